@@ -1,0 +1,9 @@
+namespace TaskQueue.Contracts;
+
+/// <summary>An error a person can act on. It is shown as at most three lines: what, where, what next.</summary>
+public sealed class TaskQueueException(
+    ExitCode exitCode, string what, string? where = null, string? next = null, Exception? cause = null)
+    : Exception(string.Join("\n", new[] { what, where, next }.OfType<string>()), cause)
+{
+    public ExitCode ExitCode { get; } = exitCode;
+}

@@ -1,0 +1,32 @@
+namespace TaskQueue.Queues;
+
+/// <summary>A queue whose messages are leased, renewed and acknowledged one by one by our own pump.</summary>
+/// <remarks>Every lease carries a token: whoever lost the lease can no longer change the message.</remarks>
+public interface ILeaseQueue : ITaskQueue
+{
+    /// <summary>Leases up to <paramref name="max"/> messages that are due, waiting a little while there is none.</summary>
+    /// <returns>
+    /// The leases; none when nothing came. A message whose last lease expired is a suspect and comes alone, so that its
+    /// neighbours are not charged when it kills the worker.
+    /// </returns>
+    Task<IReadOnlyList<Lease>> LeaseAsync(int max, TimeSpan duration, CancellationToken cancellationToken);
+
+    /// <summary>Removes messages that are done.</summary>
+    /// <returns>For each lease, whether it was still held.</returns>
+    Task<bool[]> AcknowledgeAsync(IReadOnlyList<Lease> leases);
+
+    /// <summary>Extends leases to <paramref name="duration"/> from now.</summary>
+    /// <returns>For each lease, whether it was still held.</returns>
+    bool[] Renew(IReadOnlyList<Lease> leases, TimeSpan duration);
+
+    /// <summary>Makes messages ready again after a delay.</summary>
+    /// <param name="leases">What to give back.</param>
+    /// <param name="delay">How long nobody may lease them.</param>
+    /// <param name="refund">Whether the attempt does not count, as when a worker leaves before the task ended.</param>
+    /// <returns>For each lease, whether it was still held.</returns>
+    Task<bool[]> GiveBackAsync(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund);
+
+    /// <summary>Parks a message where it is listed and can be put back.</summary>
+    /// <returns>Whether the lease was still held.</returns>
+    Task<bool> ParkAsync(Lease lease, string reason);
+}

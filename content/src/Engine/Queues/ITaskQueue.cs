@@ -1,0 +1,37 @@
+namespace TaskQueue.Queues;
+
+/// <summary>What every kind of queue can do.</summary>
+public interface ITaskQueue : IAsyncDisposable
+{
+    /// <summary>Where it is, for people; without a password.</summary>
+    string Location { get; }
+
+    /// <summary>Queues messages in batches; what was reported is durable.</summary>
+    /// <param name="messages">Consumed lazily, once, on one thread.</param>
+    /// <param name="confirmed">Told after each batch how many messages were newly queued and how many were there already.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    Task InsertAsync(
+        IEnumerable<QueuedMessage> messages, IProgress<InsertedBatch> confirmed, CancellationToken cancellationToken);
+
+    Task<QueueCounts> CountAsync(CancellationToken cancellationToken);
+
+    /// <summary>Lists the parked messages.</summary>
+    IAsyncEnumerable<ParkedMessage> ListParkedAsync(CancellationToken cancellationToken);
+
+    /// <summary>Puts parked messages back with no attempts counted.</summary>
+    /// <param name="selected">True for those to put back.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <returns>How many were put back.</returns>
+    Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken);
+
+    /// <summary>Ends every lease: the messages are ready again, and their workers can no longer acknowledge them.</summary>
+    /// <returns>How many were released.</returns>
+    Task<long> ReleaseAsync(CancellationToken cancellationToken);
+
+    /// <summary>Removes every message, the leased and parked ones too.</summary>
+    /// <returns>How many were removed.</returns>
+    Task<long> PurgeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Removes the queue itself.</summary>
+    Task DeleteAsync(CancellationToken cancellationToken);
+}

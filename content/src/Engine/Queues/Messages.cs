@@ -1,0 +1,31 @@
+namespace TaskQueue.Queues;
+
+/// <summary>Identifies a message: one task, one row.</summary>
+public readonly record struct MessageKey(string Task, string Id);
+
+/// <summary>A message to queue.</summary>
+/// <param name="Key">Task and row id.</param>
+/// <param name="Body">The JSON of <c>{"v":1,"id","task","run","build","row","total","parameters"}</c>.</param>
+public readonly record struct QueuedMessage(MessageKey Key, ReadOnlyMemory<byte> Body);
+
+/// <summary>How far an insert has come.</summary>
+/// <param name="Queued">Messages that are durable and new since the last report.</param>
+/// <param name="AlreadyQueued">Messages of this batch that were ready, leased or parked already.</param>
+public readonly record struct InsertedBatch(int Queued, int AlreadyQueued);
+
+/// <summary>Messages by state; approximate on brokers.</summary>
+public readonly record struct QueueCounts(long Ready, long Leased, long Parked);
+
+/// <param name="Key">Task and row id.</param>
+/// <param name="Attempts">Attempts that were counted.</param>
+/// <param name="Reason">Why it was parked.</param>
+/// <param name="ParkedAt">When.</param>
+public sealed record ParkedMessage(MessageKey Key, int Attempts, string Reason, DateTimeOffset ParkedAt);
+
+/// <summary>A message that this worker holds for a while.</summary>
+/// <param name="Sequence">The queue's own number of the message.</param>
+/// <param name="Token">The fencing token of this lease.</param>
+/// <param name="Attempt">1 for the first attempt, this one counted.</param>
+/// <param name="IsSuspect">Whether the last lease of this message expired: its worker may have died of it.</param>
+/// <param name="Body">The message's JSON.</param>
+public sealed record Lease(long Sequence, long Token, int Attempt, bool IsSuspect, ReadOnlyMemory<byte> Body);

@@ -1,0 +1,32 @@
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Storage;
+
+/// <summary>What every kind of store can do. Names are relative to its root, with forward slashes.</summary>
+/// <remarks>
+/// "Not found" and "not allowed" are different answers: a listing or read that is refused or fails throws a
+/// <see cref="TaskQueueException"/> (exit codes 69, 74, 77, 78) and never looks like an empty store.
+/// </remarks>
+public interface IObjectStore : IOutputStore
+{
+    /// <summary>Lists names and sizes below a prefix, as a stream; temporary names of unfinished writes are left out.</summary>
+    IAsyncEnumerable<StoredObject> ListObjectsAsync(string prefix, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads up to <paramref name="count"/> bytes from <paramref name="offset"/>; fewer at the end of the object.</summary>
+    /// <exception cref="FileNotFoundException">There is no such object.</exception>
+    Task<byte[]> ReadRangeAsync(string name, long offset, int count, CancellationToken cancellationToken = default);
+
+    /// <summary>Writes an object whole, unless there is one of that name. Durable when it returns.</summary>
+    /// <returns>False when there was one already: it is left as it was.</returns>
+    Task<bool> WriteIfAbsentAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default);
+
+    /// <summary>Writes an object whole, replacing an earlier one. Durable when it returns.</summary>
+    Task WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default);
+
+    /// <summary>A URL that a browser can open; null when the store has none.</summary>
+    Uri? GetUrl(string name, TimeSpan validFor);
+
+    /// <summary>Proves within seconds that the store can be listed and written, by writing and removing one small object.</summary>
+    /// <exception cref="TaskQueueException">It cannot (exit codes 69, 74, 77, 78).</exception>
+    Task ProbeAsync(CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,19 @@
+namespace TaskQueue.Tables;
+
+/// <summary>What the values of a column are to a parameters record, whatever their width or encoding.</summary>
+public enum ColumnKind
+{
+    Null,
+    Boolean,
+    Integer,
+    Float,
+    Decimal,
+    Text,
+    Binary,
+    Date,
+    Time,
+    Timestamp,
+    Duration,
+    List,
+    Struct,
+}

@@ -1,0 +1,16 @@
+namespace TaskQueue.Tables;
+
+/// <summary>A parameter table, open for streaming: one record batch is in memory at a time.</summary>
+public interface ITable : IDisposable
+{
+    /// <summary>Where it was read from, for messages.</summary>
+    string Location { get; }
+
+    IReadOnlyList<TableColumn> Columns { get; }
+
+    long RowCount { get; }
+
+    /// <summary>Streams the table from its first row; may be called again. A batch is valid until the next is asked for.</summary>
+    /// <exception cref="Contracts.TaskQueueException">The file is damaged (exit code 65).</exception>
+    IEnumerable<TableBatch> ReadBatches();
+}
