@@ -4,9 +4,10 @@ namespace TaskQueue.Queues;
 public readonly record struct MessageKey(string Task, string Id);
 
 /// <summary>A message to queue.</summary>
-/// <param name="Key">Task and row id.</param>
+/// <param name="Task">The task's name.</param>
+/// <param name="Id">The row's id in UTF-8.</param>
 /// <param name="Body">The JSON of <c>{"v":1,"id","task","run","build","row","total","parameters"}</c>.</param>
-public readonly record struct QueuedMessage(MessageKey Key, ReadOnlyMemory<byte> Body);
+public readonly record struct QueuedMessage(string Task, ReadOnlyMemory<byte> Id, ReadOnlyMemory<byte> Body);
 
 /// <summary>How far an insert has come.</summary>
 /// <param name="Queued">Messages that are durable and new since the last report.</param>

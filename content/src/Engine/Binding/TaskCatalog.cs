@@ -1,0 +1,44 @@
+using System.Reflection;
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Binding;
+
+/// <summary>The tasks of a project, found by reflection: every class that implements ITask.</summary>
+public sealed class TaskCatalog
+{
+    readonly Dictionary<string, TaskDefinition> _byName = new(StringComparer.Ordinal);
+
+    /// <exception cref="TaskQueueException">There is no task, two have one name, or one is misshapen (exit code 78).</exception>
+    public TaskCatalog(Assembly assembly)
+    {
+        foreach (var task in assembly.GetTypes().Where(TaskDefinition.IsTask).Select(TaskDefinition.Of))
+            if (!_byName.TryAdd(task.Name, task))
+                throw new TaskQueueException(
+                    ExitCode.Configuration, $"Two classes give the task name '{task.Name}'.",
+                    $"In {_byName[task.Name].Type.FullName} and {task.Type.FullName}", "Rename one of them.");
+
+        if (_byName.Count == 0)
+            throw new TaskQueueException(
+                ExitCode.Configuration, "The project has no task.", $"In assembly {assembly.GetName().Name}",
+                "Write a class that implements ITask<TParameters, TResult>, or run: dotnet new dltask -n MyTask");
+    }
+
+    public IReadOnlyCollection<TaskDefinition> Tasks => _byName.Values;
+
+    public TaskDefinition? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>The task of that name; without a name, the project's only one.</summary>
+    /// <exception cref="TaskQueueException">The name is unknown, or needed (exit code 64).</exception>
+    public TaskDefinition Select(string? name)
+    {
+        if (name is null && _byName.Count == 1)
+            return _byName.Values.Single();
+        if (name is not null && Find(name) is { } task)
+            return task;
+
+        throw new TaskQueueException(
+            ExitCode.Usage,
+            name is null ? "The project has several tasks: say which." : $"The project has no task '{name}'.",
+            next: $"Use --task with one of: {string.Join(", ", _byName.Keys.Order(StringComparer.Ordinal))}");
+    }
+}

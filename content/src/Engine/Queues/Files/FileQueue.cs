@@ -1,0 +1,175 @@
+using System.Runtime.CompilerServices;
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Queues.Files;
+
+/// <summary>The queue <c>fq://path</c>: a SQLite file on a local disk, for the processes of one host.</summary>
+/// <remarks>
+/// A committed batch survives a crash of every process, and of the host where the disk honours fsync
+/// (write-ahead log with synchronous=FULL, https://sqlite.org/wal.html). Expiry is decided when leasing, so nothing has
+/// to run for a dead worker's tasks to come back.
+/// </remarks>
+public sealed class FileQueue : ILeaseQueue
+{
+    public const string Scheme = "fq";
+
+    /// <summary>The option after a <c>?</c> of the path that allows a network file system.</summary>
+    public const string AllowNetwork = "network=allow";
+
+    const int RowsPerCommit = 50_000;
+    const int BytesPerCommit = 32 << 20;
+    static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+    const int PollsPerLook = 10;
+
+    readonly string _path;
+    readonly DateTime _created;
+    readonly Database _database;
+    readonly Database _renewals;
+    readonly LeaseTable _leases = new();
+    long _changes;
+
+    FileQueue(string path)
+    {
+        _path = path;
+        _database = new Database(path, durable: true);
+        _renewals = new Database(path, durable: false);
+        _created = File.GetCreationTimeUtc(path);
+    }
+
+    public string Location => $"{Scheme}://{_path}";
+
+    /// <summary>Opens the file, creating it when there is none.</summary>
+    /// <exception cref="TaskQueueException">It cannot be written, is no queue, or lies on a network file system.</exception>
+    public static ITaskQueue Open(QueueAddress address)
+    {
+        var (name, option) = address.Path.Split('?', 2) is [var before, var after] ? (before, after) : (address.Path, "");
+        if (name.Length == 0 || name.EndsWith('/') || option is not ("" or AllowNetwork))
+            throw new TaskQueueException(
+                ExitCode.Configuration, $"TASKQUEUE_PATH is not the path of a file: '{Scheme}://{address.Path}'.",
+                next: $"Use {Scheme}://name, beside config/, or {Scheme}:///folder/name; the only option is ?{AllowNetwork}.");
+
+        // A link is followed once, here: its target cannot be exchanged later.
+        var path = Path.GetFullPath(name, address.ProjectRoot);
+        path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        QueueFile.Ensure(path, option == AllowNetwork);
+        return new FileQueue(path);
+    }
+
+    public Task InsertAsync(
+        IEnumerable<QueuedMessage> messages, IProgress<InsertedBatch> confirmed, CancellationToken cancellationToken) =>
+        Task.Run(() =>
+        {
+            using var source = messages.GetEnumerator();
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                var batch = _database.Write(database => InsertBatch(database, source));
+                if (batch == default)
+                    return;
+                confirmed.Report(batch);
+            }
+            cancellationToken.ThrowIfCancellationRequested();
+        }, cancellationToken);
+
+    public async Task<IReadOnlyList<Lease>> LeaseAsync(int max, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        for (var poll = 0; ; poll++)
+        {
+            if (poll % PollsPerLook == 0 || HasChanged())
+            {
+                EnsureStillThere();
+                var leases = _database.Write(database => _leases.Take(database, max, duration));
+                if (leases.Count > 0 || poll >= PollsPerLook)
+                    return leases;
+            }
+            await Task.Delay(PollInterval, cancellationToken);
+        }
+    }
+
+    public Task<bool[]> AcknowledgeAsync(IReadOnlyList<Lease> leases) =>
+        Task.FromResult(_database.Write(database => LeaseTable.Remove(database, leases)));
+
+    public bool[] Renew(IReadOnlyList<Lease> leases, TimeSpan duration) =>
+        _renewals.Write(database => LeaseTable.Extend(database, leases, duration));
+
+    public Task<bool[]> GiveBackAsync(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund) =>
+        Task.FromResult(_database.Write(database => LeaseTable.GiveBack(database, leases, delay, refund)));
+
+    public Task<bool> ParkAsync(Lease lease, string reason) =>
+        Task.FromResult(_database.Write(database => ParkedTable.Add(database, lease, reason)));
+
+    public Task<QueueCounts> CountAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(_database.Read(LeaseTable.Count));
+
+    public async IAsyncEnumerable<ParkedMessage> ListParkedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        foreach (var message in _database.Read(database => ParkedTable.List(database).ToList()))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return message;
+        }
+    }
+
+    public Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken) =>
+        Task.FromResult(_database.Write(database => ParkedTable.PutBack(database, selected)));
+
+    public Task<long> ReleaseAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(_database.Write(LeaseTable.ReleaseAll));
+
+    public Task<long> PurgeAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(_database.Write(database => LeaseTable.RemoveAll(database) + ParkedTable.RemoveAll(database)));
+
+    public Task DeleteAsync(CancellationToken cancellationToken)
+    {
+        CloseDatabases();
+        foreach (var file in new[] { _path, _path + "-wal", _path + "-shm" })
+            File.Delete(file);
+        return Task.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        CloseDatabases();
+        return ValueTask.CompletedTask;
+    }
+
+    static InsertedBatch InsertBatch(Database database, IEnumerator<QueuedMessage> source)
+    {
+        var insert = database.Prepare("""
+            INSERT OR IGNORE INTO tasks (task, id, body)
+            SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM parked WHERE id = ?2 AND task = ?1)
+            """);
+        int rows = 0, queued = 0;
+        long bytes = 0;
+        while (rows < RowsPerCommit && bytes < BytesPerCommit && source.MoveNext())
+        {
+            var message = source.Current;
+            queued += insert.Bind(1, message.Task).BindText(2, message.Id.Span).BindBlob(3, message.Body.Span).Run();
+            bytes += message.Body.Length;
+            rows++;
+        }
+        return new InsertedBatch(queued, rows - queued);
+    }
+
+    bool HasChanged()
+    {
+        var changes = _database.ChangeCounter();
+        var changed = changes != _changes;
+        _changes = changes;
+        return changed;
+    }
+
+    void EnsureStillThere()
+    {
+        if (!File.Exists(_path) || File.GetCreationTimeUtc(_path) != _created)
+            throw new TaskQueueException(
+                ExitCode.Unavailable, "The queue file was deleted or replaced.", FileErrors.Where(_path),
+                "Insert again: finished rows are skipped.");
+    }
+
+    void CloseDatabases()
+    {
+        _renewals.Dispose();
+        _database.Dispose();
+    }
+}

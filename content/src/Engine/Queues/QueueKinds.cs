@@ -1,0 +1,30 @@
+using TaskQueue.Contracts;
+using TaskQueue.Queues.Files;
+
+namespace TaskQueue.Queues;
+
+/// <summary>The kinds of queue. A further kind is one folder and one line here.</summary>
+public static class QueueKinds
+{
+    static readonly Dictionary<string, Func<QueueAddress, ITaskQueue>> ByScheme = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [FileQueue.Scheme] = FileQueue.Open,
+    };
+
+    /// <summary>Opens the queue that TASKQUEUE_PATH names.</summary>
+    /// <param name="path">The setting's value.</param>
+    /// <param name="projectRoot">Where relative paths start.</param>
+    /// <exception cref="TaskQueueException">No kind has this scheme, or the queue cannot be opened.</exception>
+    public static ITaskQueue Open(string path, string projectRoot)
+    {
+        var colon = path.IndexOf("://", StringComparison.Ordinal);
+        if (colon > 0 && ByScheme.TryGetValue(path[..colon], out var open))
+            return open(new QueueAddress(path[(colon + 3)..], projectRoot));
+
+        var known = string.Join(", ", ByScheme.Keys.Select(scheme => scheme + "://"));
+        throw new TaskQueueException(
+            ExitCode.Configuration,
+            $"TASKQUEUE_PATH names no known kind of queue: '{(colon > 0 ? path[..(colon + 3)] + "..." : path)}'.",
+            next: $"Use one of: {known} (for example fq://queue, a file beside config/).");
+    }
+}
