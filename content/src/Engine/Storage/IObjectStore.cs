@@ -9,6 +9,12 @@ namespace TaskQueue.Storage;
 /// </remarks>
 public interface IObjectStore : IOutputStore
 {
+    /// <summary>Lists names below a prefix, as a stream; temporary names of unfinished writes are left out.</summary>
+    /// <param name="prefix">What the names start with.</param>
+    /// <param name="hidden">A folder, ending with a slash, that is passed over without being looked at; null for none.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    IAsyncEnumerable<string> ListAsync(string prefix, string? hidden, CancellationToken cancellationToken = default);
+
     /// <summary>Lists names and sizes below a prefix, as a stream; temporary names of unfinished writes are left out.</summary>
     IAsyncEnumerable<StoredObject> ListObjectsAsync(string prefix, CancellationToken cancellationToken = default);
 

@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using TaskQueue.Contracts;
+using TaskQueue.Storage;
+
+namespace TaskQueue.Records;
+
+/// <summary>Reads and writes the JSON files of one kind of record.</summary>
+internal sealed class RecordFiles<T>(IObjectStore store, JsonTypeInfo<T> type) where T : class
+{
+    public const string Ending = ".json";
+
+    /// <summary>Reads at once: enough to hide a bucket's latency, few enough to stay small.</summary>
+    private const int ReadsAtOnce = 32;
+
+    public Task WriteAsync(string name, T record, CancellationToken cancellationToken) =>
+        store.WriteAsync(name, JsonSerializer.SerializeToUtf8Bytes(record, type), cancellationToken);
+
+    public Task<bool> WriteIfAbsentAsync(string name, T record, CancellationToken cancellationToken) =>
+        store.WriteIfAbsentAsync(name, JsonSerializer.SerializeToUtf8Bytes(record, type), cancellationToken);
+
+    /// <returns>Null when there is no such record.</returns>
+    public async Task<T?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var stream = await store.OpenReadAsync(name, cancellationToken);
+            return await JsonSerializer.DeserializeAsync(stream, type, cancellationToken) ?? throw Damaged(name, "it is null");
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (JsonException e)
+        {
+            throw Damaged(name, e.Message.Split(". Path:")[0].TrimEnd('.'), e);
+        }
+    }
+
+    /// <summary>Reads the records in a folder, several at once; those that vanish meanwhile are left out.</summary>
+    public async IAsyncEnumerable<T> ReadAllAsync(
+        string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var reads = new Queue<Task<T?>>(ReadsAtOnce);
+        await foreach (var key in ListKeysAsync(folder, cancellationToken))
+        {
+            if (reads.Count == ReadsAtOnce && await reads.Dequeue() is { } record)
+            {
+                yield return record;
+            }
+
+            reads.Enqueue(FindAsync(folder + key + Ending, cancellationToken));
+        }
+
+        while (reads.TryDequeue(out var read))
+        {
+            if (await read is { } record)
+            {
+                yield return record;
+            }
+        }
+    }
+
+    /// <summary>Lists the keys in a folder; files that are no records are passed over.</summary>
+    public async IAsyncEnumerable<string> ListKeysAsync(
+        string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var name in store.ListAsync(folder, cancellationToken))
+        {
+            if (name.EndsWith(Ending, StringComparison.Ordinal) && TaskKey.IsKey(name.AsSpan()[folder.Length..^Ending.Length]))
+            {
+                yield return name[folder.Length..^Ending.Length];
+            }
+        }
+    }
+
+    private TaskQueueException Damaged(string name, string why, Exception? cause = null) => new(
+        ExitCode.InputOutput, $"The record '{name}' is damaged: {why}.", $"It is in '{store.Location}'.",
+        "Delete that file; if it is a done record, its row runs again.", cause);
+}

@@ -1,0 +1,24 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace TaskQueue.Records;
+
+/// <summary>How records are written: snake_case, in the order of their properties, nulls left out.</summary>
+[JsonSerializable(typeof(DoneRecord))]
+[JsonSerializable(typeof(FailedRecord))]
+[JsonSerializable(typeof(WorkerRecord))]
+[JsonSerializable(typeof(RunRecord))]
+internal sealed partial class RecordJson : JsonSerializerContext
+{
+    // A result may use all of the usual 64 levels, and lies one level deeper in its record.
+    private const int MaxDepth = 128;
+
+    public static RecordJson Instance { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = MaxDepth,
+    });
+}

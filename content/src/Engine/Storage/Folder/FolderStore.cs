@@ -1,0 +1,146 @@
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Storage.Folder;
+
+/// <summary>A store in a local folder, which is made by the first write.</summary>
+/// <remarks>
+/// A file is written beside its target under a hidden temporary name, flushed to disk and renamed, so that a reader
+/// finds it whole or not at all, whatever happens to the writer.
+/// </remarks>
+public sealed class FolderStore : IObjectStore
+{
+    private readonly FolderTree tree;
+    private readonly FolderWriter writer;
+
+    /// <param name="path">Absolute path of the folder; it need not exist.</param>
+    /// <exception cref="TaskQueueException">The path is a link that leads nowhere (69).</exception>
+    public FolderStore(string path)
+    {
+        tree = new FolderTree(FolderTree.RealRoot(path));
+        writer = new FolderWriter(tree);
+    }
+
+    public string Location => tree.Root;
+
+    public IAsyncEnumerable<string> ListAsync(string prefix = "", CancellationToken cancellationToken = default) =>
+        ListAsync(prefix, hidden: null, cancellationToken);
+
+    public IAsyncEnumerable<string> ListAsync(string prefix, string? hidden, CancellationToken cancellationToken = default) =>
+        FolderListing.Names(tree, prefix, hidden, cancellationToken);
+
+    public IAsyncEnumerable<StoredObject> ListObjectsAsync(string prefix, CancellationToken cancellationToken = default) =>
+        FolderListing.Objects(tree, prefix, cancellationToken);
+
+    public Task<bool> ExistsAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var path = PathToRead(name);
+        if (OperatingSystem.IsWindows())
+        {
+            return Task.FromResult(File.Exists(path));
+        }
+
+        // File.Exists would answer no when the folder may not be searched.
+        return Posix.Access(path) switch
+        {
+            0 => Task.FromResult(File.Exists(path)),
+            ErrorNumber.NoEntry or ErrorNumber.NotADirectory => Task.FromResult(false),
+            var error => throw FolderErrors.Explain(Posix.Failure(error), "look for", path),
+        };
+    }
+
+    public Task<Stream> OpenReadAsync(string name, CancellationToken cancellationToken = default) =>
+        Read<Stream>(name, path => new FileStream(path, new FileStreamOptions
+        {
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+        }));
+
+    public Task<byte[]> ReadRangeAsync(
+        string name, long offset, int count, CancellationToken cancellationToken = default) =>
+        Read(name, path => ReadRange(path, offset, count));
+
+    public Task<bool> WriteIfAbsentAsync(
+        string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
+        File.Exists(PathToWrite(name))
+            ? Task.FromResult(false)
+            : Write(name, file => file.WriteAsync(content, cancellationToken).AsTask(), replace: false, cancellationToken);
+
+    public Task WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
+        Write(name, file => file.WriteAsync(content, cancellationToken).AsTask(), replace: true, cancellationToken);
+
+    public Task WriteAsync(string name, Stream content, CancellationToken cancellationToken = default) =>
+        Write(name, file => content.CopyToAsync(file, cancellationToken), replace: true, cancellationToken);
+
+    public Task DeleteAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var path = PathToWrite(name);
+        try
+        {
+            if (!Directory.Exists(path))
+            {
+                File.Delete(path);
+            }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return Task.CompletedTask;
+        }
+        catch (Exception e) when (FolderErrors.Covers(e))
+        {
+            throw FolderErrors.Explain(e, "delete", path);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Uri? GetUrl(string name, TimeSpan validFor) => new(PathToRead(name));
+
+    public Task ProbeAsync(CancellationToken cancellationToken = default) => StoreProbe.RunAsync(this, cancellationToken);
+
+    private static byte[] ReadRange(string path, long offset, int count)
+    {
+        using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new byte[Math.Clamp(RandomAccess.GetLength(file) - offset, 0, count)];
+        var read = 0;
+        while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), offset + read) is > 0 and var more)
+        {
+            read += more;
+        }
+
+        return read == bytes.Length ? bytes : bytes[..read];
+    }
+
+    private Task<T> Read<T>(string name, Func<string, T> read)
+    {
+        var path = PathToRead(name);
+        try
+        {
+            return Task.FromResult(read(path));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || Directory.Exists(path))
+        {
+            throw new FileNotFoundException($"There is no '{name}' in '{Location}'.", path, e);
+        }
+        catch (Exception e) when (FolderErrors.Covers(e))
+        {
+            throw FolderErrors.Explain(e, "read", path);
+        }
+    }
+
+    private Task<bool> Write(string name, Func<Stream, Task> fill, bool replace, CancellationToken cancellationToken)
+    {
+        PathToWrite(name);
+        return Task.Run(() => writer.WriteAsync(name, fill, replace), cancellationToken);
+    }
+
+    private string PathToRead(string name)
+    {
+        var path = tree.PathOf(ObjectName.Check(name));
+        tree.CheckLinks(FolderTree.Parent(name));
+        return path;
+    }
+
+    private string PathToWrite(string name) => TemporaryFile.IsTemporary(name.AsSpan(name.LastIndexOf('/') + 1))
+        ? throw new TaskQueueException(ExitCode.BadInput, $"The object name '{name}' is refused: it is that of an unfinished file.")
+        : PathToRead(name);
+}

@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Storage.Folder;
+
+/// <summary>The folders of a store: made on demand, checked once, and remembered.</summary>
+internal sealed class FolderTree(string root)
+{
+    private readonly ConcurrentDictionary<string, FolderNames> made = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> safe = new(StringComparer.Ordinal);
+
+    public string Root { get; } = root;
+
+    /// <summary>What a path really is when it is a link.</summary>
+    /// <exception cref="TaskQueueException">The link leads nowhere, as when a disk is not mounted (69).</exception>
+    public static string RealRoot(string path)
+    {
+        var given = new DirectoryInfo(Path.TrimEndingDirectorySeparator(path));
+        if (given.LinkTarget is null)
+        {
+            return given.FullName;
+        }
+
+        var target = given.ResolveLinkTarget(returnFinalTarget: true)!;
+        return target.Exists
+            ? target.FullName
+            : throw new TaskQueueException(
+                ExitCode.Unavailable, $"The folder '{path}' is a link to '{target.FullName}', which is not there.", next:
+                "Mount the disk that it leads to, or let CF_CLOUDPATH name another folder.");
+    }
+
+    /// <summary>The path on disk of a folder or file of the store.</summary>
+    /// <param name="root">The store's root.</param>
+    /// <param name="name">Relative, with forward slashes; empty for the root.</param>
+    public static string FullPath(string root, string name) => name.Length == 0
+        ? root
+        : Path.Join(root, Path.DirectorySeparatorChar == '/' ? name : name.Replace('/', Path.DirectorySeparatorChar));
+
+    /// <summary>The folder that a name is in; empty for the root.</summary>
+    public static string Parent(string name)
+    {
+        var slash = name.LastIndexOf('/');
+        return slash < 0 ? "" : name[..slash];
+    }
+
+    public string PathOf(string name) => FullPath(Root, name);
+
+    /// <summary>A folder, made when it is missing.</summary>
+    /// <exception cref="TaskQueueException">A link leads out of the store.</exception>
+    public FolderNames Open(string folder) =>
+        made.TryGetValue(folder, out var names) ? names : made.GetOrAdd(folder, Make(folder));
+
+    /// <summary>Forgets a folder that somebody removed, so that the next use makes it again.</summary>
+    public void Forget(string folder)
+    {
+        made.TryRemove(folder, out _);
+        safe.TryRemove(folder, out _);
+        if (folder.Length > 0)
+        {
+            Forget(Parent(folder));
+        }
+    }
+
+    /// <summary>Refuses a folder that is reached through a link to somewhere outside the store.</summary>
+    public void CheckLinks(string folder)
+    {
+        if (folder.Length == 0 || safe.ContainsKey(folder))
+        {
+            return;
+        }
+
+        CheckLinks(Parent(folder));
+        var info = new DirectoryInfo(PathOf(folder));
+        if (info.LinkTarget is not null)
+        {
+            CheckTarget(info);
+        }
+
+        if (info.Exists)
+        {
+            safe.TryAdd(folder, true);
+        }
+    }
+
+    private void CheckTarget(DirectoryInfo link)
+    {
+        var target = link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        var inside = Path.TrimEndingDirectorySeparator(Root) + Path.DirectorySeparatorChar;
+        if (target != Root && !target.StartsWith(inside, StringComparison.Ordinal))
+        {
+            throw new TaskQueueException(
+                ExitCode.Configuration, $"The link '{link.FullName}' leads out of the store, to '{target}'.", next:
+                "Put a folder in its place, or let CF_CLOUDPATH name the folder that it leads to.");
+        }
+    }
+
+    private FolderNames Make(string folder)
+    {
+        var path = PathOf(folder);
+        if (folder.Length > 0)
+        {
+            Open(Parent(folder));
+            CheckLinks(folder);
+        }
+
+        if (!Directory.Exists(path))
+        {
+            Directory.CreateDirectory(path);
+            if (Path.GetDirectoryName(path) is { } above)
+            {
+                FolderNames.Sync(above);
+            }
+        }
+
+        return new FolderNames(path);
+    }
+}

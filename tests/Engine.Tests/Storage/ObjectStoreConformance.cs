@@ -1,0 +1,231 @@
+using System.Text;
+using TaskQueue.Contracts;
+using TaskQueue.Storage;
+
+namespace TaskQueue.Tests.Storage;
+
+/// <summary>What every kind of store has to do alike. A kind counts when it passes this.</summary>
+public abstract class ObjectStoreConformance
+{
+    protected abstract IObjectStore Store { get; }
+
+    protected static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_store_that_was_never_written_lists_as_empty() => Assert.Empty(await NamesAsync());
+
+    [Fact]
+    public async Task What_was_written_is_read_back()
+    {
+        await Store.WriteAsync("a/b.txt", Bytes("hello"), Stop);
+        Assert.Equal("hello", await ReadAsync("a/b.txt"));
+    }
+
+    [Fact]
+    public async Task An_object_may_be_empty()
+    {
+        await Store.WriteAsync("empty", ReadOnlyMemory<byte>.Empty, Stop);
+        Assert.Equal("", await ReadAsync("empty"));
+        Assert.True(await Store.ExistsAsync("empty", Stop));
+        Assert.Equal(0, Assert.Single(await ObjectsAsync()).Length);
+    }
+
+    [Fact]
+    public async Task A_later_write_replaces_an_earlier_one()
+    {
+        await Store.WriteAsync("a", Bytes("a long first text"), Stop);
+        await Store.WriteAsync("a", Bytes("second"), Stop);
+        Assert.Equal("second", await ReadAsync("a"));
+    }
+
+    [Fact]
+    public async Task A_stream_of_several_mebibytes_is_written_whole()
+    {
+        var content = new byte[(9 << 20) + 7];
+        new Random(1).NextBytes(content);
+        await Store.WriteAsync("large", new UnseekableStream(content), Stop);
+        await using var stream = await Store.OpenReadAsync("large", Stop);
+        var read = new MemoryStream();
+        await stream.CopyToAsync(read, Stop);
+        Assert.True(content.AsSpan().SequenceEqual(read.ToArray()));
+        Assert.Equal(content.Length, Assert.Single(await ObjectsAsync()).Length);
+    }
+
+    [Fact]
+    public async Task A_stream_that_fails_leaves_the_earlier_object_as_it_was()
+    {
+        await Store.WriteAsync("a", Bytes("first"), Stop);
+        await Assert.ThrowsAnyAsync<Exception>(() => Store.WriteAsync("a", new FailingStream(after: 6 << 20), Stop));
+        Assert.Equal("first", await ReadAsync("a"));
+        Assert.Equal(["a"], await NamesAsync());
+    }
+
+    [Fact]
+    public async Task Write_if_absent_leaves_an_existing_object_as_it_was()
+    {
+        Assert.True(await Store.WriteIfAbsentAsync("done/1.json", Bytes("first"), Stop));
+        Assert.False(await Store.WriteIfAbsentAsync("done/1.json", Bytes("second"), Stop));
+        Assert.Equal("first", await ReadAsync("done/1.json"));
+    }
+
+    [Fact]
+    public async Task Of_many_that_write_the_same_name_if_absent_exactly_one_wins()
+    {
+        var wins = await Task.WhenAll(Enumerable.Range(0, 64).Select(async i =>
+            (Text: $"{i}", Won: await Store.WriteIfAbsentAsync("done/1.json", Bytes($"{i}"), Stop))));
+        Assert.Equal(await ReadAsync("done/1.json"), Assert.Single(wins, w => w.Won).Text);
+    }
+
+    [Fact]
+    public async Task Reading_what_is_not_there_says_file_not_found()
+    {
+        await Store.WriteAsync("a/b", Bytes("x"), Stop);
+        await Assert.ThrowsAsync<FileNotFoundException>(() => Store.OpenReadAsync("a/missing", Stop));
+        await Assert.ThrowsAsync<FileNotFoundException>(() => Store.OpenReadAsync("missing/b", Stop));
+        await Assert.ThrowsAsync<FileNotFoundException>(() => Store.OpenReadAsync("a", Stop));
+        await Assert.ThrowsAsync<FileNotFoundException>(() => Store.ReadRangeAsync("a/missing", 0, 1, Stop));
+    }
+
+    [Fact]
+    public async Task Only_whole_names_of_objects_exist()
+    {
+        await Store.WriteAsync("a/b", Bytes("x"), Stop);
+        Assert.True(await Store.ExistsAsync("a/b", Stop));
+        Assert.False(await Store.ExistsAsync("a", Stop));
+        Assert.False(await Store.ExistsAsync("a/bb", Stop));
+        Assert.False(await Store.ExistsAsync("c/d/e", Stop));
+    }
+
+    [Theory]
+    [InlineData(0, 4, "0123")]
+    [InlineData(6, 3, "678")]
+    [InlineData(8, 10, "89")]
+    [InlineData(10, 5, "")]
+    [InlineData(99, 5, "")]
+    [InlineData(3, 0, "")]
+    public async Task A_range_ends_where_the_object_ends(long offset, int count, string expected)
+    {
+        await Store.WriteAsync("digits", Bytes("0123456789"), Stop);
+        Assert.Equal(expected, Encoding.UTF8.GetString(await Store.ReadRangeAsync("digits", offset, count, Stop)));
+    }
+
+    [Fact]
+    public async Task A_deleted_object_is_gone_and_may_be_deleted_again()
+    {
+        await Store.WriteAsync("a/b", Bytes("x"), Stop);
+        await Store.DeleteAsync("a/b", Stop);
+        await Store.DeleteAsync("a/b", Stop);
+        await Store.DeleteAsync("never/was", Stop);
+        Assert.False(await Store.ExistsAsync("a/b", Stop));
+        Assert.Empty(await NamesAsync());
+    }
+
+    [Theory]
+    [InlineData("", "a.txt a/b a/bc/d b é/ü x=1~")]
+    [InlineData("a", "a.txt a/b a/bc/d")]
+    [InlineData("a/", "a/b a/bc/d")]
+    [InlineData("a/b", "a/b a/bc/d")]
+    [InlineData("a/bc", "a/bc/d")]
+    [InlineData("a/bc/d", "a/bc/d")]
+    [InlineData("é", "é/ü")]
+    [InlineData("zzz", "")]
+    [InlineData("zzz/y/", "")]
+    public async Task A_prefix_is_the_start_of_a_name_not_a_folder(string prefix, string expected)
+    {
+        foreach (var name in (string[])["a.txt", "a/b", "a/bc/d", "b", "é/ü", "x=1~"])
+        {
+            await Store.WriteAsync(name, Bytes(name), Stop);
+        }
+
+        var names = expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
+        Assert.Equal(names, (await NamesAsync(prefix)).ToHashSet());
+        Assert.Equal(names, (await ObjectsAsync(prefix)).Select(o => o.Name).ToHashSet());
+        Assert.All(await ObjectsAsync(prefix), o => Assert.Equal(Encoding.UTF8.GetByteCount(o.Name), o.Length));
+    }
+
+    [Fact]
+    public async Task A_hidden_folder_is_passed_over()
+    {
+        foreach (var name in (string[])[".hidden/a", ".hidden/b/c", ".hidden-not", ".hidde", "z/.hidden/a"])
+        {
+            await Store.WriteAsync(name, Bytes("x"), Stop);
+        }
+
+        var names = await Store.ListAsync("", ".hidden/", Stop).ToListAsync(Stop);
+        Assert.Equal(new HashSet<string> { ".hidden-not", ".hidde", "z/.hidden/a" }, [.. names]);
+    }
+
+    [Fact]
+    public async Task A_listing_tells_when_an_object_was_written()
+    {
+        await Store.WriteAsync("a", Bytes("x"), Stop);
+        var age = DateTimeOffset.UtcNow - Assert.Single(await ObjectsAsync()).LastModified;
+        Assert.InRange(age, TimeSpan.FromMinutes(-5), TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
+    public async Task Thousands_of_objects_are_each_listed_once()
+    {
+        var names = Enumerable.Range(0, 2500).Select(i => $"many/{i % 7}/{i:x}").ToHashSet();
+        await Parallel.ForEachAsync(
+            names, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Stop },
+            async (name, cancel) => await Store.WriteAsync(name, Bytes(name), cancel));
+        var listed = await NamesAsync("many/");
+        Assert.Equal(names.Count, listed.Count);
+        Assert.Equal(names, [.. listed]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    [InlineData("/etc/passwd")]
+    [InlineData("..")]
+    [InlineData("../x")]
+    [InlineData("a/../../b")]
+    [InlineData("a/./b")]
+    [InlineData("a//b")]
+    [InlineData("a/")]
+    [InlineData("a\0b")]
+    public async Task A_name_that_is_no_plain_relative_path_is_refused(string name)
+    {
+        await RefusedAsync(() => Store.WriteAsync(name, Bytes("x"), Stop));
+        await RefusedAsync(() => Store.WriteAsync(name, new MemoryStream(), Stop));
+        await RefusedAsync(() => Store.WriteIfAbsentAsync(name, Bytes("x"), Stop));
+        await RefusedAsync(() => Store.OpenReadAsync(name, Stop));
+        await RefusedAsync(() => Store.ReadRangeAsync(name, 0, 1, Stop));
+        await RefusedAsync(() => Store.ExistsAsync(name, Stop));
+        await RefusedAsync(() => Store.DeleteAsync(name, Stop));
+    }
+
+    [Fact]
+    public async Task A_cancelled_call_throws_operation_cancelled()
+    {
+        var cancelled = new CancellationToken(canceled: true);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.WriteAsync("a", Bytes("x"), cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.ListAsync("", cancelled).ToListAsync(Stop).AsTask());
+    }
+
+    [Fact]
+    public async Task A_probe_leaves_nothing_behind()
+    {
+        await Store.ProbeAsync(Stop);
+        Assert.Empty(await NamesAsync());
+    }
+
+    protected static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    protected async Task<string> ReadAsync(string name)
+    {
+        await using var stream = await Store.OpenReadAsync(name, Stop);
+        return await new StreamReader(stream).ReadToEndAsync(Stop);
+    }
+
+    protected async Task<List<string>> NamesAsync(string prefix = "") =>
+        await Store.ListAsync(prefix, Stop).ToListAsync(Stop);
+
+    private async Task<List<StoredObject>> ObjectsAsync(string prefix = "") =>
+        await Store.ListObjectsAsync(prefix, Stop).ToListAsync(Stop);
+
+    private static async Task RefusedAsync(Func<Task> action) =>
+        Assert.Equal(ExitCode.BadInput, (await Assert.ThrowsAsync<TaskQueueException>(action)).ExitCode);
+}
