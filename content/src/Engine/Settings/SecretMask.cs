@@ -7,7 +7,7 @@ public static partial class SecretMask
 {
     private const string Hidden = "***";
 
-    /// <summary>A value as it may be shown: without the password and query of a URL.</summary>
+    /// <summary>A value as it may be shown: without the password of a URL and without what follows the ? of a web address.</summary>
     public static string Hide(string value)
     {
         var withoutUser = UserInfo().Replace(value, match => match.Groups["name"].Success ? $"{match.Groups["name"].Value}:{Hidden}@" : $"{Hidden}@");
@@ -21,6 +21,6 @@ public static partial class SecretMask
     [GeneratedRegex("(?<=://)(?:(?<name>[^:/@]*):(?<password>.*)|.*)@", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex UserInfo();
 
-    [GeneratedRegex(@"(?<=://.*)\?.+", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    [GeneratedRegex(@"(?<=https?://.*)\?.+", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Query();
 }

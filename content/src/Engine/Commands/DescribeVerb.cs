@@ -1,0 +1,37 @@
+using System.CommandLine;
+using TaskQueue.Commands.Shell;
+using TaskQueue.Contracts;
+using TaskQueue.Reports;
+
+namespace TaskQueue.Commands;
+
+internal sealed class DescribeVerb : Verb
+{
+    private readonly Argument<string?> _task = new("task")
+    {
+        HelpName = "TASK",
+        Description = "the task to describe; all without it",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public DescribeVerb() : base("describe", VerbGroup.Learn, "the tasks of this project and the columns they want") => Add(_task);
+
+    public override string About =>
+        "Lists the parameters of each task with the column, type and default of each, and shows the page beside the task's source.";
+
+    public override IReadOnlyList<Example> Examples => [new("describe")];
+
+    public override Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var catalog = invocation.FindTasks();
+        var tasks = invocation.Get(_task) is { } name ? [catalog.Select(name)] : catalog.Tasks;
+        foreach (var (index, task) in tasks.OrderBy(task => task.Name, StringComparer.Ordinal).Index())
+        {
+            if (index > 0)
+                invocation.Terminal.Out.WriteLine();
+            TaskDescription.Write(task, invocation.Tasks, invocation.Terminal.Out);
+        }
+
+        return Task.FromResult(ExitCode.Done);
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using TaskQueue.Commands.Shell;
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Commands;
+
+internal sealed class HelpVerb : Verb
+{
+    private readonly Argument<string?> _verb = new("verb")
+    {
+        HelpName = "VERB",
+        Description = "the verb to explain; all are listed without it",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public HelpVerb() : base("help", VerbGroup.Learn, "list the verbs, or explain one") => Add(_verb);
+
+    public override string About => "The built program shows the same with --help; dotnet run keeps --help for itself.";
+
+    public override IReadOnlyList<Example> Examples =>
+        [new("help"), new("help insert-tasks", "its options, with their defaults")];
+
+    public override Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        if (invocation.Get(_verb) is not { } name)
+            return Task.FromResult(Show(invocation, null));
+
+        var commands = invocation.Commands;
+        var verb = commands.Verbs.FirstOrDefault(verb => verb.Name == name) ?? throw UsageError.UnknownVerb(commands, name);
+        return Task.FromResult(Show(invocation, verb));
+    }
+
+    /// <summary>Shows the page of a verb, or the list of verbs.</summary>
+    public static ExitCode Show(Invocation invocation, Verb? verb)
+    {
+        var help = new HelpText(invocation.Commands, invocation.Terminal.Out);
+        if (verb is null)
+            help.WriteOverview();
+        else
+            help.Write(verb);
+
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,30 @@
+using TaskQueue.Commands.Shell;
+using TaskQueue.Contracts;
+using TaskQueue.Reports;
+
+namespace TaskQueue.Commands;
+
+internal sealed class PurgeVerb : Verb
+{
+    private readonly VerbOption<bool> _yes = Confirmation.CreateOption();
+
+    public PurgeVerb() : base("purge", VerbGroup.Mend, "remove every task from the queue") => Add(_yes);
+
+    public override string About =>
+        "Removes the queued, the running and the failed tasks. Records and outputs stay: insert-tasks then queues what is not done.";
+
+    public override IReadOnlyList<Example> Examples => [new("purge", "asks first"), new("purge --yes", "for scripts")];
+
+    public override async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        await using var queue = invocation.OpenQueue();
+        var counts = await queue.CountAsync(cancellationToken);
+        var total = counts.Ready + counts.Leased + counts.Parked;
+        if (total > 0)
+            Confirmation.Require(invocation, _yes, $"This removes {Counted.Tasks(total)} from {queue.Location}");
+
+        var removed = await queue.PurgeAsync(cancellationToken);
+        invocation.Terminal.Out.WriteLine($"Removed {Counted.Tasks(removed)} from {queue.Location}");
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace TaskQueue.Commands.Shell;
+
+/// <summary>All verbs and the options that each of them takes.</summary>
+internal sealed class CommandLine
+{
+    private static readonly ParserConfiguration Parser = new()
+    {
+        EnablePosixBundling = false,
+        // A value may begin with @, as ids do.
+        ResponseFileTokenReplacer = null,
+    };
+
+    private readonly RootCommand _root = new();
+
+    private readonly HelpOption _help = new("--help") { Description = "show this page; after dotnet run, write help VERB" };
+
+    public CommandLine(IEnumerable<Verb> verbs)
+    {
+        Verbs = [.. verbs];
+        _root.Options.Clear();
+        foreach (var option in CommonOptions)
+            _root.Options.Add(option);
+        foreach (var verb in Verbs)
+            _root.Subcommands.Add(verb);
+    }
+
+    public IReadOnlyList<Verb> Verbs { get; }
+
+    public VerbOption<string?> EnvFile { get; } = new("--env-file")
+    {
+        HelpName = "FILE",
+        Description = "settings to read in place of config/task.env",
+        DefaultText = "config/task.env",
+        Recursive = true,
+    };
+
+    public VerbOption<bool> Verbose { get; } = new("--verbose")
+    {
+        Description = "tell more, and show where an error came from",
+        Arity = ArgumentArity.Zero,
+        Recursive = true,
+    };
+
+    /// <summary>What every verb takes.</summary>
+    public IReadOnlyList<Option> CommonOptions => [EnvFile, Verbose, _help];
+
+    public ParseResult Parse(IReadOnlyList<string> arguments) => _root.Parse(arguments, Parser);
+
+    public bool IsHelpWanted(ParseResult result) => result.GetResult(_help) is { Implicit: false };
+}

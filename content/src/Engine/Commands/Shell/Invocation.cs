@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using TaskQueue.Settings;
+
+namespace TaskQueue.Commands.Shell;
+
+/// <summary>What a verb gets to work with.</summary>
+internal sealed class Invocation
+{
+    private readonly Lazy<LoadedSettings> _loaded;
+
+    public Invocation() => _loaded = new(Load);
+
+    public required CommandLine Commands { get; init; }
+
+    public required ParseResult Arguments { get; init; }
+
+    public required Terminal Terminal { get; init; }
+
+    /// <summary>Holds the user's tasks.</summary>
+    public required Assembly Tasks { get; init; }
+
+    /// <summary>Registers the services that the user's tasks want.</summary>
+    public required Action<IServiceCollection>? ConfigureServices { get; init; }
+
+    public bool IsVerbose => Arguments.GetResult(Commands.Verbose) is { Implicit: false };
+
+    /// <summary>Read when first asked for; warnings go to standard error.</summary>
+    public LoadedSettings Loaded => _loaded.Value;
+
+    public TaskQueueSettings Settings => Loaded.Settings;
+
+    public T? Get<T>(Option<T> option) => Arguments.GetValue(option);
+
+    public T? Get<T>(Argument<T> argument) => Arguments.GetValue(argument);
+
+    private LoadedSettings Load()
+    {
+        var loaded = SettingsLoader.Load(Get(Commands.EnvFile));
+        loaded.Export();
+        foreach (var warning in loaded.Warnings)
+            Terminal.Error.WriteLine($"warning: {warning}");
+
+        return loaded;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text;
+
+namespace TaskQueue.Commands.Shell;
+
+/// <summary>Where a command writes: the answer to <see cref="Out"/>, the story to <see cref="Error"/>.</summary>
+/// <param name="Out">Standard output.</param>
+/// <param name="Error">Standard error.</param>
+/// <param name="In">Standard input, for the answers of a person.</param>
+/// <param name="IsInteractive">Whether a person can be asked: input and standard error are a terminal.</param>
+/// <param name="HasLiveError">Whether standard error is a terminal on which a line can be drawn again.</param>
+internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In, bool IsInteractive, bool HasLiveError)
+{
+    private const int BufferSize = 1 << 16;
+
+    /// <summary>The streams of this process.</summary>
+    public static Terminal OpenStandard()
+    {
+        var output = OutputPipe.TryOpen() ?? Console.OpenStandardOutput();
+        var writer = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), BufferSize)
+        {
+            AutoFlush = !Console.IsOutputRedirected,
+            NewLine = "\n",
+        };
+        var isDumb = Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb" && !OperatingSystem.IsWindows();
+        return new(writer, Console.Error, Console.In, !Console.IsInputRedirected && !Console.IsErrorRedirected, !Console.IsErrorRedirected && !isDumb);
+    }
+
+    /// <summary>Asks a person; anything but y or yes is a no.</summary>
+    public bool Confirm(string question)
+    {
+        Error.Write($"{question} [y/N] ");
+        Error.Flush();
+        return In.ReadLine()?.Trim().ToUpperInvariant() is "Y" or "YES";
+    }
+}

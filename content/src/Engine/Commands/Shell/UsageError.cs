@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using TaskQueue.Contracts;
+using TaskQueue.Settings;
+
+namespace TaskQueue.Commands.Shell;
+
+/// <summary>Explains a command line that cannot be understood.</summary>
+internal static class UsageError
+{
+    /// <summary>The error to report; null when the command line is right.</summary>
+    public static TaskQueueException? Find(CommandLine commands, ParseResult result)
+    {
+        var verb = result.CommandResult.Command as Verb;
+        if (FindUnknownOption(result) is { } option)
+            return UnknownOption(commands, verb, option);
+
+        if (result.UnmatchedTokens is [var word, ..])
+            return verb is null ? UnknownVerb(commands, word) : New($"{verb.Name} does not take \"{word}\".", null, HelpOf(verb));
+
+        return result.Errors is [var error, ..] ? New(error.Message, null, HelpOf(verb)) : null;
+    }
+
+    /// <summary>A verb that does not exist.</summary>
+    public static TaskQueueException UnknownVerb(CommandLine commands, string name)
+    {
+        var names = commands.Verbs.Select(verb => verb.Name).ToList();
+        return New(
+            $"There is no verb {name}.", $"Verbs are {string.Join(", ", names)}.",
+            NearMiss.Find(name, names) is { } meant ? $"Did you mean {meant}?" : HelpOf(null));
+    }
+
+    /// <summary>A misspelt option, even where the verb takes ids or names that it could be mistaken for.</summary>
+    private static string? FindUnknownOption(ParseResult result)
+    {
+        if (result.UnmatchedTokens is [['-', ..] unmatched, ..])
+            return unmatched;
+
+        return result.Tokens
+            .TakeWhile(token => token.Type != TokenType.DoubleDash)
+            .Where(token => token.Type == TokenType.Argument)
+            .Select(token => token.Value)
+            .FirstOrDefault(value => value.Length > 2 && value.StartsWith("--", StringComparison.Ordinal));
+    }
+
+    private static TaskQueueException UnknownOption(CommandLine commands, Verb? verb, string option)
+    {
+        var name = option.Split('=', ':')[0];
+        var names = commands.CommonOptions.Concat(verb?.Options ?? []).Select(known => known.Name).ToList();
+        var next = NearMiss.Find(name, names) is { } meant ? $"Did you mean {meant}?" : HelpOf(verb);
+        var who = verb is null ? "The program" : verb.Name;
+        return New($"{who} has no option {name}.", $"Its options are {string.Join(", ", names)}.", next);
+    }
+
+    private static string HelpOf(Verb? verb) => verb is null ? "See: dotnet run help" : $"See: dotnet run help {verb.Name}";
+
+    private static TaskQueueException New(string what, string? where, string next) => new(ExitCode.Usage, what, where, next);
+}

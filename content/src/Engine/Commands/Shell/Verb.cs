@@ -1,0 +1,34 @@
+using System.CommandLine;
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Commands.Shell;
+
+/// <summary>A verb of the program: its name, its help, its options, and a call of the room that does the work.</summary>
+internal abstract class Verb(string name, VerbGroup group, string purpose) : Command(name, purpose)
+{
+    public VerbGroup Group { get; } = group;
+
+    /// <summary>A few sentences for <c>help VERB</c>.</summary>
+    public abstract string About { get; }
+
+    /// <summary>Command lines to copy, each with what it does.</summary>
+    public abstract IReadOnlyList<Example> Examples { get; }
+
+    /// <summary>Whether the first Ctrl-C or SIGTERM is left to the work itself.</summary>
+    public virtual bool HandlesSignals => false;
+
+    public abstract Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken);
+}
+
+/// <summary>The headings under which bare help lists the verbs, in this order.</summary>
+internal enum VerbGroup
+{
+    Run,
+    Look,
+    Mend,
+    Learn,
+}
+
+/// <param name="Arguments">What stands after <c>dotnet run</c>.</param>
+/// <param name="Meaning">What it does; empty when it needs no words.</param>
+internal sealed record Example(string Arguments, string Meaning = "");

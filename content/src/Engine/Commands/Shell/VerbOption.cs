@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace TaskQueue.Commands.Shell;
+
+/// <summary>An option that says in help what it is when it is not given.</summary>
+internal sealed class VerbOption<T>(string name) : Option<T>(name), IHasDefaultText
+{
+    /// <summary>What help shows as the default; null when there is nothing to say.</summary>
+    public string? DefaultText { get; init; }
+}
+
+/// <summary>Something whose default help can show.</summary>
+internal interface IHasDefaultText
+{
+    string? DefaultText { get; }
+}
+
+/// <summary>The kinds of options that verbs have. All are long: <c>dotnet run</c> takes the short ones for itself.</summary>
+internal static class VerbOption
+{
+    public static VerbOption<bool> Switch(string name, string description) =>
+        new(name) { Description = description, Arity = ArgumentArity.Zero };
+
+    public static VerbOption<string?> Text(string name, string value, string description, string? @default = null) =>
+        new(name) { HelpName = value, Description = description, DefaultText = @default };
+
+    /// <summary>A whole number; null when it is not given.</summary>
+    public static VerbOption<long?> Number(string name, string description, long min, long max = long.MaxValue, string? @default = null) => new(name)
+    {
+        HelpName = "N",
+        Description = description,
+        DefaultText = @default,
+        CustomParser = result => ParseNumber(name, min, max, result),
+    };
+
+    /// <summary>One of a few words, the first being the default.</summary>
+    public static VerbOption<string> Choice(string name, string description, params string[] words) => new(name)
+    {
+        HelpName = string.Join('|', words),
+        Description = description,
+        DefaultText = words[0],
+        DefaultValueFactory = _ => words[0],
+        CustomParser = result => ParseChoice(name, words, result),
+    };
+
+    /// <summary>May be given several times.</summary>
+    public static VerbOption<string[]> Many(string name, string value, string description) => new(name)
+    {
+        HelpName = value,
+        Description = description,
+        Arity = ArgumentArity.OneOrMore,
+        DefaultValueFactory = _ => [],
+    };
+
+    private static long? ParseNumber(string name, long min, long max, ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
+            return number;
+
+        var range = max == long.MaxValue ? $"from {min}" : $"from {min} to {max}";
+        result.AddError($"{name} is \"{text}\"; allowed: a whole number {range}.");
+        return null;
+    }
+
+    private static string ParseChoice(string name, string[] words, ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (!words.Contains(text))
+            result.AddError($"{name} is \"{text}\"; allowed: {string.Join(", ", words)}.");
+
+        return text;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using TaskQueue.Commands.Shell;
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Commands;
+
+/// <summary>The program of a task queue project: its command line, from the arguments to the exit code.</summary>
+public static class TaskQueueProgram
+{
+    /// <summary>Runs one verb.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="tasks">The assembly that holds the tasks.</param>
+    /// <param name="configureServices">Registers what the constructors of the tasks ask for.</param>
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(
+        string[] args, Assembly tasks, Action<IServiceCollection>? configureServices = null) =>
+        (int)await RunAsync(args, tasks, configureServices, Terminal.OpenStandard());
+
+    internal static async Task<ExitCode> RunAsync(
+        string[] args, Assembly tasks, Action<IServiceCollection>? configureServices, Terminal terminal)
+    {
+        var commands = new CommandLine(Verbs.Create());
+        var invocation = new Invocation
+        {
+            Commands = commands,
+            Arguments = commands.Parse(args),
+            Terminal = terminal,
+            Tasks = tasks,
+            ConfigureServices = configureServices,
+        };
+        using var stop = new StopSignals();
+        try
+        {
+            var code = await DispatchAsync(invocation, stop);
+            await terminal.Out.FlushAsync(CancellationToken.None);
+            return code;
+        }
+        catch (OutputClosedException)
+        {
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            await terminal.Error.WriteLineAsync("Stopped before the end; run it again to go on.");
+            return ExitCode.PartDone;
+        }
+        catch (Exception exception)
+        {
+            return ErrorReport.Write(exception, terminal, invocation.IsVerbose);
+        }
+    }
+
+    private static Task<ExitCode> DispatchAsync(Invocation invocation, StopSignals stop)
+    {
+        var commands = invocation.Commands;
+        var verb = invocation.Arguments.CommandResult.Command as Verb;
+        if (commands.IsHelpWanted(invocation.Arguments) || invocation.Arguments.Tokens.Count == 0)
+            return Task.FromResult(HelpVerb.Show(invocation, verb));
+
+        if (UsageError.Find(commands, invocation.Arguments) is { } error)
+            throw error;
+
+        if (verb?.HandlesSignals is false)
+            stop.Listen();
+
+        return verb!.RunAsync(invocation, stop.Token);
+    }
+}

@@ -1,0 +1,16 @@
+using TaskQueue.Commands.Shell;
+
+namespace TaskQueue.Commands;
+
+/// <summary>The verbs of the program, in the order in which help lists them.</summary>
+internal static class Verbs
+{
+    public static IReadOnlyList<Verb> Create() =>
+    [
+        new ReleaseVerb(),
+        new PurgeVerb(),
+        new DeleteQueueVerb(),
+        new DescribeVerb(),
+        new HelpVerb(),
+    ];
+}

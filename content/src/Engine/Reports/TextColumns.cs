@@ -1,0 +1,20 @@
+namespace TaskQueue.Reports;
+
+/// <summary>Lines up cells for people.</summary>
+internal static class TextColumns
+{
+    /// <summary>Writes rows with two spaces between columns.</summary>
+    /// <param name="rows">Of equal length; the first may be a heading.</param>
+    /// <param name="output">Where to.</param>
+    /// <param name="numbers">Columns that are aligned at their right.</param>
+    public static void Write(IReadOnlyList<string[]> rows, TextWriter output, params int[] numbers)
+    {
+        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        foreach (var row in rows)
+        {
+            var cells = row.Select((cell, column) =>
+                numbers.Contains(column) ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
+            output.WriteLine($"  {string.Join("  ", cells)}".TrimEnd());
+        }
+    }
+}
