@@ -1,0 +1,101 @@
+using System.Runtime.InteropServices;
+using TaskQueue.Tables.Compression;
+
+namespace TaskQueue.Tables.Arrow;
+
+/// <summary>How many values a field of a batch has, and how many of them are null.</summary>
+internal readonly record struct FieldNode(long Length, long NullCount);
+
+/// <summary>The header of a batch. It hands out its nodes and buffers in the order of the schema's fields.</summary>
+internal sealed class RecordBatch
+{
+    readonly long[] nodes;
+    readonly long[] buffers;
+    readonly long[] variadicCounts;
+    readonly Block block;
+    readonly Codec codec;
+    int nextNode;
+    int nextBuffer;
+    int nextVariadicCount;
+    long bodyUsed;
+
+    public RecordBatch(FlatTable batch, Block block)
+    {
+        this.block = block;
+        Length = ReadLength(batch);
+        nodes = Numbers(batch.Structs(1, 16));
+        buffers = Numbers(batch.Structs(2, 16));
+        variadicCounts = Numbers(batch.Structs(4, 8));
+        codec = batch.Has(3) ? ReadCodec(batch.Table(3)) : Codec.None;
+    }
+
+    public long Length { get; }
+
+    /// <summary>What the columns read so far declare: the bytes of their buffers, unpacked, and one for each value.</summary>
+    public long DeclaredBytes { get; private set; }
+
+    public static long ReadLength(FlatTable batch) =>
+        batch.Int64(0) is >= 0 and var length ? length : throw new InvalidDataException("a batch has a negative number of rows");
+
+    public FieldNode NextNode()
+    {
+        if (nextNode >= nodes.Length)
+            throw new InvalidDataException("a batch has fewer columns than the schema");
+        var node = new FieldNode(nodes[nextNode], nodes[nextNode + 1]);
+        nextNode += 2;
+        if (node.Length is < 0 or > TableLimits.BatchValues || node.NullCount > node.Length)
+            throw new InvalidDataException("a column has an impossible number of rows or nulls");
+        DeclaredBytes += node.Length;
+        return node;
+    }
+
+    /// <summary>Gives the next buffer to <paramref name="reader"/>.</summary>
+    public void OpenNext(BufferReader reader)
+    {
+        reader.Open(NextBuffer());
+        DeclaredBytes += reader.Length;
+    }
+
+    PackedBuffer NextBuffer()
+    {
+        if (nextBuffer >= buffers.Length)
+            throw new InvalidDataException("a batch has fewer buffers than its columns need");
+        var (offset, length) = (buffers[nextBuffer], buffers[nextBuffer + 1]);
+        nextBuffer += 2;
+        if (length is 0)
+            return default;
+
+        if (offset < bodyUsed || length < 0 || offset > block.BodyLength || length > block.BodyLength - offset)
+            throw new InvalidDataException("a buffer lies outside its batch, or overlaps another");
+        bodyUsed = offset + length;
+        return new PackedBuffer(block.Body + offset, length, codec);
+    }
+
+    /// <summary>How many data buffers the next view column has.</summary>
+    public int NextVariadicCount() =>
+        nextVariadicCount < variadicCounts.Length && variadicCounts[nextVariadicCount++] is >= 0 and var count
+            && count <= (buffers.Length - nextBuffer) / 2
+            ? (int)count
+            : throw new InvalidDataException("a batch has fewer buffers than its columns need");
+
+    /// <exception cref="InvalidDataException">Nodes or buffers are left that no field of the schema has taken.</exception>
+    public void CheckUsedUp()
+    {
+        if (nextNode != nodes.Length || nextBuffer != buffers.Length)
+            throw new InvalidDataException("a batch has more columns than the schema");
+    }
+
+    static long[] Numbers(ReadOnlySpan<byte> bytes) => MemoryMarshal.Cast<byte, long>(bytes).ToArray();
+
+    static Codec ReadCodec(FlatTable compression)
+    {
+        if (compression.Byte(1) is not 0)
+            throw new NotSupportedException("its batches are compressed as a whole, which is not read");
+        return compression.Byte(0) switch
+        {
+            0 => Codec.Lz4Frame,
+            1 => Codec.Zstd,
+            var codec => throw new NotSupportedException($"it is compressed by codec number {codec}; LZ4 and ZSTD are read"),
+        };
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using TaskQueue.Tables.Arrow;
+using TaskQueue.Tables.Compression;
+
+namespace TaskQueue.Tables.Columns;
+
+/// <summary>A column that is read window by window. All that its values refer to is checked when a window is loaded.</summary>
+internal abstract class ArrowColumn(TableInput input) : ColumnValues
+{
+    /// <summary>Passed to <see cref="Start"/> when a field may have any number of values.</summary>
+    public const long AnyLength = -1;
+
+    long left;
+    bool hasValidity;
+
+    protected TableInput Input => input;
+
+    protected BitReader Validity { get; } = new(input);
+
+    /// <summary>Number of values in the window.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Takes the field's node and buffers out of a batch.</summary>
+    /// <param name="batch">Hands out nodes and buffers in the order of the schema.</param>
+    /// <param name="expected">How many values the field must have, or <see cref="AnyLength"/>.</param>
+    /// <exception cref="InvalidDataException">It has another number of values.</exception>
+    public void Start(RecordBatch batch, long expected)
+    {
+        var node = batch.NextNode();
+        if (expected is not AnyLength && node.Length != expected)
+            throw new InvalidDataException($"it has {node.Length} values where {expected} should be");
+        left = node.Length;
+        StartValidity(batch, node);
+        StartValues(batch, node.Length);
+    }
+
+    /// <summary>Loads the next <paramref name="count"/> values as the window.</summary>
+    /// <exception cref="InvalidDataException">There are fewer, or they are damaged.</exception>
+    public void Load(int count)
+    {
+        if (count > left)
+            throw new InvalidDataException("it has fewer values than rows");
+        left -= count;
+        Count = count;
+        if (hasValidity)
+            Validity.Load(count);
+        LoadValues(count);
+    }
+
+    /// <summary>Passes over values without looking at them.</summary>
+    public void Skip(long count)
+    {
+        for (; count > 0; count -= Count)
+            Load((int)Math.Min(count, TableLimits.WindowRows));
+    }
+
+    public override bool IsNull(int row) => hasValidity && !Validity[row];
+
+    public sealed override void WriteJson(Utf8JsonWriter writer, int row)
+    {
+        if (IsNull(row))
+            writer.WriteNullValue();
+        else
+            WriteValue(writer, row);
+    }
+
+    /// <summary>About how many bytes of JSON the values of some rows take, and not less than half of it.</summary>
+    public virtual long Measure(int start, int end) => 8L * (end - start);
+
+    protected virtual void StartValidity(RecordBatch batch, FieldNode node)
+    {
+        hasValidity = Validity.Open(batch);
+        if (!hasValidity && node.NullCount > 0)
+            throw new InvalidDataException("it has nulls, but does not say which rows are null");
+    }
+
+    protected abstract void StartValues(RecordBatch batch, long length);
+
+    protected abstract void LoadValues(int count);
+
+    protected abstract void WriteValue(Utf8JsonWriter writer, int row);
+}

@@ -1,0 +1,16 @@
+using System.Text.Json;
+using TaskQueue.Tables.Arrow;
+using TaskQueue.Tables.Compression;
+
+namespace TaskQueue.Tables.Columns;
+
+internal sealed class BooleanColumn(TableInput input) : ArrowColumn(input)
+{
+    readonly BitReader bits = new(input);
+
+    protected override void StartValues(RecordBatch batch, long length) => bits.Open(batch);
+
+    protected override void LoadValues(int count) => bits.Load(count);
+
+    protected override void WriteValue(Utf8JsonWriter writer, int row) => writer.WriteBooleanValue(bits[row]);
+}

@@ -1,0 +1,24 @@
+using TaskQueue.Tables.Arrow;
+using TaskQueue.Tables.Compression;
+
+namespace TaskQueue.Tables.Columns;
+
+/// <summary>Values of the same number of bytes each.</summary>
+internal sealed class FixedValues(TableInput input, int width) : ByteValues
+{
+    readonly BufferReader reader = new(input);
+    byte[] bytes = [];
+
+    public override ReadOnlySpan<byte> this[int row] => bytes.AsSpan(row * width, width);
+
+    public override void Start(RecordBatch batch) => batch.OpenNext(reader);
+
+    public override void Load(int count, ArrowColumn column)
+    {
+        var size = (long)count * width;
+        input.Budget.Grow(ref bytes, size);
+        reader.Read(bytes.AsSpan(0, (int)size));
+    }
+
+    public override long Measure(int start, int end) => (end - start) * (long)width;
+}

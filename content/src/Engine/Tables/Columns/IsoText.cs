@@ -1,0 +1,102 @@
+using System.Buffers.Text;
+using TaskQueue.Tables.Arrow;
+
+namespace TaskQueue.Tables.Columns;
+
+/// <summary>Writes dates, times and durations as ISO 8601, whatever their size. Fractions have no trailing zeros.</summary>
+internal ref struct IsoText(Span<byte> room)
+{
+    /// <summary>Bytes of the longest text.</summary>
+    public const int Longest = 64;
+
+    const int DaysTo1970 = 719_468;
+    const int DaysPerEra = 146_097;
+    const int YearsPerEra = 400;
+
+    readonly Span<byte> room = room;
+    int length;
+
+    public readonly ReadOnlySpan<byte> Written => room[..length];
+
+    public void Add(byte letter) => room[length++] = letter;
+
+    /// <param name="day">Days since 1970-01-01, in the Gregorian calendar before 1582 too.</param>
+    public void AddDate(long day)
+    {
+        // Eras of 400 years that start with a March, so that the leap day is the last of its year.
+        day += DaysTo1970;
+        var era = (day >= 0 ? day : day - DaysPerEra + 1) / DaysPerEra;
+        var dayOfEra = day - (era * DaysPerEra);
+        var yearOfEra = (dayOfEra - (dayOfEra / 1_460) + (dayOfEra / 36_524) - (dayOfEra / 146_096)) / 365;
+        var dayOfYear = dayOfEra - ((365 * yearOfEra) + (yearOfEra / 4) - (yearOfEra / 100));
+        var monthFromMarch = ((5 * dayOfYear) + 2) / 153;
+        var month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
+
+        AddYear(yearOfEra + (era * YearsPerEra) + (month <= 2 ? 1 : 0));
+        Add((byte)'-');
+        AddNumber(month, 2);
+        Add((byte)'-');
+        AddNumber(dayOfYear - (((153 * monthFromMarch) + 2) / 5) + 1, 2);
+    }
+
+    /// <param name="value">Time since midnight.</param>
+    /// <param name="unit">What it counts.</param>
+    public void AddTime(long value, TimeUnit unit)
+    {
+        var (seconds, fraction) = Split(value, unit);
+        AddNumber(seconds / 3600, 2);
+        Add((byte)':');
+        AddNumber(seconds / 60 % 60, 2);
+        Add((byte)':');
+        AddNumber(seconds % 60, 2);
+        AddFraction(fraction, unit);
+    }
+
+    public void AddDuration(long value, TimeUnit unit)
+    {
+        var (seconds, fraction) = Split(value, unit);
+        Add((byte)'P');
+        Add((byte)'T');
+        AddNumber(seconds, 1);
+        AddFraction(fraction, unit);
+        Add((byte)'S');
+    }
+
+    /// <summary>Years outside four digits have a sign and at least six, as ISO 8601 asks.</summary>
+    void AddYear(long year)
+    {
+        if (year is >= 0 and <= 9999)
+        {
+            AddNumber(year, 4);
+            return;
+        }
+
+        Add(year < 0 ? (byte)'-' : (byte)'+');
+        AddNumber(long.Abs(year), 6);
+    }
+
+    void AddNumber(long number, int digits)
+    {
+        Utf8Formatter.TryFormat(number, room[length..], out var written, new('D', (byte)digits));
+        length += written;
+    }
+
+    void AddFraction(long fraction, TimeUnit unit)
+    {
+        if (fraction is 0)
+            return;
+        Add((byte)'.');
+        AddNumber(fraction, unit.Digits());
+        while (room[length - 1] is (byte)'0')
+            length--;
+    }
+
+    /// <summary>Writes the sign, and splits what is left.</summary>
+    (long Seconds, long Fraction) Split(long value, TimeUnit unit)
+    {
+        var (seconds, fraction) = Math.DivRem(value, unit.PerSecond());
+        if (value < 0)
+            Add((byte)'-');
+        return (long.Abs(seconds), long.Abs(fraction));
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using TaskQueue.Tables.Arrow;
+using TaskQueue.Tables.Compression;
+
+namespace TaskQueue.Tables.Columns;
+
+/// <summary>A column of records, written as JSON objects.</summary>
+internal sealed class StructColumn(TableInput input, IReadOnlyList<string> names, ArrowColumn[] fields) : ArrowColumn(input)
+{
+    readonly JsonEncodedText[] names =
+        [.. names.Select(name => JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping))];
+
+    public override long Measure(int start, int end)
+    {
+        var size = base.Measure(start, end);
+        for (var index = 0; index < fields.Length; index++)
+            size += fields[index].Measure(start, end) + ((long)names[index].EncodedUtf8Bytes.Length * (end - start));
+        return size;
+    }
+
+    protected override void StartValues(RecordBatch batch, long length)
+    {
+        foreach (var field in fields)
+            field.Start(batch, length);
+    }
+
+    protected override void LoadValues(int count)
+    {
+        foreach (var field in fields)
+            field.Load(count);
+    }
+
+    protected override void WriteValue(Utf8JsonWriter writer, int row)
+    {
+        writer.WriteStartObject();
+        for (var index = 0; index < fields.Length; index++)
+        {
+            writer.WritePropertyName(names[index]);
+            fields[index].WriteJson(writer, row);
+        }
+
+        writer.WriteEndObject();
+    }
+}

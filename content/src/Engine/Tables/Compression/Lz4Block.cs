@@ -1,0 +1,81 @@
+using System.Buffers.Binary;
+
+namespace TaskQueue.Tables.Compression;
+
+/// <summary>Unpacks one LZ4 block (LZ4 Block Format).</summary>
+internal static class Lz4Block
+{
+    const int ShortestMatch = 4;
+    const int LongLength = 15;
+
+    /// <summary>Unpacks <paramref name="packed"/> into <paramref name="memory"/> from <paramref name="start"/> on.</summary>
+    /// <remarks>What lies before <paramref name="start"/> is the past that the block may refer to.</remarks>
+    /// <returns>Where the unpacked bytes end.</returns>
+    /// <exception cref="InvalidDataException">The block is damaged, or its bytes do not fit.</exception>
+    public static int Decode(ReadOnlySpan<byte> packed, Span<byte> memory, int start)
+    {
+        var from = 0;
+        var to = start;
+        while (from < packed.Length)
+        {
+            var token = packed[from++];
+            var literals = ReadLength(packed, ref from, token >> 4);
+            if (literals > packed.Length - from || literals > memory.Length - to)
+                throw Damaged();
+            CopyLiterals(packed, from, memory, to, literals);
+            from += literals;
+            to += literals;
+            if (from == packed.Length)
+                return to;
+
+            if (packed.Length - from < 2)
+                throw Damaged();
+            var distance = BinaryPrimitives.ReadUInt16LittleEndian(packed[from..]);
+            from += 2;
+            var length = ReadLength(packed, ref from, token & LongLength) + ShortestMatch;
+            if (distance is 0 || distance > to || length > memory.Length - to)
+                throw Damaged();
+            CopyMatch(memory, to, distance, length);
+            to += length;
+        }
+
+        throw Damaged();
+    }
+
+    static int ReadLength(ReadOnlySpan<byte> packed, ref int from, int length)
+    {
+        if (length < LongLength)
+            return length;
+        byte more;
+        do
+        {
+            if (from == packed.Length)
+                throw Damaged();
+            more = packed[from++];
+            length += more;
+        }
+        while (more is byte.MaxValue);
+        return length;
+    }
+
+    static void CopyLiterals(ReadOnlySpan<byte> packed, int from, Span<byte> memory, int to, int length)
+    {
+        packed.Slice(from, length).CopyTo(memory[to..]);
+    }
+
+    /// <summary>Repeats what lies <paramref name="distance"/> bytes back; the match may overlap what it makes.</summary>
+    static void CopyMatch(Span<byte> memory, int to, int distance, int length)
+    {
+        while (length > distance)
+        {
+            memory.Slice(to - distance, distance).CopyTo(memory[to..]);
+            to += distance;
+            length -= distance;
+            distance *= 2;
+        }
+
+        memory.Slice(to - distance, length).CopyTo(memory[to..]);
+    }
+
+    static InvalidDataException Damaged() => new("a compressed buffer has a damaged LZ4 block");
+}

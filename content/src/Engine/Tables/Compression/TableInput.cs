@@ -1,0 +1,29 @@
+namespace TaskQueue.Tables.Compression;
+
+/// <summary>What the columns of one reading share: the file, the memory they may take, and a place for passing bytes.</summary>
+internal sealed class TableInput(TableFile file, MemoryBudget budget)
+{
+    byte[] scratch = [];
+    byte[] packed = [];
+
+    public TableFile File => file;
+
+    public MemoryBudget Budget => budget;
+
+    /// <summary>Memory that the next caller will overwrite.</summary>
+    public Span<byte> Scratch(long size) => Take(ref scratch, size);
+
+    /// <summary>Reads bytes of the file into memory that the next caller will overwrite.</summary>
+    public ReadOnlySpan<byte> ReadPacked(long offset, int size)
+    {
+        var bytes = Take(ref packed, size);
+        file.Read(offset, bytes);
+        return bytes;
+    }
+
+    Span<byte> Take(ref byte[] array, long size)
+    {
+        budget.Grow(ref array, size);
+        return array.AsSpan(0, (int)size);
+    }
+}

@@ -1,0 +1,39 @@
+namespace TaskQueue.Tables;
+
+/// <summary>Hands out the memory that a table is read into, up to a limit, so that no declared size is believed.</summary>
+internal sealed class MemoryBudget(long limit, long used = 0)
+{
+    long used = used;
+
+    /// <summary>A further budget that counts what this one holds already.</summary>
+    public MemoryBudget Fork() => new(limit, used);
+
+    /// <summary>Makes an array at least <paramref name="size"/> bytes long; its content is not kept.</summary>
+    /// <exception cref="InvalidDataException">The limit is reached.</exception>
+    public void Grow(ref byte[] array, long size)
+    {
+        if (array.Length >= size)
+            return;
+        Return(ref array);
+        array = Rent(size);
+    }
+
+    public byte[] Rent(long size)
+    {
+        Take(size);
+        return GC.AllocateUninitializedArray<byte>((int)size);
+    }
+
+    public void Return(ref byte[] array)
+    {
+        used -= array.Length;
+        array = [];
+    }
+
+    public void Take(long size)
+    {
+        if (size > limit - used)
+            throw new InvalidDataException($"it takes more than {limit >> 20} MiB of memory to be read");
+        used += size;
+    }
+}

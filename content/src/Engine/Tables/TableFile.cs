@@ -1,0 +1,63 @@
+using Microsoft.Win32.SafeHandles;
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Tables;
+
+/// <summary>The bytes of a file. It is read, not mapped: a file that shrinks gives an error instead of a signal.</summary>
+internal sealed class TableFile : IDisposable
+{
+    readonly SafeFileHandle handle;
+
+    TableFile(string path, SafeFileHandle handle)
+    {
+        Path = path;
+        this.handle = handle;
+        Length = RandomAccess.GetLength(handle);
+    }
+
+    public string Path { get; }
+
+    /// <summary>Bytes, when it was opened.</summary>
+    public long Length { get; }
+
+    /// <exception cref="TaskQueueException">It cannot be read (exit codes 65, 74, 77).</exception>
+    public static TableFile Open(string path)
+    {
+        var info = new FileInfo(path);
+        if (Directory.Exists(path))
+            throw TableErrors.Directory(path);
+        if (!info.Exists)
+            throw TableErrors.Missing(path);
+        // Pipes and devices have no length either: opening one could wait for ever.
+        if ((info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target.Length : info.Length) is 0)
+            throw TableErrors.Empty(path);
+        try
+        {
+            return new TableFile(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        }
+        catch (UnauthorizedAccessException refusal)
+        {
+            throw TableErrors.Forbidden(path, refusal);
+        }
+        catch (IOException failure)
+        {
+            throw TableErrors.Unreadable(path, failure);
+        }
+    }
+
+    /// <summary>Fills <paramref name="destination"/> with the bytes from <paramref name="offset"/>.</summary>
+    /// <exception cref="InvalidDataException">The file ends before.</exception>
+    public void Read(long offset, Span<byte> destination)
+    {
+        while (!destination.IsEmpty)
+        {
+            var count = RandomAccess.Read(handle, destination, offset);
+            if (count is 0)
+                throw new InvalidDataException("it ends early: it was changed or cut off");
+            destination = destination[count..];
+            offset += count;
+        }
+    }
+
+    public void Dispose() => handle.Dispose();
+}

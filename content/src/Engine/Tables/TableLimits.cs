@@ -1,0 +1,39 @@
+namespace TaskQueue.Tables;
+
+/// <summary>What a table may ask of us. A table may come from a stranger, so each limit is checked before it is used.</summary>
+internal static class TableLimits
+{
+    /// <summary>Fields of the schema, those inside structs and lists included.</summary>
+    public const int Fields = 10_000;
+
+    /// <summary>Levels of lists and structs: a message around the deepest value stays within the 64 levels of JSON readers.</summary>
+    public const int Depth = 60;
+
+    public const long Rows = 100_000_000;
+
+    /// <summary>Rows of a batch whose columns hold no bytes at all.</summary>
+    public const long EmptyRows = 1_000_000;
+
+    /// <summary>Values of a field in one batch, and bytes of a buffer: only a bound for arithmetic.</summary>
+    public const long BatchValues = 1L << 40;
+    public const long BufferBytes = 1L << 40;
+
+    /// <summary>Parts that the dictionaries of a table may come in.</summary>
+    public const int DictionaryBatches = 10_000;
+
+    /// <summary>Bytes of one description: the footer, or the header of one batch.</summary>
+    public const int MetadataBytes = 64 << 20;
+
+    /// <summary>Bytes of one row, as JSON.</summary>
+    public const int RowBytes = 16 << 20;
+
+    /// <summary>Bytes of one window of rows, as JSON, when dictionaries and lists repeat small values.</summary>
+    public const long WindowJsonBytes = 256 << 20;
+
+    /// <summary>Rows that are in memory at once, and the bytes that they should take.</summary>
+    public const int WindowRows = 65_536;
+    public const int WindowBytes = 16 << 20;
+
+    /// <summary>Bytes that may be held to read a file: as many as the file is long, within these bounds.</summary>
+    public static long Memory(long fileLength) => Math.Clamp(fileLength, 128L << 20, 1L << 30);
+}
