@@ -7,6 +7,11 @@ internal static class Verbs
 {
     public static IReadOnlyList<Verb> Create() =>
     [
+        new StatusVerb(),
+        new ResultsVerb(),
+        new FailedVerb(),
+        new LogsVerb(),
+        new RequeueVerb(),
         new ReleaseVerb(),
         new PurgeVerb(),
         new DeleteQueueVerb(),

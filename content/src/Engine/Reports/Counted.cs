@@ -10,4 +10,24 @@ internal static class Counted
 
     /// <summary><c>12,345</c></summary>
     public static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary><c>12 s</c>, <c>3 min 20 s</c>, <c>5 h 12 min</c>, <c>2 d 3 h</c>.</summary>
+    public static string Duration(TimeSpan time)
+    {
+        var seconds = Math.Ceiling(time.TotalSeconds);
+        return seconds switch
+        {
+            < 60 => string.Create(CultureInfo.InvariantCulture, $"{seconds:F0} s"),
+            < 3600 => Two(seconds, 60, "min", "s"),
+            < 86_400 => Two(Math.Round(seconds / 60), 60, "h", "min"),
+            _ => Two(Math.Round(seconds / 3600), 24, "d", "h"),
+        };
+    }
+
+    private static string Two(double small, int factor, string large, string unit)
+    {
+        var rest = small % factor;
+        var whole = string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(small / factor):N0} {large}");
+        return rest == 0 ? whole : string.Create(CultureInfo.InvariantCulture, $"{whole} {rest:F0} {unit}");
+    }
 }

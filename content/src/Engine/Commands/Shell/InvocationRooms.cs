@@ -1,5 +1,7 @@
 using TaskQueue.Binding;
 using TaskQueue.Queues;
+using TaskQueue.Records;
+using TaskQueue.Storage;
 
 namespace TaskQueue.Commands.Shell;
 
@@ -8,6 +10,9 @@ internal static class InvocationRooms
 {
     public static ITaskQueue OpenQueue(this Invocation invocation) =>
         QueueKinds.Open(invocation.Settings.QueuePath, invocation.Settings.ProjectRoot);
+
+    public static RecordStore OpenRecords(this Invocation invocation) =>
+        new(StoreKinds.Open(invocation.Settings.CloudPath, invocation.Settings.ProjectRoot));
 
     public static TaskCatalog FindTasks(this Invocation invocation) => new(invocation.Tasks);
 }

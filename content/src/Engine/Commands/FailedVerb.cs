@@ -1,0 +1,48 @@
+using System.Text.Json;
+using TaskQueue.Commands.Shell;
+using TaskQueue.Contracts;
+using TaskQueue.Reports;
+
+namespace TaskQueue.Commands;
+
+internal sealed class FailedVerb : Verb
+{
+    private const long DefaultLimit = 50;
+
+    private readonly VerbOption<string?> _task = TaskOption.Create();
+    private readonly VerbOption<long?> _limit = VerbOption.Number("--limit", "list at most N tasks", 0, @default: $"{DefaultLimit}");
+    private readonly VerbOption<bool> _json = VerbOption.Switch("--json", "all of them as JSON");
+
+    public FailedVerb() : base("failed", VerbGroup.Look, "the tasks that failed, grouped by error")
+    {
+        Add(_task);
+        Add(_limit);
+        Add(_json);
+    }
+
+    public override string About =>
+        "A task has failed when it used up its TQ_MAX_ATTEMPTS attempts, or rejected its row. It stays in the queue, apart, until requeue puts it " +
+        "back or purge removes it. Errors that differ by names and numbers only are counted together, the commonest first.";
+
+    public override IReadOnlyList<Example> Examples =>
+        [new("failed"), new("failed --json | jq -r '.tasks[].id'", "their ids")];
+
+    public override async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        await using var queue = invocation.OpenQueue();
+        var task = TaskOption.Check(invocation, _task);
+        var failures = await new FailureReader(queue, invocation.OpenRecords()).ReadAsync(task, cancellationToken);
+        if (invocation.Get(_json))
+        {
+            invocation.Terminal.Out.WriteLine(JsonSerializer.Serialize(failures, ReportJson.Instance.Failures));
+            return ExitCode.Done;
+        }
+
+        FailuresText.Write(failures, invocation.Get(_limit) ?? DefaultLimit, invocation.Terminal.Out);
+        invocation.Terminal.Out.Flush();
+        if (failures.Groups is [var group, ..])
+            invocation.Terminal.Error.WriteLine($"\nMore about one: dotnet run logs {group.Example}    Put all back: dotnet run requeue --all");
+
+        return ExitCode.Done;
+    }
+}

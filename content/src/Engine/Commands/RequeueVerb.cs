@@ -1,0 +1,49 @@
+using System.CommandLine;
+using TaskQueue.Commands.Shell;
+using TaskQueue.Contracts;
+using TaskQueue.Reports;
+
+namespace TaskQueue.Commands;
+
+internal sealed class RequeueVerb : Verb
+{
+    private readonly Argument<string[]> _ids = new("ids")
+    {
+        HelpName = "ID",
+        Description = "ids of failed tasks",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly VerbOption<bool> _all = VerbOption.Switch("--all", "put back every failed task");
+    private readonly VerbOption<string?> _task = TaskOption.Create();
+
+    public RequeueVerb() : base("requeue", VerbGroup.Mend, "put failed tasks back in the queue")
+    {
+        Add(_ids);
+        Add(_all);
+        Add(_task);
+    }
+
+    public override string About => "They start again with no attempts counted. Correct what made them fail first: dotnet run failed";
+
+    public override IReadOnlyList<Example> Examples =>
+        [new("requeue tile_07 tile_12"), new("requeue --all")];
+
+    public override async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var ids = invocation.Get(_ids) ?? [];
+        var hasIds = ids.Length > 0;
+        if (hasIds == invocation.Get(_all))
+            throw new TaskQueueException(
+                ExitCode.Usage, "requeue wants ids of failed tasks, or --all.", null, "Write: dotnet run requeue ID, or dotnet run requeue --all");
+
+        await using var queue = invocation.OpenQueue();
+        var requeuer = new Requeuer(queue, invocation.OpenRecords());
+        var task = TaskOption.Check(invocation, _task);
+        var count = hasIds
+            ? await requeuer.RequeueAsync(task, ids.ToHashSet(), cancellationToken)
+            : await requeuer.RequeueAllAsync(task, cancellationToken);
+        invocation.Terminal.Out.WriteLine($"Put {Counted.Tasks(count)} back in {queue.Location}");
+        return ExitCode.Done;
+    }
+}

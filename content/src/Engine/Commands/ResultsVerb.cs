@@ -1,0 +1,52 @@
+using TaskQueue.Commands.Shell;
+using TaskQueue.Contracts;
+using TaskQueue.Reports;
+
+namespace TaskQueue.Commands;
+
+internal sealed class ResultsVerb : Verb
+{
+    private readonly VerbOption<string> _state = VerbOption.Choice("--state", "which rows", "done", "failed", "all");
+    private readonly VerbOption<string?> _output = VerbOption.Text("--output", "FILE", "a .csv or .jsonl file to write; an earlier one is replaced", "JSON lines to standard output");
+    private readonly VerbOption<string?> _task = TaskOption.Create();
+
+    public ResultsVerb() : base("results", VerbGroup.Look, "what the tasks returned, as JSON lines or CSV")
+    {
+        Add(_state);
+        Add(_output);
+        Add(_task);
+    }
+
+    public override string About =>
+        "One line a row, in no particular order: join it to your table by id. JSON lines hold the whole record. A CSV has the id, a column for " +
+        "each parameter and each property of the result (values inside of those as JSON), then attempt, seconds and time.";
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("results --output results.csv"),
+        new("results --state failed --output failed.csv", "with their errors"),
+        new("results | jq .result", "one after the other"),
+    ];
+
+    public override async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var task = TaskOption.Check(invocation, _task);
+        var tasks = invocation.FindTasks().Tasks.Where(known => task is null || known.Name == task).ToList();
+        var state = Enum.Parse<RowState>(invocation.Get(_state)!, ignoreCase: true);
+        var rows = new ResultRows(invocation.OpenRecords(), [.. tasks.Select(known => known.Name)]).ReadAsync(state, cancellationToken);
+        if (invocation.Get(_output) is not { } path)
+        {
+            var written = await ResultExport.WriteJsonLinesAsync(rows, invocation.Terminal.Out, cancellationToken);
+            if (written == 0)
+                invocation.Terminal.Error.WriteLine("No results yet.");
+
+            return ExitCode.Done;
+        }
+
+        var idColumn = tasks.Count == 1 ? tasks[0].Id?.Column : null;
+        var columns = new ResultColumns(idColumn, tasks.Count > 1, state != RowState.Done);
+        var count = await ResultExport.WriteFileAsync(Path.GetFullPath(path), rows, columns, cancellationToken);
+        invocation.Terminal.Error.WriteLine($"Wrote {Counted.Number(count)} rows to {path}");
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace TaskQueue.Reports;
+
+/// <summary>Shows <see cref="Failures"/> to a person: the groups, then the tasks.</summary>
+internal static class FailuresText
+{
+    private const int LongestError = 100;
+
+    /// <param name="failures">What to show.</param>
+    /// <param name="limit">At most so many tasks are listed.</param>
+    /// <param name="output">Where to.</param>
+    public static void Write(Failures failures, long limit, TextWriter output)
+    {
+        output.WriteLine(failures.Count == 0 ? "No task has failed." : $"{Counted.Tasks(failures.Count)} failed.");
+        if (failures.Count == 0)
+            return;
+
+        output.WriteLine();
+        string[][] groups = [.. failures.Groups.Select(group => new[] { Counted.Number(group.Count), group.Error })];
+        TextColumns.Write([["tasks", "error"], .. groups], output, 0);
+        output.WriteLine();
+        WriteTasks(failures, limit, output);
+    }
+
+    private static void WriteTasks(Failures failures, long limit, TextWriter output)
+    {
+        string[][] rows = [.. failures.Tasks.Take((int)Math.Min(limit, int.MaxValue)).Select(Row)];
+        TextColumns.Write([["id", "task", "attempts", "failed at (UTC)", "error"], .. rows], output, 2);
+        if (rows.Length < failures.Count)
+            output.WriteLine($"  and {Counted.Number(failures.Count - rows.Length)} more; see --limit and --json");
+    }
+
+    private static string[] Row(Failure failure) =>
+    [
+        failure.Id,
+        failure.Task,
+        Counted.Number(failure.Attempts),
+        failure.Failed.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+        failure.Error.Length <= LongestError ? failure.Error : $"{failure.Error[..LongestError]}…",
+    ];
+}

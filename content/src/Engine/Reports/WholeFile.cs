@@ -1,0 +1,55 @@
+using System.Text;
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Reports;
+
+/// <summary>A file that appears whole under its name, or not at all; an earlier one is replaced.</summary>
+internal sealed class WholeFile : IAsyncDisposable
+{
+    private readonly string _path;
+    private readonly string _temporary;
+    private readonly FileStream _content;
+
+    /// <param name="path">Absolute.</param>
+    /// <exception cref="TaskQueueException">There is no such folder (exit code 74).</exception>
+    public WholeFile(string path)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(folder))
+            throw new TaskQueueException(ExitCode.InputOutput, $"There is no folder {folder}.", null, "Make it, or write to another one.");
+        if (Directory.Exists(path))
+            throw new TaskQueueException(ExitCode.InputOutput, $"{path} is a folder.", null, "Give the name of a file in it.");
+
+        _path = path;
+        _temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}");
+        _content = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        Text = new StreamWriter(_content, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 16);
+    }
+
+    /// <summary>What the file will hold.</summary>
+    public StreamWriter Text { get; }
+
+    /// <summary>Reads what was written so far.</summary>
+    public StreamReader ReadBack()
+    {
+        Text.Flush();
+        _content.Position = 0;
+        return new StreamReader(_content, Text.Encoding, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
+    }
+
+    /// <summary>Gives the file its name.</summary>
+    public async Task CommitAsync()
+    {
+        await Text.FlushAsync();
+        _content.Flush(flushToDisk: true);
+        await _content.DisposeAsync();
+        File.Move(_temporary, _path, overwrite: true);
+    }
+
+    /// <summary>Removes what was not committed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _content.DisposeAsync();
+        File.Delete(_temporary);
+    }
+}
