@@ -16,6 +16,7 @@ internal static class Verbs
         new PurgeVerb(),
         new DeleteQueueVerb(),
         new DescribeVerb(),
+        new TableVerb(),
         new HelpVerb(),
     ];
 }

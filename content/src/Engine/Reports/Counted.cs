@@ -8,7 +8,10 @@ internal static class Counted
     /// <summary><c>1 task</c>, <c>12,345 tasks</c>.</summary>
     public static string Tasks(long count) => count == 1 ? "1 task" : $"{Number(count)} tasks";
 
-    /// <summary><c>12,345</c></summary>
+    /// <summary><c>1 row</c>, <c>12,345 rows</c>.</summary>
+    public static string Rows(long count) => count == 1 ? "1 row" : $"{Number(count)} rows";
+
+    /// <summary><c>12,345</c>.</summary>
     public static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary><c>12 s</c>, <c>3 min 20 s</c>, <c>5 h 12 min</c>, <c>2 d 3 h</c>.</summary>

@@ -66,7 +66,7 @@ internal sealed class HelpText(CommandLine commands, TextWriter output)
     {
         var value = option.HelpName is null ? "" : $" {option.HelpName}";
         var description = option.Description ?? "";
-        return ($"{option.Name}{value}", (option as IHasDefaultText)?.DefaultText is { } text ? $"{description} [{text}]" : description);
+        return ($"{option.Name}{value}", (option as IHasDefaultText)?.DefaultText is { } text ? $"{description} (default: {text})" : description);
     }
 
     private void WriteSection(string title, IEnumerable<(string, string)> rows)

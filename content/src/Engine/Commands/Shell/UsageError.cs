@@ -12,13 +12,16 @@ internal static class UsageError
     public static TaskQueueException? Find(CommandLine commands, ParseResult result)
     {
         var verb = result.CommandResult.Command as Verb;
+        if (verb is null && result.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith('-')) is { } name)
+            return UnknownVerb(commands, name);
+
         if (FindUnknownOption(result) is { } option)
             return UnknownOption(commands, verb, option);
 
         if (result.UnmatchedTokens is [var word, ..])
-            return verb is null ? UnknownVerb(commands, word) : New($"{verb.Name} does not take \"{word}\".", null, HelpOf(verb));
+            return New($"{verb?.Name} does not take \"{word}\".", null, HelpOf(verb));
 
-        return result.Errors is [var error, ..] ? New(error.Message, null, HelpOf(verb)) : null;
+        return result.Errors is [var error, ..] ? Explain(verb, error) : null;
     }
 
     /// <summary>A verb that does not exist.</summary>
@@ -28,6 +31,19 @@ internal static class UsageError
         return New(
             $"There is no verb {name}.", $"Verbs are {string.Join(", ", names)}.",
             NearMiss.Find(name, names) is { } meant ? $"Did you mean {meant}?" : HelpOf(null));
+    }
+
+    private static TaskQueueException Explain(Verb? verb, ParseError error)
+    {
+        var what = error.SymbolResult switch
+        {
+            CommandResult when verb is null => "There is no verb.",
+            ArgumentResult { Tokens.Count: 0 } argument => $"{verb?.Name} wants a value: {argument.Argument.HelpName}.",
+            OptionResult { Tokens.Count: 0 } option => $"{option.Option.Name} wants a value: {option.Option.HelpName}.",
+            OptionResult { IdentifierTokenCount: > 1 } option => $"{option.Option.Name} is given twice.",
+            _ => error.Message,
+        };
+        return New(what, null, HelpOf(verb));
     }
 
     /// <summary>A misspelt option, even where the verb takes ids or names that it could be mistaken for.</summary>
@@ -47,9 +63,13 @@ internal static class UsageError
     {
         var name = option.Split('=', ':')[0];
         var names = commands.CommonOptions.Concat(verb?.Options ?? []).Select(known => known.Name).ToList();
+        if (verb is null)
+            return New("There is no verb.", null, HelpOf(null));
+        if (names.Contains(name))
+            return New($"{name} stands before the verb.", null, $"Write: dotnet run {verb.Name} {name}");
+
         var next = NearMiss.Find(name, names) is { } meant ? $"Did you mean {meant}?" : HelpOf(verb);
-        var who = verb is null ? "The program" : verb.Name;
-        return New($"{who} has no option {name}.", $"Its options are {string.Join(", ", names)}.", next);
+        return New($"{verb.Name} has no option {name}.", $"Its options are {string.Join(", ", names)}.", next);
     }
 
     private static string HelpOf(Verb? verb) => verb is null ? "See: dotnet run help" : $"See: dotnet run help {verb.Name}";

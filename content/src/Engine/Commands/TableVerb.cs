@@ -1,0 +1,43 @@
+using System.CommandLine;
+using TaskQueue.Commands.Shell;
+using TaskQueue.Contracts;
+using TaskQueue.Reports;
+using TaskQueue.Settings;
+using TaskQueue.Tables;
+
+namespace TaskQueue.Commands;
+
+internal sealed class TableVerb : Verb
+{
+    private readonly Argument<string> _file = new("file") { HelpName = "FILE", Description = "a Feather file; .feather is added when it has no ending" };
+    private readonly VerbOption<bool> _jsonl = VerbOption.Switch("--jsonl", "show the rows, each as a JSON object on a line");
+    private readonly VerbOption<long?> _limit = VerbOption.Number("--limit", "at most N rows", 0, @default: "all");
+
+    public TableVerb() : base("table", VerbGroup.Learn, "the columns, types and rows of a Feather file")
+    {
+        Add(_file);
+        Add(_jsonl);
+        Add(_limit);
+    }
+
+    public override string About =>
+        "Reads any parameter table, whether or not it fits a task of this project. One record batch is in memory at a time.";
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("table tasks.feather", "columns, types and number of rows"),
+        new("table tasks.feather --jsonl --limit 3", "the first rows"),
+    ];
+
+    public override Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var root = ProjectFolder.Find(Directory.GetCurrentDirectory(), isConfigured: true);
+        using var table = FeatherTable.Open(Path.GetFullPath(invocation.Get(_file)!, root));
+        if (invocation.Get(_jsonl))
+            TableReport.WriteRows(table, invocation.Get(_limit) ?? long.MaxValue, invocation.Terminal.Out, cancellationToken);
+        else
+            TableReport.WriteColumns(table, invocation.Terminal.Out);
+
+        return Task.FromResult(ExitCode.Done);
+    }
+}
