@@ -3,44 +3,31 @@ using TaskQueue.Storage.Folder;
 
 namespace TaskQueue.Storage;
 
-/// <summary>The kinds of stores: one line each.</summary>
+/// <summary>The kinds of stores: a folder, or one of these by its URL, a line for each.</summary>
 public static class StoreKinds
 {
     private static readonly Kind[] Kinds =
     [
-        new("file", "file:///absolute/folder", url => new FolderStore(url.LocalPath)),
+        new("file", "file:///folder", url => new FolderStore(new Uri("file:///" + url.Path).LocalPath)),
     ];
 
-    private sealed record Kind(string Scheme, string Example, Func<Uri, IObjectStore> Open);
+    private sealed record Kind(string Scheme, string Example, Func<StoreUrl, IObjectStore> Open);
 
     /// <summary>Opens the store that CF_CLOUDPATH names; nothing is asked of it yet.</summary>
-    /// <param name="cloudPath">A folder, relative to the project's root or absolute, or a store's URL.</param>
+    /// <param name="cloudPath">A folder, absolute or relative to the project's root, or a store's URL.</param>
     /// <param name="projectRoot">The folder that holds config/.</param>
     /// <exception cref="TaskQueueException">There is no such kind of store (78).</exception>
-    public static IObjectStore Open(string cloudPath, string projectRoot)
+    public static IObjectStore Open(string cloudPath, string projectRoot) => StoreUrl.Parse(cloudPath) switch
     {
-        if (SchemeOf(cloudPath) is not { } scheme)
-        {
-            return new FolderStore(Path.GetFullPath(cloudPath, projectRoot));
-        }
+        null when cloudPath.Length > 0 => new FolderStore(Path.GetFullPath(cloudPath, projectRoot)),
+        { } url when Find(url.Scheme) is { } kind => kind.Open(url),
+        _ => throw Unknown(cloudPath),
+    };
 
-        var kind = Array.Find(Kinds, kind => kind.Scheme == scheme);
-        return kind is not null && Uri.TryCreate(cloudPath, UriKind.Absolute, out var url)
-            ? kind.Open(url)
-            : throw Unknown(cloudPath);
-    }
+    /// <summary>Whether URLs of this scheme name objects in a store.</summary>
+    public static bool Knows(string scheme) => Find(scheme) is not null;
 
-    /// <summary>The scheme of a URL, in lower case; null for a path of this machine.</summary>
-    public static string? SchemeOf(string location)
-    {
-        var colon = location.IndexOf(":/", StringComparison.Ordinal);
-        return colon > 1 && location.AsSpan(0, colon).IndexOfAnyExcept(SchemeCharacters) < 0
-            ? location[..colon].ToLowerInvariant()
-            : null;
-    }
-
-    private static readonly System.Buffers.SearchValues<char> SchemeCharacters =
-        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+    private static Kind? Find(string scheme) => Array.Find(Kinds, kind => kind.Scheme == scheme);
 
     private static TaskQueueException Unknown(string cloudPath) => new(
         ExitCode.Configuration, $"CF_CLOUDPATH is '{cloudPath}', which is no store that can be opened.", next:

@@ -15,6 +15,9 @@ internal static class FolderErrors
         PathTooLongException => new(
             ExitCode.InputOutput, $"Cannot {verb} '{path}': the name is too long for this file system.", next:
             "Most file systems allow 255 bytes between two slashes.", cause: exception),
+        DirectoryNotFoundException => new(
+            ExitCode.InputOutput, $"Cannot {verb} '{path}': a folder on its way is missing, or is a file.", next:
+            "Check the path.", cause: exception),
         _ when ErrorNumber.IsReadOnly(exception.HResult) => Refused(
             $"User {User()} cannot {verb} '{path}': the file system is read-only.", exception),
         _ when ErrorNumber.IsDiskFull(exception.HResult) => new(
@@ -22,11 +25,11 @@ internal static class FolderErrors
             "Free some disk space (or quota), then run it again.", cause: exception),
         _ => new(
             ExitCode.InputOutput, $"Cannot {verb} '{path}': {Reason(exception)}.", next:
-            "Check the disk and the path; CF_CLOUDPATH names the folder.", cause: exception),
+            "Check the path and the disk.", cause: exception),
     };
 
     private static TaskQueueException Refused(string what, Exception cause) => new(
-        ExitCode.Permission, what, next: "Change the permissions, or choose another folder in CF_CLOUDPATH.", cause: cause);
+        ExitCode.Permission, what, next: "Change the permissions, or choose another folder.", cause: cause);
 
     private static string Reason(Exception exception)
     {

@@ -41,7 +41,7 @@ internal static class FolderListing
         {
             return new FolderEntries<T>(tree.Root, prefix, hidden, transform);
         }
-        catch (DirectoryNotFoundException)
+        catch (DirectoryNotFoundException) when (!tree.IsBlocked(folder))
         {
             return null;
         }

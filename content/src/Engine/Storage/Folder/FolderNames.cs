@@ -10,13 +10,16 @@ internal sealed class FolderNames(string path)
     public string Path { get; } = path;
 
     /// <summary>Makes the names in a folder durable.</summary>
-    public static void Sync(string path)
+    /// <returns>Whether there was something to do: Windows keeps names in its journal and has no call for this.</returns>
+    public static bool Sync(string path)
     {
-        // Windows keeps names in its journal and has no call for this.
-        if (!OperatingSystem.IsWindows())
+        if (OperatingSystem.IsWindows())
         {
-            Posix.SyncFolder(path);
+            return false;
         }
+
+        Posix.SyncFolder(path);
+        return true;
     }
 
     /// <summary>Returns when every name that was in the folder at the time of the call is durable.</summary>
@@ -37,6 +40,6 @@ internal sealed class FolderNames(string path)
             waiting = null;
         }
 
-        Sync(Path);
+        await DiskThreads.Run(() => Sync(Path));
     }
 }

@@ -49,27 +49,23 @@ public sealed class FolderStore : IObjectStore
     }
 
     public Task<Stream> OpenReadAsync(string name, CancellationToken cancellationToken = default) =>
-        Read<Stream>(name, path => new FileStream(path, new FileStreamOptions
-        {
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
-        }));
+        Task.FromResult(FolderReader.Open(PathToRead(name)));
 
     public Task<byte[]> ReadRangeAsync(
         string name, long offset, int count, CancellationToken cancellationToken = default) =>
-        Read(name, path => ReadRange(path, offset, count));
+        Task.FromResult(FolderReader.ReadRange(PathToRead(name), offset, count));
 
     public Task<bool> WriteIfAbsentAsync(
         string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
         File.Exists(PathToWrite(name))
             ? Task.FromResult(false)
-            : Write(name, file => file.WriteAsync(content, cancellationToken).AsTask(), replace: false, cancellationToken);
+            : writer.WriteAsync(name, file => file.WriteAsync(content, cancellationToken).AsTask(), replace: false);
 
     public Task WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
-        Write(name, file => file.WriteAsync(content, cancellationToken).AsTask(), replace: true, cancellationToken);
+        writer.WriteAsync(Writable(name), file => file.WriteAsync(content, cancellationToken).AsTask(), replace: true);
 
     public Task WriteAsync(string name, Stream content, CancellationToken cancellationToken = default) =>
-        Write(name, file => content.CopyToAsync(file, cancellationToken), replace: true, cancellationToken);
+        writer.WriteAsync(Writable(name), file => content.CopyToAsync(file, cancellationToken), replace: true);
 
     public Task DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
@@ -97,42 +93,6 @@ public sealed class FolderStore : IObjectStore
 
     public Task ProbeAsync(CancellationToken cancellationToken = default) => StoreProbe.RunAsync(this, cancellationToken);
 
-    private static byte[] ReadRange(string path, long offset, int count)
-    {
-        using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
-        var bytes = new byte[Math.Clamp(RandomAccess.GetLength(file) - offset, 0, count)];
-        var read = 0;
-        while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), offset + read) is > 0 and var more)
-        {
-            read += more;
-        }
-
-        return read == bytes.Length ? bytes : bytes[..read];
-    }
-
-    private Task<T> Read<T>(string name, Func<string, T> read)
-    {
-        var path = PathToRead(name);
-        try
-        {
-            return Task.FromResult(read(path));
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || Directory.Exists(path))
-        {
-            throw new FileNotFoundException($"There is no '{name}' in '{Location}'.", path, e);
-        }
-        catch (Exception e) when (FolderErrors.Covers(e))
-        {
-            throw FolderErrors.Explain(e, "read", path);
-        }
-    }
-
-    private Task<bool> Write(string name, Func<Stream, Task> fill, bool replace, CancellationToken cancellationToken)
-    {
-        PathToWrite(name);
-        return Task.Run(() => writer.WriteAsync(name, fill, replace), cancellationToken);
-    }
-
     private string PathToRead(string name)
     {
         var path = tree.PathOf(ObjectName.Check(name));
@@ -140,7 +100,9 @@ public sealed class FolderStore : IObjectStore
         return path;
     }
 
-    private string PathToWrite(string name) => TemporaryFile.IsTemporary(name.AsSpan(name.LastIndexOf('/') + 1))
+    private string PathToWrite(string name) => PathToRead(Writable(name));
+
+    private static string Writable(string name) => TemporaryFile.IsTemporary(name.AsSpan(name.LastIndexOf('/') + 1))
         ? throw new TaskQueueException(ExitCode.BadInput, $"The object name '{name}' is refused: it is that of an unfinished file.")
-        : PathToRead(name);
+        : ObjectName.Check(name);
 }

@@ -21,11 +21,11 @@ internal sealed class FolderTree(string root)
             return given.FullName;
         }
 
-        var target = given.ResolveLinkTarget(returnFinalTarget: true)!;
-        return target.Exists
-            ? target.FullName
+        var target = TargetOf(given);
+        return Directory.Exists(target)
+            ? target
             : throw new TaskQueueException(
-                ExitCode.Unavailable, $"The folder '{path}' is a link to '{target.FullName}', which is not there.", next:
+                ExitCode.Unavailable, $"The folder '{path}' is a link to '{target}', which is not there.", next:
                 "Mount the disk that it leads to, or let CF_CLOUDPATH name another folder.");
     }
 
@@ -61,6 +61,20 @@ internal sealed class FolderTree(string root)
         }
     }
 
+    /// <summary>Whether a file stands where the folder, or one above it, should be.</summary>
+    public bool IsBlocked(string folder)
+    {
+        for (var path = PathOf(folder); path is not null; path = Path.GetDirectoryName(path))
+        {
+            if (File.Exists(path))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Refuses a folder that is reached through a link to somewhere outside the store.</summary>
     public void CheckLinks(string folder)
     {
@@ -84,13 +98,25 @@ internal sealed class FolderTree(string root)
 
     private void CheckTarget(DirectoryInfo link)
     {
-        var target = link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        var target = TargetOf(link);
         var inside = Path.TrimEndingDirectorySeparator(Root) + Path.DirectorySeparatorChar;
         if (target != Root && !target.StartsWith(inside, StringComparison.Ordinal))
         {
             throw new TaskQueueException(
                 ExitCode.Configuration, $"The link '{link.FullName}' leads out of the store, to '{target}'.", next:
                 "Put a folder in its place, or let CF_CLOUDPATH name the folder that it leads to.");
+        }
+    }
+
+    private static string TargetOf(DirectoryInfo link)
+    {
+        try
+        {
+            return link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        }
+        catch (Exception e) when (FolderErrors.Covers(e))
+        {
+            throw FolderErrors.Explain(e, "follow", link.FullName);
         }
     }
 

@@ -28,13 +28,11 @@ internal sealed class FolderWriter(FolderTree tree)
         var isRenamed = false;
         try
         {
-            using (file)
+            await using (file)
             {
                 await fill(file);
-                file.Flush(flushToDisk: true);
+                isRenamed = await DiskThreads.Run(() => Finish(file, temporary, target, replace));
             }
-
-            isRenamed = replace ? TemporaryFile.Replace(temporary, target) : TemporaryFile.TryClaim(temporary, target);
         }
         finally
         {
@@ -50,6 +48,13 @@ internal sealed class FolderWriter(FolderTree tree)
         }
 
         return isRenamed;
+    }
+
+    private static bool Finish(FileStream file, string temporary, string target, bool replace)
+    {
+        file.Flush(flushToDisk: true);
+        file.Dispose();
+        return replace ? TemporaryFile.Replace(temporary, target) : TemporaryFile.TryClaim(temporary, target);
     }
 
     private (FolderNames Names, string Temporary, FileStream File) CreateTemporary(string folder)

@@ -1,0 +1,46 @@
+namespace TaskQueue.Storage.Folder;
+
+/// <summary>Reads files of this machine.</summary>
+internal static class FolderReader
+{
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="Contracts.TaskQueueException">It may not be read (77), or the disk fails (74).</exception>
+    public static Stream Open(string path) => Read<Stream>(path, () => new FileStream(path, new FileStreamOptions
+    {
+        Share = FileShare.ReadWrite | FileShare.Delete,
+        Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+    }));
+
+    /// <inheritdoc cref="Open"/>
+    public static byte[] ReadRange(string path, long offset, int count) => Read(path, () =>
+    {
+        using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new byte[Math.Clamp(RandomAccess.GetLength(file) - offset, 0, count)];
+        var read = 0;
+        while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), offset + read) is > 0 and var more)
+        {
+            read += more;
+        }
+
+        return read == bytes.Length ? bytes : bytes[..read];
+    });
+
+    private static T Read<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (IsMissing(e) || Directory.Exists(path))
+        {
+            throw new FileNotFoundException($"There is no file '{path}'.", path, e);
+        }
+        catch (Exception e) when (FolderErrors.Covers(e))
+        {
+            throw FolderErrors.Explain(e, "read", path);
+        }
+    }
+
+    private static bool IsMissing(Exception e) =>
+        e is FileNotFoundException or DirectoryNotFoundException || e.HResult == ErrorNumber.NotADirectory;
+}

@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using TaskQueue.Contracts;
+using TaskQueue.Storage.Folder;
+
+namespace TaskQueue.Storage.Inputs;
+
+/// <summary>Opens inputs for all tasks of a worker: connections and stores are shared, scratch folders are not.</summary>
+/// <param name="projectRoot">The folder that holds config/: relative paths start here.</param>
+public sealed class InputSources(string projectRoot) : IDisposable
+{
+    private readonly HttpInputs http = new();
+    private readonly ConcurrentDictionary<string, IObjectStore> stores = new(StringComparer.Ordinal);
+
+    /// <summary>The inputs of one task; disposing it removes what the task downloaded.</summary>
+    public InputSource ForTask() => new(this);
+
+    public void Dispose() => http.Dispose();
+
+    /// <summary>The path of an input on this machine; null when it has to be fetched.</summary>
+    internal string? LocalPath(string location) => StoreUrl.Parse(location) switch
+    {
+        null => Path.GetFullPath(location, projectRoot),
+        { Scheme: "file" } => new Uri(location).LocalPath,
+        _ => null,
+    };
+
+    /// <exception cref="FileNotFoundException">There is no such input.</exception>
+    /// <exception cref="TaskQueueException">It cannot be read (69, 74, 77, 78).</exception>
+    internal async Task<Stream> OpenAsync(string location, CancellationToken cancellationToken)
+    {
+        if (LocalPath(location) is { } path)
+        {
+            return FolderReader.Open(path);
+        }
+
+        var url = StoreUrl.Parse(location)!;
+        if (url.Scheme is "http" or "https")
+        {
+            return await http.OpenAsync(location, cancellationToken);
+        }
+
+        if (!StoreKinds.Knows(url.Scheme) || url.Host.Length == 0)
+        {
+            throw new TaskQueueException(
+                ExitCode.BadInput, $"The input '{location}' cannot be opened.", next:
+                "Use a path, or a file, s3, gs, http or https URL.");
+        }
+
+        var store = stores.GetOrAdd($"{url.Scheme}://{url.Host}", root => StoreKinds.Open(root, projectRoot));
+        return await store.OpenReadAsync(url.Path, cancellationToken);
+    }
+}

@@ -1,0 +1,30 @@
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Tests.Children;
+
+/// <summary>What this assembly does when a test starts it as a process of its own, to be refused or killed.</summary>
+internal static class ChildProgram
+{
+    public const string Switch = "--child";
+
+    private static readonly Dictionary<string, Func<string[], Task>> Roles = new()
+    {
+        ["write-object"] = StoreChild.WriteObjectAsync,
+        ["write-forever"] = StoreChild.WriteForeverAsync,
+    };
+
+    /// <returns>The exit code of a <see cref="TaskQueueException"/>, whose text goes to stderr, or 0.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            await Roles[args[0]](args[1..]);
+            return 0;
+        }
+        catch (TaskQueueException e)
+        {
+            await Console.Error.WriteAsync(e.Message);
+            return (int)e.ExitCode;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using TaskQueue.Storage.Folder;
+
+namespace TaskQueue.Tests.Children;
+
+/// <summary>Processes that write to a folder store.</summary>
+internal static class StoreChild
+{
+    public const int ObjectSize = 300_000;
+
+    /// <param name="args">The store's folder, and the number of bytes.</param>
+    public static async Task WriteObjectAsync(string[] args) =>
+        await new FolderStore(args[0]).WriteAsync("a/b", new byte[int.Parse(args[1], null)]);
+
+    /// <summary>Writes objects, each full of one byte, and says so on stdout after each; never ends.</summary>
+    /// <param name="args">The store's folder.</param>
+    public static Task WriteForeverAsync(string[] args)
+    {
+        var store = new FolderStore(args[0]);
+        return Task.WhenAll(Enumerable.Range(0, 8).Select(async writer =>
+        {
+            for (var i = 0; ; i++)
+            {
+                var content = new byte[ObjectSize];
+                content.AsSpan().Fill((byte)i);
+                await (i % 2 == 0
+                    ? store.WriteAsync($"{writer}/{i % 10}", content)
+                    : store.WriteIfAbsentAsync($"{writer}/{Guid.NewGuid():n}", content));
+                Console.WriteLine(i);
+            }
+        }));
+    }
+}

@@ -1,0 +1,160 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http;
+using TaskQueue.Contracts;
+using TaskQueue.Storage.Inputs;
+using TaskQueue.Tests.Servers;
+
+namespace TaskQueue.Tests.Storage;
+
+public sealed class InputSourceTests : IDisposable
+{
+    private readonly TemporaryFolder project = new();
+    private readonly InputSources sources;
+    private readonly InputSource inputs;
+
+    public InputSourceTests()
+    {
+        sources = new InputSources(project.Path);
+        inputs = sources.ForTask();
+        Directory.CreateDirectory(project["data"]);
+        File.WriteAllText(project["data/scene one.txt"], "hello");
+    }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        inputs.Dispose();
+        sources.Dispose();
+        project.Dispose();
+    }
+
+    [Fact]
+    public async Task A_local_input_is_opened_by_relative_path_absolute_path_and_file_url()
+    {
+        string[] locations =
+            ["data/scene one.txt", project["data/scene one.txt"], new Uri(project["data/scene one.txt"]).AbsoluteUri];
+        foreach (var location in locations)
+        {
+            Assert.Equal("hello", await ReadAsync(location));
+            Assert.Equal(project["data/scene one.txt"], await inputs.DownloadAsync(location, Stop));
+        }
+    }
+
+    [Theory]
+    [InlineData("data/missing.txt")]
+    [InlineData("missing/scene.txt")]
+    [InlineData("data")]
+    [InlineData("data/scene one.txt/x")]
+    [InlineData("file:///missing/scene.txt")]
+    public async Task A_missing_input_says_file_not_found(string location)
+    {
+        await Assert.ThrowsAsync<FileNotFoundException>(() => inputs.OpenAsync(location, Stop));
+        await Assert.ThrowsAsync<FileNotFoundException>(() => inputs.DownloadAsync(location, Stop));
+    }
+
+    [Theory]
+    [InlineData("ftp://host/file")]
+    [InlineData("gopher:/file")]
+    [InlineData("http://")]
+    public async Task A_url_of_another_kind_is_refused(string location)
+    {
+        var error = await Assert.ThrowsAsync<TaskQueueException>(() => inputs.OpenAsync(location, Stop));
+        Assert.Equal(ExitCode.BadInput, error.ExitCode);
+        Assert.Contains(location, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_download_lands_in_a_scratch_folder_that_is_removed_afterwards()
+    {
+        await using var server = await TestServer.StartAsync(http => http.Response.WriteAsync(http.Request.Path + http.Request.QueryString));
+        using var task = sources.ForTask();
+        var paths = await Task.WhenAll(Enumerable.Range(0, 8).Select(i =>
+            task.DownloadAsync($"{server.Url}/{i}/scene%20one.tif?sig=1/2", Stop)));
+        Assert.Equal(8, paths.Distinct().Count());
+        Assert.All(paths, path => Assert.Equal("scene_20one.tif", Path.GetFileName(path)));
+        Assert.Equal("/3/scene%20one.tif?sig=1/2", await File.ReadAllTextAsync(paths[3], Stop));
+        task.Dispose();
+        Assert.All(paths, path => Assert.False(File.Exists(path)));
+        Assert.False(Directory.Exists(Path.GetDirectoryName(Path.GetDirectoryName(paths[0]))));
+    }
+
+    [Fact]
+    public async Task A_task_that_downloads_nothing_makes_no_folder()
+    {
+        var before = Directory.GetDirectories(Path.GetTempPath(), "taskqueue-*").ToHashSet();
+        using (var task = sources.ForTask())
+        {
+            await task.DownloadAsync("data/scene one.txt", Stop);
+            Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), "taskqueue-*").Except(before));
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_is_busy_is_asked_again()
+    {
+        var asked = 0;
+        await using var server = await TestServer.StartAsync(http =>
+        {
+            if (Interlocked.Increment(ref asked) < 3)
+            {
+                http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                return Task.CompletedTask;
+            }
+
+            return http.Response.WriteAsync("at last");
+        });
+        Assert.Equal("at last", await ReadAsync(server.Url + "/x"));
+        Assert.Equal(3, asked);
+    }
+
+    [Theory]
+    [InlineData(403, ExitCode.Permission)]
+    [InlineData(401, ExitCode.Permission)]
+    [InlineData(400, ExitCode.Unavailable)]
+    public async Task A_refusal_is_final_and_told_without_the_query(int status, ExitCode code)
+    {
+        var asked = new ConcurrentQueue<string>();
+        await using var server = await TestServer.StartAsync(http =>
+        {
+            asked.Enqueue(http.Request.Path);
+            http.Response.StatusCode = status;
+            return Task.CompletedTask;
+        });
+        var error = await Assert.ThrowsAsync<TaskQueueException>(
+            () => inputs.OpenAsync(server.Url + "/x?signature=canary", Stop));
+        Assert.Equal(code, error.ExitCode);
+        Assert.DoesNotContain("canary", error.Message, StringComparison.Ordinal);
+        Assert.Single(asked);
+    }
+
+    [Fact]
+    public async Task A_page_that_is_not_there_says_file_not_found()
+    {
+        await using var server = await TestServer.StartAsync(http =>
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
+        await Assert.ThrowsAsync<FileNotFoundException>(() => inputs.DownloadAsync(server.Url + "/x", Stop));
+    }
+
+    [Fact]
+    public async Task A_body_that_is_cut_off_is_no_input()
+    {
+        await using var server = await TestServer.StartAsync(async http =>
+        {
+            http.Response.ContentLength = 1000;
+            await http.Response.WriteAsync("only this");
+            await http.Response.Body.FlushAsync();
+            http.Abort();
+        });
+        await Assert.ThrowsAnyAsync<IOException>(() => inputs.DownloadAsync(server.Url + "/x", Stop));
+    }
+
+    private async Task<string> ReadAsync(string location)
+    {
+        using var reader = new StreamReader(await inputs.OpenAsync(location, Stop));
+        return await reader.ReadToEndAsync(Stop);
+    }
+}

@@ -1,0 +1,29 @@
+using TaskQueue.Contracts;
+using TaskQueue.Storage;
+
+namespace TaskQueue.Tests.Storage;
+
+public sealed class StoreKindsTests
+{
+    [Theory]
+    [InlineData("output", "/project/output")]
+    [InlineData("./output/", "/project/output")]
+    [InlineData("../shared", "/shared")]
+    [InlineData("/data/out", "/data/out")]
+    [InlineData("file:///data/out", "/data/out")]
+    public void A_path_is_a_folder_relative_to_the_project(string cloudPath, string location) =>
+        Assert.Equal(location, StoreKinds.Open(cloudPath, "/project").Location);
+
+    [Theory]
+    [InlineData("ftp://host/folder")]
+    [InlineData("S4://bucket")]
+    [InlineData("s4:/bucket")]
+    [InlineData("")]
+    public void A_kind_that_is_not_known_is_refused_with_those_that_are(string cloudPath)
+    {
+        var error = Assert.Throws<TaskQueueException>(() => StoreKinds.Open(cloudPath, "/project"));
+        Assert.Equal(ExitCode.Configuration, error.ExitCode);
+        Assert.Contains($"CF_CLOUDPATH is '{cloudPath}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("file:///", error.Message, StringComparison.Ordinal);
+    }
+}
