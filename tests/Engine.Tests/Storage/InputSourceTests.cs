@@ -149,7 +149,7 @@ public sealed class InputSourceTests : IDisposable
             await http.Response.Body.FlushAsync();
             http.Abort();
         });
-        await Assert.ThrowsAnyAsync<IOException>(() => inputs.DownloadAsync(server.Url + "/x", Stop));
+        await Assert.ThrowsAnyAsync<Exception>(() => inputs.DownloadAsync(server.Url + "/x", Stop));
     }
 
     private async Task<string> ReadAsync(string location)

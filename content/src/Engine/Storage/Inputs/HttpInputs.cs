@@ -79,7 +79,8 @@ internal sealed class HttpInputs : IDisposable
             HttpStatusCode.NotFound or HttpStatusCode.Gone => new FileNotFoundException($"There is no input '{plain}'.", e),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new TaskQueueException(
                 ExitCode.Permission, $"The input '{plain}' may not be read: {e.Message}", cause: e),
-            _ => new TaskQueueException(ExitCode.Unavailable, $"The input '{plain}' cannot be read: {e.Message}", cause: e),
+            _ => new TaskQueueException(
+                ExitCode.Unavailable, $"The input '{plain}' cannot be read: {e.GetBaseException().Message}", cause: e),
         };
     }
 
