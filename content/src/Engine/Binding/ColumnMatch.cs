@@ -1,0 +1,33 @@
+using TaskQueue.Contracts;
+using TaskQueue.Tables;
+
+namespace TaskQueue.Binding;
+
+/// <summary>Finds the column of a parameter: by its exact name, else by the name without case and underscores.</summary>
+static class ColumnMatch
+{
+    /// <returns>The column's index; -1 when there is none.</returns>
+    public static int Find(Parameter parameter, ITable table)
+    {
+        var exact = IndexesWhere(table, name => name == parameter.Column);
+        if (exact.Count == 1)
+            return exact[0];
+
+        var wanted = Fold(parameter.Column);
+        var alike = IndexesWhere(table, name => Fold(name) == wanted);
+        return alike.Count switch
+        {
+            0 => -1,
+            1 => alike[0],
+            _ => throw new TaskQueueException(
+                ExitCode.BadInput,
+                $"Several columns could be parameter {parameter.Name}: {string.Join(", ", alike.Select(index => $"'{table.Columns[index].Name}'"))}.",
+                $"In table {table.Location}", $"Rename one of them to {parameter.Column}."),
+        };
+    }
+
+    static List<int> IndexesWhere(ITable table, Func<string, bool> isMatch) =>
+        [.. Enumerable.Range(0, table.Columns.Count).Where(index => isMatch(table.Columns[index].Name))];
+
+    static string Fold(string name) => name.Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
+}

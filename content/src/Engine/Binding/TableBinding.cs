@@ -1,0 +1,100 @@
+using System.Text.Json;
+using TaskQueue.Contracts;
+using TaskQueue.Tables;
+
+namespace TaskQueue.Binding;
+
+/// <summary>How the columns of one table, and constants, fill the parameters of one task.</summary>
+public sealed class TableBinding
+{
+    readonly List<BoundParameter> _bound = [];
+
+    TableBinding(TaskDefinition task, ITable table)
+    {
+        Task = task;
+        Table = table;
+    }
+
+    public TaskDefinition Task { get; }
+
+    public ITable Table { get; }
+
+    /// <summary>Columns that no parameter asks for.</summary>
+    public required IReadOnlyList<string> UnusedColumns { get; init; }
+
+    internal IReadOnlyList<BoundParameter> Bound => _bound;
+
+    /// <summary>Decides which column fills which parameter.</summary>
+    /// <param name="task">Whose parameters are filled.</param>
+    /// <param name="table">Its columns are matched by name; case and underscores do not matter.</param>
+    /// <param name="constants">Values for all rows by column name; they win over a column.</param>
+    /// <exception cref="TaskQueueException">A column is missing or of a wrong type (65), or a constant does not fit (64).</exception>
+    public static TableBinding Create(TaskDefinition task, ITable table, IReadOnlyDictionary<string, string> constants)
+    {
+        var matches = task.Parameters.ToDictionary(parameter => parameter, parameter => ColumnMatch.Find(parameter, table));
+        RefuseUnknownConstants(task, constants);
+        RefuseMissing(task, table, matches, constants);
+
+        var used = matches.Values.Where(index => index >= 0).ToHashSet();
+        var binding = new TableBinding(task, table)
+        {
+            UnusedColumns = table.Columns.Where((_, index) => !used.Contains(index)).Select(column => column.Name).ToList(),
+        };
+        foreach (var (parameter, index) in matches)
+            binding._bound.Add(Bind(task, table, parameter, index, constants));
+        return binding;
+    }
+
+    /// <summary>Writes a row's parameters as a JSON object.</summary>
+    public void WriteParameters(Utf8JsonWriter writer, TableBatch batch, int row)
+    {
+        writer.WriteStartObject();
+        foreach (var parameter in _bound)
+            parameter.Write(writer, batch, row);
+        writer.WriteEndObject();
+    }
+
+    static BoundParameter Bind(
+        TaskDefinition task, ITable table, Parameter parameter, int index, IReadOnlyDictionary<string, string> constants)
+    {
+        if (constants.TryGetValue(parameter.Column, out var text))
+            return new BoundParameter(parameter, -1, null, Constant.Parse(parameter, text));
+        if (index < 0)
+            return new BoundParameter(parameter, -1, null, null);
+
+        var column = table.Columns[index];
+        var allowed = ColumnRules.Allowed(parameter.ValueType);
+        var fits = allowed.Contains(column.Kind) || (column.Kind == ColumnKind.Null && parameter.IsOptional);
+        return fits || parameter.HasConverter
+            ? new BoundParameter(parameter, index, column, null)
+            : throw new TaskQueueException(
+                ExitCode.BadInput,
+                $"Column '{column.Name}' is {column.Type}; parameter {parameter.Name} of task {task.Name} is {TypeNames.Of(parameter.Type)}.",
+                $"In table {table.Location}",
+                $"Allowed column types: {ColumnRules.Describe(allowed)}. Convert the column, or change the property's type.");
+    }
+
+    static void RefuseUnknownConstants(TaskDefinition task, IReadOnlyDictionary<string, string> constants)
+    {
+        var unknown = constants.Keys.Where(name => task.Parameters.All(parameter => parameter.Column != name)).ToList();
+        if (unknown.Count > 0)
+            throw new TaskQueueException(
+                ExitCode.Usage, $"Task {task.Name} has no parameter '{unknown[0]}' to set.",
+                next: $"Its parameters: {string.Join(", ", task.Parameters.Select(parameter => parameter.Column))}");
+    }
+
+    static void RefuseMissing(
+        TaskDefinition task, ITable table, Dictionary<Parameter, int> matches, IReadOnlyDictionary<string, string> constants)
+    {
+        var missing = matches
+            .Where(match => match.Value < 0 && !match.Key.IsOptional && !constants.ContainsKey(match.Key.Column))
+            .Select(match => $"'{match.Key.Column}' ({TypeNames.Of(match.Key.Type)})")
+            .ToList();
+        if (missing.Count > 0)
+            throw new TaskQueueException(
+                ExitCode.BadInput,
+                $"The table lacks {(missing.Count == 1 ? "a column" : $"{missing.Count} columns")} of task {task.Name}: {string.Join(", ", missing)}.",
+                $"In table {table.Location}, whose columns are: {string.Join(", ", table.Columns.Select(column => column.Name))}",
+                "Add the column, give a value for all rows with --set name=value, or give the property a default.");
+    }
+}

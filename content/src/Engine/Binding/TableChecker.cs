@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using TaskQueue.Contracts;
+using TaskQueue.Tables;
+
+namespace TaskQueue.Binding;
+
+/// <summary>Told about each row that can be queued.</summary>
+/// <param name="batch">The batch that holds the row.</param>
+/// <param name="index">The row within the batch.</param>
+/// <param name="id">The row's id in UTF-8, valid during the call.</param>
+public delegate void RowVisitor(TableBatch batch, int index, ReadOnlySpan<byte> id);
+
+/// <summary>Checks every row of a table before anything is queued: nulls, ranges, types, and ids.</summary>
+public sealed class TableChecker : IDisposable
+{
+    readonly TableBinding _binding;
+    readonly RowIds _ids;
+    readonly IdSet _seen = new();
+    readonly Problems _problems;
+    readonly bool _needsReading;
+    readonly ArrayBufferWriter<byte> _row = new();
+    readonly Utf8JsonWriter _writer;
+
+    TableChecker(TableBinding binding)
+    {
+        _binding = binding;
+        _ids = new RowIds(binding);
+        _problems = new Problems(binding);
+        _needsReading = binding.Bound.Any(bound => bound.NeedsReading);
+        _writer = new Utf8JsonWriter(_row, new JsonWriterOptions { SkipValidation = true, Encoder = TaskJson.Options.Encoder });
+    }
+
+    /// <summary>Reads the whole table once.</summary>
+    /// <param name="binding">Which column fills what.</param>
+    /// <param name="visit">Told about every sound row, in order.</param>
+    /// <param name="checkedRows">Told how many rows were checked, once a batch.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <exception cref="TaskQueueException">Some rows cannot be tasks; names the column and the first ten rows (exit code 65).</exception>
+    public static void Check(TableBinding binding, RowVisitor visit, Action<long> checkedRows, CancellationToken cancellationToken)
+    {
+        using var checker = new TableChecker(binding);
+        foreach (var batch in binding.Table.ReadBatches())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            checker.CheckColumns(batch);
+            checker.CheckRows(batch, visit);
+            checkedRows(batch.FirstRow + batch.Length);
+        }
+        checker._problems.ThrowIfAny();
+    }
+
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _ids.Dispose();
+    }
+
+    void CheckColumns(TableBatch batch)
+    {
+        foreach (var bound in _binding.Bound)
+        {
+            if (bound.Source is null)
+                continue;
+            var values = batch.Columns[bound.Column];
+            if (!bound.Parameter.IsOptional)
+                CheckNulls(bound, values, batch);
+            if (bound.Source.Kind == ColumnKind.Integer && ColumnRules.IntegerRange(bound.Parameter.ValueType) is { } range)
+                CheckRange(bound, values, batch, range);
+        }
+    }
+
+    void CheckNulls(BoundParameter bound, ColumnValues values, TableBatch batch)
+    {
+        for (var row = 0; row < batch.Length; row++)
+            if (values.IsNull(row))
+                _problems.Null(bound, batch.FirstRow + row);
+    }
+
+    void CheckRange(BoundParameter bound, ColumnValues values, TableBatch batch, (long Min, long Max) range)
+    {
+        for (var row = 0; row < batch.Length; row++)
+            if (!values.IsNull(row) && !(values.TryGetInt64(row, out var value) && value >= range.Min && value <= range.Max))
+                _problems.OutOfRange(bound, batch.FirstRow + row, range);
+    }
+
+    void CheckRows(TableBatch batch, RowVisitor visit)
+    {
+        for (var row = 0; row < batch.Length; row++)
+        {
+            if (_needsReading && !_problems.Any)
+                CheckByReading(batch, row);
+            if (_ids.IsNull(batch, row))
+            {
+                _problems.NullId(_ids.Column!, batch.FirstRow + row);
+                continue;
+            }
+            var id = _ids.Get(batch, row);
+            if (IdRule.Problem(id) is { } problem)
+                _problems.BadId(_ids.Column, problem, batch.FirstRow + row);
+            else if (!_seen.Add(id))
+                _problems.Duplicate(_ids.Column, Encoding.UTF8.GetString(id), batch.FirstRow + row);
+            else
+                visit(batch, row, id);
+        }
+    }
+
+    void CheckByReading(TableBatch batch, int row)
+    {
+        _row.ResetWrittenCount();
+        _writer.Reset();
+        _binding.WriteParameters(_writer, batch, row);
+        _writer.Flush();
+        try
+        {
+            _binding.Task.Invoker.Bind(_row.WrittenSpan);
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or FormatException)
+        {
+            _problems.Unreadable(e, batch.FirstRow + row);
+        }
+    }
+}

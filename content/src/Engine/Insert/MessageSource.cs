@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.Collections;
+using System.Text.Json;
+using TaskQueue.Binding;
+using TaskQueue.Queues;
+using TaskQueue.Tables;
+
+namespace TaskQueue.Insert;
+
+/// <summary>Turns the selected rows of a table into messages.</summary>
+sealed class MessageSource(TableBinding binding, BitArray selected, string run, string build)
+{
+    /// <summary>Messages share buffers of this size: below the large-object heap, so that they are cheap to collect.</summary>
+    const int BufferBytes = 64 * 1024;
+
+    static readonly JsonEncodedText V = JsonEncodedText.Encode("v");
+    static readonly JsonEncodedText Id = JsonEncodedText.Encode("id");
+    static readonly JsonEncodedText Task = JsonEncodedText.Encode("task");
+    static readonly JsonEncodedText Run = JsonEncodedText.Encode("run");
+    static readonly JsonEncodedText Build = JsonEncodedText.Encode("build");
+    static readonly JsonEncodedText Row = JsonEncodedText.Encode("row");
+    static readonly JsonEncodedText Total = JsonEncodedText.Encode("total");
+    static readonly JsonEncodedText Parameters = JsonEncodedText.Encode("parameters");
+
+    /// <summary>Reads the table once more, from its start.</summary>
+    public IEnumerable<QueuedMessage> Read(CancellationToken cancellationToken)
+    {
+        using var ids = new RowIds(binding);
+        using var builder = new Builder();
+        foreach (var batch in binding.Table.ReadBatches())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            for (var row = 0; row < batch.Length; row++)
+                if (selected[(int)(batch.FirstRow + row)])
+                    yield return Create(builder, ids, batch, row);
+        }
+    }
+
+    QueuedMessage Create(Builder builder, RowIds ids, TableBatch batch, int row)
+    {
+        var id = builder.Copy(ids.Get(batch, row));
+        var writer = builder.Start();
+        writer.WriteStartObject();
+        writer.WriteNumber(V, TaskMessage.CurrentVersion);
+        writer.WriteString(Id, id.Span);
+        writer.WriteString(Task, binding.Task.Name);
+        writer.WriteString(Run, run);
+        writer.WriteString(Build, build);
+        writer.WriteNumber(Row, batch.FirstRow + row);
+        writer.WriteNumber(Total, binding.Table.RowCount);
+        writer.WritePropertyName(Parameters);
+        binding.WriteParameters(writer, batch, row);
+        writer.WriteEndObject();
+        return new QueuedMessage(binding.Task.Name, id, builder.Finish());
+    }
+
+    /// <summary>Writes messages one behind the other into shared buffers.</summary>
+    sealed class Builder : IDisposable
+    {
+        readonly ArrayBufferWriter<byte> _draft = new(4096);
+        readonly Utf8JsonWriter _writer;
+        byte[] _buffer = [];
+        int _used;
+
+        public Builder() =>
+            _writer = new Utf8JsonWriter(_draft, new JsonWriterOptions { SkipValidation = true, Encoder = TaskJson.Options.Encoder });
+
+        public Utf8JsonWriter Start()
+        {
+            _draft.ResetWrittenCount();
+            _writer.Reset();
+            return _writer;
+        }
+
+        public ReadOnlyMemory<byte> Finish()
+        {
+            _writer.Flush();
+            return Copy(_draft.WrittenSpan);
+        }
+
+        public ReadOnlyMemory<byte> Copy(ReadOnlySpan<byte> bytes)
+        {
+            if (bytes.Length > _buffer.Length - _used)
+            {
+                _buffer = new byte[Math.Max(BufferBytes, bytes.Length)];
+                _used = 0;
+            }
+            var copy = _buffer.AsMemory(_used, bytes.Length);
+            bytes.CopyTo(copy.Span);
+            _used += bytes.Length;
+            return copy;
+        }
+
+        public void Dispose() => _writer.Dispose();
+    }
+}
