@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Text.Json;
+using TaskQueue.Contracts;
+using TaskQueue.Queues;
+using TaskQueue.Records;
+
+namespace TaskQueue.Worker;
+
+/// <summary>One attempt at a message, from its start to its record.</summary>
+internal sealed class Attempt(TaskMessage message, int number, WorkerIdentity worker)
+{
+    private const int MaxMessageCharacters = 2000;
+
+    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
+
+    public TaskMessage Message { get; } = message;
+
+    /// <summary>What the task wrote; null when it wrote nothing.</summary>
+    public byte[]? Log { get; set; }
+
+    public DoneRecord Done(JsonElement result) => new()
+    {
+        Id = Message.Id,
+        Task = Message.Task,
+        Run = Message.Run,
+        Parameters = Message.Parameters,
+        Result = result,
+        Started = _started,
+        Finished = DateTimeOffset.UtcNow,
+        Attempt = number,
+        Worker = worker.Name,
+        Build = worker.Build,
+        PeakMemoryBytes = PeakMemoryBytes(),
+    };
+
+    public FailedRecord Failed(Exception exception, bool park) => new()
+    {
+        Id = Message.Id,
+        Task = Message.Task,
+        Run = Message.Run,
+        Parameters = Message.Parameters,
+        Exception = (exception is TaskRejectedException { InnerException: { } inner } ? inner : exception).GetType().FullName,
+        Message = OneLine(exception.Message),
+        Details = exception.ToString(),
+        Parked = park,
+        Started = _started,
+        Finished = DateTimeOffset.UtcNow,
+        Attempt = number,
+        Worker = worker.Name,
+        Build = worker.Build,
+        PeakMemoryBytes = PeakMemoryBytes(),
+    };
+
+    private static string OneLine(string message)
+    {
+        var line = message.ReplaceLineEndings(" ").Trim();
+        return line.Length <= MaxMessageCharacters ? line : line[..MaxMessageCharacters] + "...";
+    }
+
+    private static long PeakMemoryBytes()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text;
+
+namespace TaskQueue.Worker;
+
+/// <summary>What one attempt wrote: through its logger, and to the console. Kept up to 1 MiB.</summary>
+internal sealed class TaskLog
+{
+    public const int MaxCharacters = 1 << 20;
+
+    private static readonly AsyncLocal<TaskLog?> CurrentLog = new();
+
+    private readonly Lock _turn = new();
+    private StringBuilder? _text;
+
+    /// <summary>The log of the attempt that this code runs in; null outside of tasks.</summary>
+    public static TaskLog? Current
+    {
+        get => CurrentLog.Value;
+        set => CurrentLog.Value = value;
+    }
+
+    /// <summary>Whether the log is full, so that nothing more is kept.</summary>
+    public bool IsFull { get; private set; }
+
+    public void Write(ReadOnlySpan<char> text)
+    {
+        lock (_turn)
+        {
+            if (IsFull)
+                return;
+
+            _text ??= new StringBuilder();
+            var room = MaxCharacters - _text.Length;
+            _text.Append(text[..Math.Min(room, text.Length)]);
+            if (text.Length < room)
+                return;
+
+            _text.Append("\n... the log is cut here: it reached 1 MiB\n");
+            IsFull = true;
+        }
+    }
+
+    /// <returns>The log in UTF-8; null when nothing was written.</returns>
+    public byte[]? ToUtf8()
+    {
+        lock (_turn)
+            return _text is null ? null : Encoding.UTF8.GetBytes(_text.ToString());
+    }
+}

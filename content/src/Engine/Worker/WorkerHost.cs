@@ -1,0 +1,101 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using MassTransit;
+using MassTransit.Serialization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using TaskQueue.Binding;
+using TaskQueue.Contracts;
+using TaskQueue.Queues;
+using TaskQueue.Records;
+using TaskQueue.Settings;
+using TaskQueue.Storage;
+
+namespace TaskQueue.Worker;
+
+/// <summary>Puts a worker together and runs it until it leaves.</summary>
+public static class WorkerHost
+{
+    /// <summary>What the host allows beyond the drain time, so that exit follows within 2 s of it.</summary>
+    private static readonly TimeSpan Leave = TimeSpan.FromSeconds(1.9);
+
+    /// <param name="settings">Checked settings.</param>
+    /// <param name="request">When to leave.</param>
+    /// <param name="tasks">The assembly that holds the tasks.</param>
+    /// <param name="configureServices">Registers what the constructors of the tasks ask for.</param>
+    /// <returns>0, or 75 when the worker left before the queue was empty although it was to wait for that.</returns>
+    /// <exception cref="TaskQueueException">Queue or store cannot be used.</exception>
+    public static async Task<ExitCode> RunAsync(
+        TaskQueueSettings settings, WorkerRequest request, Assembly tasks, Action<IServiceCollection>? configureServices)
+    {
+        var catalog = new TaskCatalog(tasks);
+        var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
+        await store.ProbeAsync();
+        await using var queue = QueueKinds.Open(settings.QueuePath, settings.ProjectRoot);
+
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        AddLogging(builder);
+        configureServices?.Invoke(builder.Services);
+        builder.Services.AddSingleton(settings).AddSingleton(request).AddSingleton(catalog).AddSingleton(store)
+            .AddSingleton(new RecordStore(store)).AddSingleton((ILeaseQueue)queue)
+            .AddSingleton(WorkerIdentity.OfThisProcess(BuildVersion.Of(tasks), settings.Concurrency))
+            .AddSingleton<WorkerLifetime>().AddSingleton<WorkerCounts>().AddSingleton<TaskInstances>()
+            .AddSingleton<AttemptRunner>().AddSingleton<TaskExecutor>().AddSingleton<LeaseDispatcher>();
+        AddMassTransit(builder.Services);
+        builder.Services.AddHostedService<WorkerReporter>().AddHostedService<Pump>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + Leave);
+
+        using var host = builder.Build();
+        using var console = TaskConsole.Capture();
+        using var impatience = LeaveAtOnceOnSecondSignal();
+        await host.RunAsync();
+        return host.Services.GetRequiredService<WorkerLifetime>().ExitCode(request);
+    }
+
+    private static void AddMassTransit(IServiceCollection services) => services.AddMassTransit(bus =>
+    {
+        bus.AddConsumer<TaskConsumer>();
+        bus.UsingInMemory((_, transport) => transport.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType, isDefault: true));
+    });
+
+    private static void AddLogging(HostApplicationBuilder builder)
+    {
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"))
+            .AddFilter("MassTransit", LogLevel.Warning)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
+            })
+            .AddProvider(new TaskLogProvider());
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    /// <summary>The host drains at the first signal; who sends a second one does not want to wait.</summary>
+    private static Registrations LeaveAtOnceOnSecondSignal()
+    {
+        var signals = 0;
+        return new Registrations([.. new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT }.Select(signal =>
+            PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                if (Interlocked.Increment(ref signals) > 1)
+                    Environment.Exit((int)ExitCode.PartDone);
+            }))]);
+    }
+
+    private sealed class Registrations(IReadOnlyList<IDisposable> all) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var registration in all)
+                registration.Dispose();
+        }
+    }
+}
