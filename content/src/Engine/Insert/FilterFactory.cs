@@ -4,12 +4,12 @@ using TaskQueue.Binding;
 using TaskQueue.Contracts;
 using TaskQueue.Records;
 using TaskQueue.Settings;
+using TaskQueue.Storage;
 
 namespace TaskQueue.Insert;
 
 /// <summary>Asks the task's own filter, or lists the done records, once per insert.</summary>
-sealed class FilterFactory(
-    TaskQueueSettings settings, RecordStore records, IOutputStore output, IServiceProvider services, ILogger logger)
+internal sealed class FilterFactory(TaskQueueSettings settings, RecordStore records, IServiceProvider services, ILogger logger)
 {
     /// <exception cref="TaskQueueException">The listing or the task's filter failed: it never means that nothing is done.</exception>
     public async Task<RowFilter> CreateAsync(TableBinding binding, bool noFilter, CancellationToken cancellationToken)
@@ -20,7 +20,7 @@ sealed class FilterFactory(
             return RowFilter.ByRecords(await records.ListDoneAsync(binding.Task.Name, cancellationToken));
 
         var task = ActivatorUtilities.CreateInstance(services, binding.Task.Type);
-        var context = new FilterContext { Output = output, Settings = settings.UserValues, Logger = logger };
+        var context = new FilterContext { Output = new OutputStore(records.Store), Settings = settings.UserValues, Logger = logger };
         try
         {
             return RowFilter.ByTask(binding, await binding.Task.Invoker.FilterAsync(task, context, cancellationToken));

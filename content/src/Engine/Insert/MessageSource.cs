@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections;
 using System.Text.Json;
 using TaskQueue.Binding;
 using TaskQueue.Queues;
@@ -8,7 +7,7 @@ using TaskQueue.Tables;
 namespace TaskQueue.Insert;
 
 /// <summary>Turns the selected rows of a table into messages.</summary>
-sealed class MessageSource(TableBinding binding, BitArray selected, string run, string build)
+internal sealed class MessageSource(Selection selection, string run, string build)
 {
     /// <summary>Messages share buffers of this size: below the large-object heap, so that they are cheap to collect.</summary>
     const int BufferBytes = 64 * 1024;
@@ -22,16 +21,18 @@ sealed class MessageSource(TableBinding binding, BitArray selected, string run, 
     static readonly JsonEncodedText Total = JsonEncodedText.Encode("total");
     static readonly JsonEncodedText Parameters = JsonEncodedText.Encode("parameters");
 
+    readonly TableBinding _binding = selection.Binding;
+
     /// <summary>Reads the table once more, from its start.</summary>
     public IEnumerable<QueuedMessage> Read(CancellationToken cancellationToken)
     {
-        using var ids = new RowIds(binding);
+        using var ids = new RowIds(_binding);
         using var builder = new Builder();
-        foreach (var batch in binding.Table.ReadBatches())
+        foreach (var batch in _binding.Table.ReadBatches())
         {
             cancellationToken.ThrowIfCancellationRequested();
             for (var row = 0; row < batch.Length; row++)
-                if (selected[(int)(batch.FirstRow + row)])
+                if (selection.Rows[(int)(batch.FirstRow + row)])
                     yield return Create(builder, ids, batch, row);
         }
     }
@@ -43,15 +44,15 @@ sealed class MessageSource(TableBinding binding, BitArray selected, string run, 
         writer.WriteStartObject();
         writer.WriteNumber(V, TaskMessage.CurrentVersion);
         writer.WriteString(Id, id.Span);
-        writer.WriteString(Task, binding.Task.Name);
+        writer.WriteString(Task, _binding.Task.Name);
         writer.WriteString(Run, run);
         writer.WriteString(Build, build);
         writer.WriteNumber(Row, batch.FirstRow + row);
-        writer.WriteNumber(Total, binding.Table.RowCount);
+        writer.WriteNumber(Total, _binding.Table.RowCount);
         writer.WritePropertyName(Parameters);
-        binding.WriteParameters(writer, batch, row);
+        _binding.WriteParameters(writer, batch, row);
         writer.WriteEndObject();
-        return new QueuedMessage(binding.Task.Name, id, builder.Finish());
+        return new QueuedMessage(_binding.Task.Name, id, builder.Finish());
     }
 
     /// <summary>Writes messages one behind the other into shared buffers.</summary>

@@ -1,15 +1,13 @@
 using System.Buffers;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using TaskQueue.Binding;
-using TaskQueue.Contracts;
 using TaskQueue.Records;
 using TaskQueue.Tables;
 
 namespace TaskQueue.Insert;
 
 /// <summary>Says which rows are still to be done. Asked once for each row, in order, on one thread.</summary>
-abstract class RowFilter
+internal abstract class RowFilter
 {
     public abstract bool IsToDo(TableBatch batch, int row, ReadOnlySpan<byte> id);
 

@@ -4,12 +4,13 @@ using TaskQueue.Contracts;
 using TaskQueue.Queues;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
+using TaskQueue.Storage.Inputs;
 
 namespace TaskQueue.Worker;
 
 /// <summary>Calls RunTask with its context, under a time limit.</summary>
 public sealed class AttemptRunner(
-    TaskQueueSettings settings, IObjectStore store, WorkerLifetime lifetime, WorkerIdentity worker, ILoggerFactory loggers)
+    TaskQueueSettings settings, IObjectStore store, InputSources sources, WorkerLifetime lifetime, WorkerIdentity worker, ILoggerFactory loggers)
 {
     /// <summary>How long a cancelled task may take to end before its slot is freed without it.</summary>
     private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(1);
@@ -25,7 +26,7 @@ public sealed class AttemptRunner(
         using var whenCancelled = end.Token.UnsafeRegister(
             static source => ((CancellationTokenSource)source!).CancelAfter(CancellationGrace), abandon);
         var log = new TaskLog();
-        await using var inputs = new InputSource(settings.ProjectRoot);
+        using var inputs = sources.ForTask();
         var context = new TaskContext
         {
             RowId = message.Id,
@@ -79,7 +80,7 @@ public sealed class AttemptRunner(
     private void Abandon(TaskDefinition task, TaskMessage message, Task running)
     {
         lifetime.AbandonedTask = true;
-        _logger.LogError("{Task} {Id} ignores its cancellation and was left behind: pass the CancellationToken on, or check it", task.Name, message.Id);
+        _logger.LogError("{Task} {Id} ignores its cancellation and was left behind: pass the CancellationToken on, or check it", task.Name, Printable.Of(message.Id));
         _ = running.ContinueWith(
             static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }

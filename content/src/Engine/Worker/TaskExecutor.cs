@@ -14,13 +14,16 @@ public sealed class TaskExecutor(
     WorkerIdentity worker, ILogger<TaskExecutor> logger)
 {
     /// <summary>Never throws for what a task or a store did: the report says it.</summary>
-    public async Task<TaskReport> RunAsync(TaskMessage message, ITaskDelivery delivery)
+    /// <param name="message">Which task, which row.</param>
+    /// <param name="delivery">What the queue knows about it.</param>
+    /// <param name="evenIfDone">Whether a row with a done record is run once more; its record stays as it is.</param>
+    public async Task<TaskReport> RunAsync(TaskMessage message, ITaskDelivery delivery, bool evenIfDone = false)
     {
         try
         {
             if (Refusal(message) is { } refusal)
                 return await FailAsync(new Attempt(message, delivery.Attempt, worker), refusal, park: true, delivery);
-            if (settings.RecordsSuccesses && await records.IsDoneAsync(message.Task, message.Id))
+            if (settings.RecordsSuccesses && !evenIfDone && await records.IsDoneAsync(message.Task, message.Id))
                 return new TaskReport(TaskOutcome.AlreadyDone);
             return await RunKnownAsync(message, delivery);
         }
@@ -78,11 +81,10 @@ public sealed class TaskExecutor(
 
     private async Task<TaskReport> SucceedAsync(Attempt attempt, TaskDefinition task, object? result, ITaskDelivery delivery)
     {
-        JsonElement json = default;
+        JsonElement json;
         try
         {
-            if (settings.RecordsSuccesses)
-                json = task.Invoker.WriteResult(result);
+            json = task.Invoker.WriteResult(result);
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
         {
@@ -95,8 +97,8 @@ public sealed class TaskExecutor(
         await WriteLogAsync(attempt);
         await records.DeleteFailedAsync(attempt.Message.Task, attempt.Message.Id);
         if (settings.RecordsSuccesses && !await records.WriteDoneAsync(attempt.Done(json)))
-            logger.LogInformation("{Task} {Id} was done already: its first result is kept", attempt.Message.Task, attempt.Message.Id);
-        return new TaskReport(TaskOutcome.Done);
+            logger.LogInformation("{Task} {Id} was done already: its first result is kept", attempt.Message.Task, Printable.Of(attempt.Message.Id));
+        return new TaskReport(TaskOutcome.Done) { Result = json };
     }
 
     private async Task<TaskReport> FailAsync(Attempt attempt, Exception exception, bool park, ITaskDelivery delivery)
@@ -107,7 +109,10 @@ public sealed class TaskExecutor(
         var record = attempt.Failed(exception, park);
         await WriteLogAsync(attempt);
         await records.WriteFailedAsync(record);
-        return new TaskReport(park ? TaskOutcome.Parked : TaskOutcome.Failed, record.Message);
+        logger.LogWarning(
+            "{Task} {Id}: attempt {Attempt} of {MaxAttempts} failed{Parked}: {Error}",
+            record.Task, Printable.Of(record.Id), record.Attempt, settings.MaxAttempts, park ? ", parked" : "", Printable.Of(record.Message));
+        return new TaskReport(park ? TaskOutcome.Parked : TaskOutcome.Failed, record.Message) { Exception = exception };
     }
 
     private Task WriteLogAsync(Attempt attempt) => attempt.Log is null

@@ -1,5 +1,15 @@
+using System.Text.Json;
+
 namespace TaskQueue.Worker;
 
-/// <param name="Outcome">How the attempt ended.</param>
+/// <summary>How an attempt ended, for whoever asked for it.</summary>
+/// <param name="Outcome">What the queue has to be told.</param>
 /// <param name="Reason">One line that says why, unless it succeeded.</param>
-public readonly record struct TaskReport(TaskOutcome Outcome, string Reason = "");
+public readonly record struct TaskReport(TaskOutcome Outcome, string Reason = "")
+{
+    /// <summary>What RunTask returned, when it succeeded.</summary>
+    public JsonElement Result { get; init; }
+
+    /// <summary>What it threw, when it failed.</summary>
+    public Exception? Exception { get; init; }
+}

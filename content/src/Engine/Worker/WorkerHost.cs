@@ -10,7 +10,6 @@ using Microsoft.Extensions.Logging.Console;
 using TaskQueue.Binding;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
-using TaskQueue.Records;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
 
@@ -39,11 +38,8 @@ public static class WorkerHost
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddLogging(builder);
         configureServices?.Invoke(builder.Services);
-        builder.Services.AddSingleton(settings).AddSingleton(request).AddSingleton(catalog).AddSingleton(store)
-            .AddSingleton(new RecordStore(store)).AddSingleton((ILeaseQueue)queue)
-            .AddSingleton(WorkerIdentity.OfThisProcess(BuildVersion.Of(tasks), settings.Concurrency))
-            .AddSingleton<WorkerLifetime>().AddSingleton<WorkerCounts>().AddSingleton<TaskInstances>()
-            .AddSingleton<AttemptRunner>().AddSingleton<TaskExecutor>().AddSingleton<LeaseDispatcher>();
+        builder.Services.AddExecutor(settings, catalog, store, BuildVersion.Of(tasks))
+            .AddSingleton(request).AddSingleton((ILeaseQueue)queue).AddSingleton<WorkerCounts>().AddSingleton<LeaseDispatcher>();
         AddMassTransit(builder.Services);
         builder.Services.AddHostedService<WorkerReporter>().AddHostedService<Pump>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + Leave);

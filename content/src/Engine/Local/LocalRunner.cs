@@ -1,0 +1,97 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using TaskQueue.Binding;
+using TaskQueue.Contracts;
+using TaskQueue.Insert;
+using TaskQueue.Queues;
+using TaskQueue.Records;
+using TaskQueue.Settings;
+using TaskQueue.Storage;
+using TaskQueue.Tables;
+using TaskQueue.Worker;
+
+namespace TaskQueue.Local;
+
+/// <summary>Runs rows of a table in this process, without a queue: one attempt each, with records as a worker writes them.</summary>
+public static class LocalRunner
+{
+    /// <param name="settings">Checked settings.</param>
+    /// <param name="request">Which rows, and how many at once.</param>
+    /// <param name="tasks">The assembly that holds the tasks.</param>
+    /// <param name="services">Logging, and what the constructors of the tasks ask for; completed here.</param>
+    /// <param name="selected">Told how many rows were chosen.</param>
+    /// <param name="cancellationToken">Cancels the running tasks.</param>
+    /// <returns>The rows in the order in which they ended.</returns>
+    /// <exception cref="TaskQueueException">The table is unsound (65), or the store cannot be used.</exception>
+    public static async IAsyncEnumerable<LocalResult> RunAsync(
+        TaskQueueSettings settings, LocalRequest request, Assembly tasks, IServiceCollection services,
+        Action<Selection> selected, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var catalog = new TaskCatalog(tasks);
+        var task = catalog.Select(request.Task);
+        using var table = FeatherTable.Open(TablePath.Resolve(request.Table ?? settings.ParameterFilename, settings.ProjectRoot));
+        var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
+        services.AddExecutor(settings with { Concurrency = request.Parallel }, catalog, store, BuildVersion.Of(tasks));
+        await using var provider = services.BuildServiceProvider();
+
+        var filters = new FilterFactory(
+            settings, new RecordStore(store), provider, provider.GetRequiredService<ILoggerFactory>().CreateLogger(task.Name));
+        var selection = await new RowSelector(settings, filters).SelectAsync(task, table, request.Choice, _ => { }, cancellationToken);
+        selected(selection);
+
+        var messages = new MessageSource(selection, "local", BuildVersion.Of(tasks)).Read(cancellationToken);
+        using var stopping = cancellationToken.UnsafeRegister(
+            static lifetime => ((WorkerLifetime)lifetime!).DrainWithin(TimeSpan.Zero), provider.GetRequiredService<WorkerLifetime>());
+        using var console = TaskConsole.Capture();
+        await foreach (var result in RunAllAsync(messages, request, provider.GetRequiredService<TaskExecutor>(), cancellationToken))
+            yield return result;
+    }
+
+    private static async IAsyncEnumerable<LocalResult> RunAllAsync(
+        IEnumerable<QueuedMessage> messages, LocalRequest request, TaskExecutor executor, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var results = Channel.CreateBounded<LocalResult>(request.Parallel);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = request.Parallel, CancellationToken = cancellationToken };
+        var running = Task.Run(
+            async () =>
+            {
+                try
+                {
+                    await Parallel.ForEachAsync(messages, options, async (message, _) =>
+                        await results.Writer.WriteAsync(await RunOneAsync(message, request, executor), CancellationToken.None));
+                    results.Writer.Complete();
+                }
+                catch (Exception e)
+                {
+                    results.Writer.Complete(e);
+                }
+            },
+            CancellationToken.None);
+        await foreach (var result in results.Reader.ReadAllAsync(CancellationToken.None))
+            yield return result;
+        await running;
+    }
+
+    private static async Task<LocalResult> RunOneAsync(QueuedMessage queued, LocalRequest request, TaskExecutor executor)
+    {
+        var message = JsonSerializer.Deserialize<TaskMessage>(queued.Body.Span, JsonSerializerOptions.Web)!;
+        var report = await executor.RunAsync(message, Delivery.Instance, evenIfDone: request.Choice.NoFilter);
+        return new LocalResult(message.Row ?? -1, message.Id, report);
+    }
+
+    /// <summary>There is no queue that could give the row to somebody else.</summary>
+    private sealed class Delivery : ITaskDelivery
+    {
+        public static Delivery Instance { get; } = new();
+
+        public int Attempt => 1;
+
+        public CancellationToken Lost => CancellationToken.None;
+
+        public bool IsStillHeld() => true;
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.DependencyInjection;
+using TaskQueue.Binding;
+using TaskQueue.Records;
+using TaskQueue.Settings;
+using TaskQueue.Storage;
+using TaskQueue.Storage.Inputs;
+
+namespace TaskQueue.Worker;
+
+/// <summary>Registers what it takes to run a message, with or without a queue.</summary>
+public static class ExecutorServices
+{
+    public static IServiceCollection AddExecutor(
+        this IServiceCollection services, TaskQueueSettings settings, TaskCatalog tasks, IObjectStore store, string build) => services
+        .AddSingleton(settings)
+        .AddSingleton(tasks)
+        .AddSingleton(store)
+        .AddSingleton(new RecordStore(store))
+        .AddSingleton(new InputSources(settings.ProjectRoot))
+        .AddSingleton(WorkerIdentity.OfThisProcess(build, settings.Concurrency))
+        .AddSingleton<WorkerLifetime>()
+        .AddSingleton<TaskInstances>()
+        .AddSingleton<AttemptRunner>()
+        .AddSingleton<TaskExecutor>();
+}
