@@ -45,7 +45,7 @@ internal sealed class ResultsVerb : Verb
 
         var idColumn = tasks.Count == 1 ? tasks[0].Id?.Column : null;
         var columns = new ResultColumns(idColumn, tasks.Count > 1, state != RowState.Done);
-        var count = await ResultExport.WriteFileAsync(Path.GetFullPath(path), rows, columns, cancellationToken);
+        var count = await ResultExport.WriteFileAsync(Path.GetFullPath(path, invocation.Terminal.Folder), rows, columns, cancellationToken);
         invocation.Terminal.Error.WriteLine($"Wrote {Counted.Rows(count)} to {path}");
         return ExitCode.Done;
     }

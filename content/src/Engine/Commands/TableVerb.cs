@@ -31,7 +31,7 @@ internal sealed class TableVerb : Verb
 
     public override Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var root = ProjectFolder.Find(Directory.GetCurrentDirectory(), isConfigured: true);
+        var root = ProjectFolder.Find(invocation.Terminal.Folder, isConfigured: true);
         using var table = FeatherTable.Open(Path.GetFullPath(invocation.Get(_file)!, root));
         if (invocation.Get(_jsonl))
             TableReport.WriteRows(table, invocation.Get(_limit) ?? long.MaxValue, invocation.Terminal.Out, cancellationToken);

@@ -34,7 +34,7 @@ internal static class ResultExport
         {
             JsonLines => WriteJsonLinesFileAsync(path, rows, cancellationToken),
             CommaSeparated => WriteCsvFileAsync(path, rows, columns, cancellationToken),
-            _ => throw new TaskQueueException(ExitCode.Usage, $"--output is \"{path}\"; allowed: a name that ends with .csv or .jsonl."),
+            _ => throw new TaskQueueException(ExitCode.Usage, $"--output is \"{Path.GetFileName(path)}\"; allowed: a name that ends with .csv or .jsonl."),
         };
 
     private static async Task<long> WriteJsonLinesFileAsync(

@@ -8,11 +8,12 @@ public static class SettingsLoader
 {
     private const string EnvironmentSource = "environment";
 
-    /// <summary>Loads the settings of this process.</summary>
+    /// <summary>Loads settings with the environment of this process.</summary>
+    /// <param name="workingDirectory">Where the search for config/ starts, and where a relative <paramref name="envFile"/> is.</param>
     /// <param name="envFile">Replaces config/task.env; the secret.env beside it is still read. Null for the default.</param>
     /// <exception cref="TaskQueueException">Something has to be changed (exit code 78).</exception>
-    public static LoadedSettings Load(string? envFile = null) =>
-        Load(Directory.GetCurrentDirectory(), envFile, ReadEnvironment());
+    public static LoadedSettings Load(string workingDirectory, string? envFile) =>
+        Load(workingDirectory, envFile, ReadEnvironment());
 
     /// <summary>Loads settings from given places.</summary>
     /// <param name="workingDirectory">Where the search for config/ starts, and where a relative <paramref name="envFile"/> is.</param>

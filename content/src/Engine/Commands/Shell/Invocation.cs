@@ -37,7 +37,7 @@ internal sealed class Invocation
 
     private LoadedSettings Load()
     {
-        var loaded = SettingsLoader.Load(Get(Commands.EnvFile));
+        var loaded = SettingsLoader.Load(Terminal.Folder, Get(Commands.EnvFile));
         loaded.Export();
         foreach (var warning in loaded.Warnings)
             Terminal.Error.WriteLine($"warning: {warning}");

@@ -7,10 +7,16 @@ namespace TaskQueue.Commands.Shell;
 /// <param name="Error">Standard error.</param>
 /// <param name="In">Standard input, for the answers of a person.</param>
 /// <param name="IsInteractive">Whether a person can be asked: input and standard error are a terminal.</param>
-/// <param name="HasLiveError">Whether standard error is a terminal on which a line can be drawn again.</param>
-internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In, bool IsInteractive, bool HasLiveError)
+/// <param name="Folder">The working directory.</param>
+internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In, string Folder)
 {
     private const int BufferSize = 1 << 16;
+
+    /// <summary>Whether a person can be asked: input and standard error are a terminal.</summary>
+    public bool IsInteractive { get; init; }
+
+    /// <summary>Whether standard error is a terminal on which a line can be drawn again.</summary>
+    public bool HasLiveError { get; init; }
 
     /// <summary>The streams of this process.</summary>
     public static Terminal OpenStandard()
@@ -21,8 +27,11 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
             AutoFlush = !Console.IsOutputRedirected,
             NewLine = "\n",
         };
-        var isDumb = Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb" && !OperatingSystem.IsWindows();
-        return new(writer, Console.Error, Console.In, !Console.IsInputRedirected && !Console.IsErrorRedirected, !Console.IsErrorRedirected && !isDumb);
+        return new(writer, Console.Error, Console.In, Directory.GetCurrentDirectory())
+        {
+            IsInteractive = !Console.IsInputRedirected && !Console.IsErrorRedirected,
+            HasLiveError = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb",
+        };
     }
 
     /// <summary>Asks a person; anything but y or yes is a no.</summary>
