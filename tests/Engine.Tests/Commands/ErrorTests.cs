@@ -41,7 +41,7 @@ public sealed class ErrorTests : IDisposable
         var run = await _project.RunAsync("table missing");
 
         Assert.Equal(ExitCode.BadInput, run.Code);
-        Assert.Equal($"  {_project["missing"]}", run.ErrorLines[1]);
+        Assert.Equal($"  {_project["missing"]}.feather", run.ErrorLines[1]);
     }
 
     [Fact]

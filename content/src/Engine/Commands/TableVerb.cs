@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TaskQueue.Commands.Shell;
 using TaskQueue.Contracts;
+using TaskQueue.Insert;
 using TaskQueue.Reports;
 using TaskQueue.Settings;
 using TaskQueue.Tables;
@@ -32,7 +33,7 @@ internal sealed class TableVerb : Verb
     public override Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var root = ProjectFolder.Find(invocation.Terminal.Folder, isConfigured: true);
-        using var table = FeatherTable.Open(Path.GetFullPath(invocation.Get(_file)!, root));
+        using var table = FeatherTable.Open(TablePath.Resolve(invocation.Get(_file)!, root));
         if (invocation.Get(_jsonl))
             TableReport.WriteRows(table, invocation.Get(_limit) ?? long.MaxValue, invocation.Terminal.Out, cancellationToken);
         else
