@@ -34,6 +34,8 @@ internal sealed record ArrowType(
         _ => ColumnKind.Null,
     };
 
+    public string WithArticle() => Id is ArrowTypeId.Interval or ArrowTypeId.Int ? $"an {this}" : $"a {this}";
+
     /// <summary>For people: <c>int64</c>, <c>timestamp[us, UTC]</c>.</summary>
     public override string ToString() => Id switch
     {

@@ -49,7 +49,7 @@ internal sealed class SchemaReader
         var type = TypeReader.Read(field);
         var encoding = field.Has(4) ? ReadEncoding(field.Table(4)) : null;
         if (inDictionary && encoding is not null)
-            throw new NotSupportedException("has a dictionary inside a dictionary, which is not read");
+            throw new NotSupportedException($"has a dictionary<{type}> inside a dictionary, which is not read");
 
         var children = new List<Field>();
         for (var index = 0; index < field.Count(5); index++)

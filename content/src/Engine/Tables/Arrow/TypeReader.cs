@@ -88,5 +88,5 @@ internal static class TypeReader
 
     static string? ReadZone(FlatTable timestamp) => timestamp.Text(1) is { Length: > 0 } zone ? Quoted.Plain(zone) : null;
 
-    static NotSupportedException Refusal(ArrowType type) => new($"is a {type}, which is not read");
+    static NotSupportedException Refusal(ArrowType type) => new($"is {type.WithArticle()}, which is not read");
 }

@@ -12,6 +12,7 @@ internal sealed class BufferReader(TableInput input)
     long left;
     Decoder? decoder;
     Lz4FrameDecoder? lz4;
+    ZstdFrameDecoder? zstd;
 
     /// <summary>Bytes, unpacked.</summary>
     public long Length { get; private set; }
@@ -69,7 +70,7 @@ internal sealed class BufferReader(TableInput input)
 
     Decoder DecoderOf(Codec codec) => codec is Codec.Lz4Frame
         ? lz4 ??= new Lz4FrameDecoder(input)
-        : throw new NotSupportedException("it is compressed with ZSTD");
+        : zstd ??= new ZstdFrameDecoder(input);
 
     long ReadPrefix(PackedBuffer source)
     {

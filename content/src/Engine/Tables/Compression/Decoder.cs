@@ -53,8 +53,8 @@ internal abstract class Decoder(TableInput input)
     {
         history = pastBytes;
         largestBlock = blockBytes;
-        // Twice the past, so that it is moved once per that many bytes and not with every block.
-        input.Budget.Grow(ref window, Math.Min(left, history + (long)Math.Max(history, largestBlock)));
+        // More than one block, so that a long past is not moved with each of them.
+        input.Budget.Grow(ref window, Math.Min(left, history + (long)Math.Max(history / 4, largestBlock)));
     }
 
     protected static InvalidDataException Damaged(string what) => new($"a compressed buffer {what}");

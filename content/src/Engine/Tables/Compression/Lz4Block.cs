@@ -22,7 +22,7 @@ internal static class Lz4Block
             var literals = ReadLength(packed, ref from, token >> 4);
             if (literals > packed.Length - from || literals > memory.Length - to)
                 throw Damaged();
-            CopyLiterals(packed, from, memory, to, literals);
+            packed.Slice(from, literals).CopyTo(memory[to..]);
             from += literals;
             to += literals;
             if (from == packed.Length)
@@ -35,7 +35,7 @@ internal static class Lz4Block
             var length = ReadLength(packed, ref from, token & LongLength) + ShortestMatch;
             if (distance is 0 || distance > to || length > memory.Length - to)
                 throw Damaged();
-            CopyMatch(memory, to, distance, length);
+            MatchCopy.Copy(memory, to, distance, length);
             to += length;
         }
 
@@ -56,25 +56,6 @@ internal static class Lz4Block
         }
         while (more is byte.MaxValue);
         return length;
-    }
-
-    static void CopyLiterals(ReadOnlySpan<byte> packed, int from, Span<byte> memory, int to, int length)
-    {
-        packed.Slice(from, length).CopyTo(memory[to..]);
-    }
-
-    /// <summary>Repeats what lies <paramref name="distance"/> bytes back; the match may overlap what it makes.</summary>
-    static void CopyMatch(Span<byte> memory, int to, int distance, int length)
-    {
-        while (length > distance)
-        {
-            memory.Slice(to - distance, distance).CopyTo(memory[to..]);
-            to += distance;
-            length -= distance;
-            distance *= 2;
-        }
-
-        memory.Slice(to - distance, length).CopyTo(memory[to..]);
     }
 
     static InvalidDataException Damaged() => new("a compressed buffer has a damaged LZ4 block");

@@ -5,6 +5,7 @@ internal sealed class TableInput(TableFile file, MemoryBudget budget)
 {
     byte[] scratch = [];
     byte[] packed = [];
+    byte[] literals = [];
 
     public TableFile File => file;
 
@@ -12,6 +13,9 @@ internal sealed class TableInput(TableFile file, MemoryBudget budget)
 
     /// <summary>Memory that the next caller will overwrite.</summary>
     public Span<byte> Scratch(long size) => Take(ref scratch, size);
+
+    /// <summary>As <see cref="Scratch"/>, for the literals of a block while it is unpacked.</summary>
+    public Span<byte> Literals(int size) => Take(ref literals, size);
 
     /// <summary>Reads bytes of the file into memory that the next caller will overwrite.</summary>
     public ReadOnlySpan<byte> ReadPacked(long offset, int size)
