@@ -47,8 +47,10 @@ public static class WorkerHost
         using var host = builder.Build();
         using var console = TaskConsole.Capture();
         using var impatience = LeaveAtOnceOnSecondSignal();
+        // Asked for before the host disposes of its services at the end of its run.
+        var lifetime = host.Services.GetRequiredService<WorkerLifetime>();
         await host.RunAsync();
-        return host.Services.GetRequiredService<WorkerLifetime>().ExitCode(request);
+        return lifetime.ExitCode(request);
     }
 
     private static void AddMassTransit(IServiceCollection services) => services.AddMassTransit(bus =>

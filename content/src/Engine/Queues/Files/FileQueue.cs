@@ -22,18 +22,18 @@ public sealed class FileQueue : ILeaseQueue
     const int PollsPerLook = 10;
 
     readonly string _path;
-    readonly DateTime _created;
+    readonly long _identity;
     readonly Database _database;
     readonly Database _renewals;
     readonly LeaseTable _leases = new();
     long _changes;
 
-    FileQueue(string path)
+    FileQueue(string path, long identity)
     {
         _path = path;
+        _identity = identity;
         _database = new Database(path, durable: true);
         _renewals = new Database(path, durable: false);
-        _created = File.GetCreationTimeUtc(path);
     }
 
     public string Location => $"{Scheme}://{_path}";
@@ -50,9 +50,9 @@ public sealed class FileQueue : ILeaseQueue
 
         // A link is followed once, here: its target cannot be exchanged later.
         var path = Path.GetFullPath(name, address.ProjectRoot);
-        path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-        QueueFile.Ensure(path, option == AllowNetwork);
-        return new FileQueue(path);
+        if (new FileInfo(path).LinkTarget is not null)
+            path = File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        return new FileQueue(path, QueueFile.Ensure(path, option == AllowNetwork));
     }
 
     public Task InsertAsync(
@@ -74,9 +74,10 @@ public sealed class FileQueue : ILeaseQueue
     {
         for (var poll = 0; ; poll++)
         {
+            if (poll == PollsPerLook)
+                EnsureStillThere();
             if (poll % PollsPerLook == 0 || HasChanged())
             {
-                EnsureStillThere();
                 var leases = _database.Write(database => _leases.Take(database, max, duration));
                 if (leases.Count > 0 || poll >= PollsPerLook)
                     return leases;
@@ -161,7 +162,7 @@ public sealed class FileQueue : ILeaseQueue
 
     void EnsureStillThere()
     {
-        if (!File.Exists(_path) || File.GetCreationTimeUtc(_path) != _created)
+        if (!File.Exists(_path) || QueueFile.ReadIdentity(_path) != _identity)
             throw new TaskQueueException(
                 ExitCode.Unavailable, "The queue file was deleted or replaced.", FileErrors.Where(_path),
                 "Insert again: finished rows are skipped.");

@@ -6,14 +6,13 @@ namespace TaskQueue.Queues.Files;
 /// <summary>Creates queue files, and refuses what is not one.</summary>
 static class QueueFile
 {
-    static readonly byte[] SqliteHeader = "SQLite format 3\0"u8.ToArray();
-
     /// <summary>File systems whose locks do not hold between hosts, on which SQLite's write-ahead log is unsafe.</summary>
     static readonly string[] NetworkFileSystems =
         ["nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "9p", "lustre", "gpfs", "ceph", "fuse", "fuseblk", "fuse.sshfs", "glusterfs"];
 
     /// <summary>Makes sure that <paramref name="path"/> is a queue file, creating it when there is no file.</summary>
-    public static void Ensure(string path, bool allowNetwork)
+    /// <returns>The file's <see cref="ReadIdentity"/>.</returns>
+    public static long Ensure(string path, bool allowNetwork)
     {
         if (Directory.Exists(path))
             throw new TaskQueueException(
@@ -24,7 +23,7 @@ static class QueueFile
             if (!File.Exists(path))
                 Create(path);
             RefuseNetwork(path, allowNetwork);
-            RefuseForeign(path);
+            return ReadIdentity(path);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or DirectoryNotFoundException)
         {
@@ -49,7 +48,7 @@ static class QueueFile
             using (var connection = Database.Connect(draft))
             using (var command = connection.CreateCommand())
             {
-                command.CommandText = Schema.Create;
+                command.CommandText = Schema.Create(Random.Shared.Next(1 << 23));
                 command.ExecuteNonQuery();
             }
             MoveUnlessTaken(draft, path);
@@ -93,23 +92,44 @@ static class QueueFile
                 $"Set TASKQUEUE_PATH to a local disk or a broker, or force it for a single host: fq://...?{FileQueue.AllowNetwork}.");
     }
 
-    static void RefuseForeign(string path)
+    /// <summary>The number that tells this file from another one of the same path.</summary>
+    /// <remarks>
+    /// Asked of SQLite and not of the file: closing a file of one's own would drop the locks of the connections that
+    /// this process has (https://sqlite.org/howtocorrupt.html, section 2.2).
+    /// </remarks>
+    /// <exception cref="TaskQueueException">The file is no queue (74), or has another layout (78).</exception>
+    public static long ReadIdentity(string path)
     {
-        Span<byte> header = stackalloc byte[72];
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var length = file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
-
-        // Database header: user_version at offset 60, application_id at 68 (https://sqlite.org/fileformat.html).
-        if (length < header.Length || !header.StartsWith(SqliteHeader)
-            || System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(header[68..]) != Schema.ApplicationId)
-            throw new TaskQueueException(
-                ExitCode.InputOutput, "This file is not a queue, or it is damaged; it was left as it is.", FileErrors.Where(path),
-                "Set TASKQUEUE_PATH to another name, or move the file away.");
-
-        var version = System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(header[60..]);
-        if (version != Schema.Version)
-            throw new TaskQueueException(
-                ExitCode.Configuration, $"The queue has layout {version}; this program knows {Schema.Version}.", FileErrors.Where(path),
-                "Work it off with the program that made it, or set TASKQUEUE_PATH to a new name.");
+        using var connection = Database.Connect(path);
+        try
+        {
+            if (Ask(connection, "PRAGMA application_id") != Schema.ApplicationId)
+                throw NoQueue(path);
+            var userVersion = Ask(connection, "PRAGMA user_version");
+            if (Schema.VersionOf(userVersion) is var version && version != Schema.Version)
+                throw new TaskQueueException(
+                    ExitCode.Configuration, $"The queue has layout {version}; this program knows {Schema.Version}.", FileErrors.Where(path),
+                    "Work it off with the program that made it, or set TASKQUEUE_PATH to a new name.");
+            return userVersion;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_NOTADB)
+        {
+            throw NoQueue(path);
+        }
+        catch (SqliteException e)
+        {
+            throw FileErrors.Explain(e, path);
+        }
     }
+
+    private static long Ask(SqliteConnection connection, string pragma)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = pragma;
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private static TaskQueueException NoQueue(string path) => new(
+        ExitCode.InputOutput, "This file is not a queue, or it is damaged; it was left as it is.", FileErrors.Where(path),
+        "Set TASKQUEUE_PATH to another name, or move the file away.");
 }

@@ -13,9 +13,13 @@ static class Schema
 
     public const int Version = 1;
 
-    public static readonly string Create = $"""
+    /// <summary>The layout in SQLite's user_version, whose upper bits tell one file from another.</summary>
+    public static long VersionOf(long userVersion) => userVersion & 0xff;
+
+    /// <param name="identity">A random number below 2^23.</param>
+    public static string Create(int identity) => $"""
         PRAGMA application_id = {ApplicationId};
-        PRAGMA user_version = {Version};
+        PRAGMA user_version = {(identity << 8) | Version};
         CREATE TABLE tasks (
             sequence INTEGER PRIMARY KEY AUTOINCREMENT,
             due      INTEGER NOT NULL DEFAULT 0,
