@@ -67,26 +67,26 @@ public sealed class FolderStore : IObjectStore
     public Task WriteAsync(string name, Stream content, CancellationToken cancellationToken = default) =>
         writer.WriteAsync(Writable(name), file => content.CopyToAsync(file, cancellationToken), replace: true);
 
-    public Task DeleteAsync(string name, CancellationToken cancellationToken = default)
+    public async Task DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
         var path = PathToWrite(name);
+        if (!await ExistsAsync(name, cancellationToken))
+        {
+            return;
+        }
+
         try
         {
-            if (!Directory.Exists(path))
-            {
-                File.Delete(path);
-            }
+            File.Delete(path);
         }
         catch (DirectoryNotFoundException)
         {
-            return Task.CompletedTask;
+            // Somebody else removed the folder in between: nothing is left to delete.
         }
         catch (Exception e) when (FolderErrors.Covers(e))
         {
             throw FolderErrors.Explain(e, "delete", path);
         }
-
-        return Task.CompletedTask;
     }
 
     public Uri? GetUrl(string name, TimeSpan validFor) => new(PathToRead(name));
