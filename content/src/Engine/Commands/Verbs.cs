@@ -7,6 +7,8 @@ internal static class Verbs
 {
     public static IReadOnlyList<Verb> Create() =>
     [
+        new InsertTasksVerb(),
+        new WorkerVerb(),
         new StatusVerb(),
         new ResultsVerb(),
         new FailedVerb(),

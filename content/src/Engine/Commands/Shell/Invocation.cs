@@ -24,6 +24,9 @@ internal sealed class Invocation
     /// <summary>Registers the services that the user's tasks want.</summary>
     public required Action<IServiceCollection>? ConfigureServices { get; init; }
 
+    /// <summary>As it was typed, for the records.</summary>
+    public string CommandLine => string.Join(' ', Arguments.Tokens.Select(token => token.Value));
+
     public bool IsVerbose => Arguments.GetResult(Commands.Verbose) is { Implicit: false };
 
     /// <summary>Read when first asked for; warnings go to standard error.</summary>

@@ -1,0 +1,48 @@
+using TaskQueue.Commands.Shell;
+using TaskQueue.Contracts;
+using TaskQueue.Insert;
+using TaskQueue.Reports;
+
+namespace TaskQueue.Commands;
+
+internal sealed class InsertTasksVerb : Verb
+{
+    private readonly RowOptions _rows = new();
+    private readonly VerbOption<bool> _dryRun = VerbOption.Switch("--dry-run", "check everything, show the first messages, queue nothing");
+
+    public InsertTasksVerb() : base("insert-tasks", VerbGroup.Run, "queue the rows of the table that are not done yet")
+    {
+        _rows.AddTo(this);
+        Add(_dryRun);
+    }
+
+    public override string About =>
+        "Checks the whole table first: when a row or column is wrong, nothing is queued. Rows that have a done record, or that the task's own " +
+        "FilterTasks leaves out, are skipped; tasks that are queued already are not queued twice. So it may be repeated at any time.";
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("insert-tasks"),
+        new("insert-tasks --dry-run", "see what would be queued"),
+        new("insert-tasks --limit 10", "try a few first"),
+        new("insert-tasks --table other.feather --set threshold=0.5"),
+    ];
+
+    public override async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var request = new InsertRequest
+        {
+            Table = _rows.Table(invocation),
+            Task = _rows.Task(invocation),
+            Choice = _rows.Choice(invocation),
+            DryRun = invocation.Get(_dryRun),
+            Command = invocation.CommandLine,
+        };
+        await using var services = VerbServices.Create(invocation);
+        var report = await Story.WhileAsync(invocation.Terminal, story => TableInserter.InsertAsync(
+            invocation.Settings, request, invocation.Tasks, services, new InsertStory(story), cancellationToken));
+
+        InsertText.Write(report, request.DryRun, invocation.Terminal.Out);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,13 @@
+using TaskQueue.Insert;
+
+namespace TaskQueue.Commands.Shell;
+
+/// <summary>The story of an insert.</summary>
+internal sealed class InsertStory(Story story) : IInsertProgress
+{
+    public void Checked(long rows, long total) => story.Tell("Checking", "rows", rows, total);
+
+    public void Selected(long selected, long total) { }
+
+    public void Inserted(long tasks, long selected) => story.Tell("Inserting", "tasks", tasks, selected);
+}

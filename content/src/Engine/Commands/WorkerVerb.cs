@@ -1,0 +1,47 @@
+using TaskQueue.Commands.Shell;
+using TaskQueue.Contracts;
+using TaskQueue.Worker;
+
+namespace TaskQueue.Commands;
+
+internal sealed class WorkerVerb : Verb
+{
+    private readonly VerbOption<long?> _concurrency =
+        VerbOption.Number("--concurrency", "tasks at once", 1, 1024, "WORKER_CONCURRENCY, 1");
+
+    private readonly VerbOption<bool> _exitWhenEmpty =
+        VerbOption.Switch("--exit-when-empty", "leave when nothing is queued or running any more, elsewhere included");
+
+    private readonly VerbOption<long?> _maxTasks = VerbOption.Number("--max-tasks", "leave after N tasks", 1, @default: "no limit");
+
+    public WorkerVerb() : base("worker", VerbGroup.Run, "take tasks from the queue and run them")
+    {
+        Add(_concurrency);
+        Add(_exitWhenEmpty);
+        Add(_maxTasks);
+    }
+
+    public override string About =>
+        "Holds each task by a lease that it renews, records what the task returned, and goes on until it is stopped. Start as many workers as " +
+        "you like. On Ctrl-C or SIGTERM it takes no more tasks, lets running ones go on for WORKER_DRAIN_SECONDS and gives the rest back; a second " +
+        "Ctrl-C ends it at once. Exit code 0, or 75 when --exit-when-empty was asked for and the queue was not seen empty.";
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("worker"),
+        new("worker --exit-when-empty", "work off the queue, then leave"),
+        new("worker --concurrency 8", "eight tasks at once"),
+    ];
+
+    public override bool HandlesSignals => true;
+
+    public override Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var settings = invocation.Settings;
+        if (invocation.Get(_concurrency) is { } concurrency)
+            settings = settings with { Concurrency = (int)concurrency };
+
+        var request = new WorkerRequest { ExitWhenEmpty = invocation.Get(_exitWhenEmpty), MaxTasks = invocation.Get(_maxTasks) };
+        return WorkerHost.RunAsync(settings, request, invocation.Tasks, invocation.ConfigureServices);
+    }
+}

@@ -1,0 +1,39 @@
+using TaskQueue.Insert;
+
+namespace TaskQueue.Reports;
+
+/// <summary>Says to a person what an insert did.</summary>
+internal static class InsertText
+{
+    public static void Write(InsertReport report, bool isDryRun, TextWriter output)
+    {
+        if (report.UnusedColumns.Count > 0)
+            output.WriteLine($"No parameter uses the columns {string.Join(", ", report.UnusedColumns)}.");
+
+        if (report.Selected == 0)
+            output.WriteLine($"No tasks to insert! {Counted.Number(report.Finished)} of {Counted.Rows(report.Rows)} are done.");
+        else if (isDryRun)
+            WriteDryRun(report, output);
+        else
+            output.WriteLine($"Queued {Of(report.Queued, report)} in {report.Queue}{Remarks(report)}");
+    }
+
+    private static void WriteDryRun(InsertReport report, TextWriter output)
+    {
+        output.WriteLine($"Would queue {Of(report.Selected, report)} in {report.Queue}{Remarks(report)}. Nothing was queued; the first messages:");
+        foreach (var message in report.Sample)
+            output.WriteLine(message);
+    }
+
+    private static string Of(long tasks, InsertReport report) => $"{Counted.Number(tasks)} of {Counted.Rows(report.Rows)} of {Path.GetFileName(report.Table)}";
+
+    private static string Remarks(InsertReport report)
+    {
+        string[] remarks =
+        [
+            .. report.Finished > 0 ? [$"{Counted.Number(report.Finished)} are done"] : Array.Empty<string>(),
+            .. report.AlreadyQueued > 0 ? [$"{Counted.Number(report.AlreadyQueued)} were queued already"] : Array.Empty<string>(),
+        ];
+        return remarks.Length == 0 ? "" : $" ({string.Join(", ", remarks)})";
+    }
+}
