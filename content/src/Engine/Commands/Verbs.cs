@@ -17,6 +17,7 @@ internal static class Verbs
         new ReleaseVerb(),
         new PurgeVerb(),
         new DeleteQueueVerb(),
+        new CheckVerb(),
         new DescribeVerb(),
         new TableVerb(),
         new HelpVerb(),

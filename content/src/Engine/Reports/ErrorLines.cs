@@ -1,0 +1,19 @@
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Reports;
+
+/// <summary>An error as a person reads it.</summary>
+/// <param name="Lines">What, where, what next; at most three unless several settings are wrong.</param>
+/// <param name="Code">What the caller is told.</param>
+internal sealed record ErrorLines(IReadOnlyList<string> Lines, ExitCode Code)
+{
+    public static ErrorLines Of(Exception exception) => exception switch
+    {
+        TaskQueueException known => new(known.Message.Split('\n'), known.ExitCode),
+        UnauthorizedAccessException => new([OneLine(exception), "Check the permissions, and as which user this runs."], ExitCode.Permission),
+        IOException => new([OneLine(exception), "Check the path and the free space, then run it again."], ExitCode.InputOutput),
+        _ => new([$"{exception.GetType().Name}: {OneLine(exception)}", "This is a fault of the program; --verbose shows where."], ExitCode.Internal),
+    };
+
+    private static string OneLine(Exception exception) => exception.Message.ReplaceLineEndings(" ");
+}

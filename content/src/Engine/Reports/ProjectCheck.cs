@@ -1,0 +1,59 @@
+using System.Reflection;
+using TaskQueue.Binding;
+using TaskQueue.Contracts;
+using TaskQueue.Insert;
+using TaskQueue.Queues;
+using TaskQueue.Settings;
+using TaskQueue.Storage;
+
+namespace TaskQueue.Reports;
+
+/// <summary>Tries everything that a run needs, before time and money are spent.</summary>
+internal sealed class ProjectCheck(TaskQueueSettings settings, Assembly tasks, IServiceProvider services, string? task)
+{
+    /// <summary>The checks, each with a name and with what it says when all is well.</summary>
+    public IReadOnlyList<(string Name, Func<CancellationToken, Task<string>> Run)> Checks =>
+    [
+        ("tasks", CheckTasksAsync),
+        ("table", CheckTableAsync),
+        ("queue", CheckQueueAsync),
+        ("store", CheckStoreAsync),
+    ];
+
+    private Task<string> CheckTasksAsync(CancellationToken cancellationToken)
+    {
+        var names = new TaskCatalog(tasks).Tasks.Select(known => known.Name).Order(StringComparer.Ordinal);
+        return Task.FromResult(string.Join(", ", names));
+    }
+
+    /// <summary>Binds and checks every row as an insert would; which of them are done is not asked.</summary>
+    private async Task<string> CheckTableAsync(CancellationToken cancellationToken)
+    {
+        var request = new InsertRequest { Task = task, DryRun = true, Choice = new() { NoFilter = true } };
+        var report = await TableInserter.InsertAsync(settings, request, tasks, services, new Silence(), cancellationToken);
+        return $"{report.Table}: {Counted.Rows(report.Rows)} fit {report.Task}";
+    }
+
+    private async Task<string> CheckQueueAsync(CancellationToken cancellationToken)
+    {
+        await using var queue = QueueKinds.Open(settings.QueuePath, settings.ProjectRoot);
+        var counts = await queue.CountAsync(cancellationToken);
+        return $"{queue.Location}: {Counted.Number(counts.Ready)} queued, {Counted.Number(counts.Leased)} running, {Counted.Number(counts.Parked)} failed";
+    }
+
+    private async Task<string> CheckStoreAsync(CancellationToken cancellationToken)
+    {
+        var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
+        await store.ProbeAsync(cancellationToken);
+        return $"{store.Location}: can be listed and written";
+    }
+
+    private sealed class Silence : IInsertProgress
+    {
+        public void Checked(long rows, long total) { }
+
+        public void Selected(long selected, long total) { }
+
+        public void Inserted(long tasks, long selected) { }
+    }
+}
