@@ -1,0 +1,45 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace TaskQueue.Tests;
+
+/// <summary>Runs the scripts of tests/node, after installing once what they need.</summary>
+internal static class Node
+{
+    static readonly string Folder = Path.Join(Repository.Root, "tests", "node");
+
+    static readonly Lazy<Task> Installed = new(async () =>
+    {
+        if (!Directory.Exists(Path.Join(Folder, "node_modules")))
+            await Run("npm", "ci", "--no-audit", "--no-fund");
+    });
+
+    public static async Task RunScript(string script, params string[] arguments)
+    {
+        await Installed.Value;
+        await Run("node", [script, .. arguments]);
+    }
+
+    static async Task Run(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder, RedirectStandardError = true, RedirectStandardOutput = true };
+        using var process = Start(start);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode is 0, $"{program} {string.Join(' ', arguments)}\n{errors}\n{await output}");
+    }
+
+    static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception)
+        {
+            Requirement.Missing("Node.js 20 or later, with npm");
+            throw;
+        }
+    }
+}
