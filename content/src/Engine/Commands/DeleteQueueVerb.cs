@@ -20,7 +20,8 @@ internal sealed class DeleteQueueVerb : Verb
         await using var queue = invocation.OpenQueue();
         var counts = await queue.CountAsync(cancellationToken);
         var total = counts.Ready + counts.Leased + counts.Parked;
-        Confirmation.Require(invocation, _yes, $"This deletes {queue.Location} with {Counted.Tasks(total)} in it");
+        if (!Confirmation.Ask(invocation, _yes, $"This deletes {queue.Location} with {Counted.Tasks(total)} in it"))
+            return ExitCode.Done;
 
         await queue.DeleteAsync(cancellationToken);
         invocation.Terminal.Out.WriteLine($"Deleted {queue.Location}");

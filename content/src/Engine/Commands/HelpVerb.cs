@@ -33,7 +33,7 @@ internal sealed class HelpVerb : Verb
     /// <summary>Shows the page of a verb, or the list of verbs.</summary>
     public static ExitCode Show(Invocation invocation, Verb? verb)
     {
-        var help = new HelpText(invocation.Commands, invocation.Terminal.Out);
+        var help = new HelpText(invocation.Commands, invocation.Terminal);
         if (verb is null)
             help.WriteOverview();
         else

@@ -28,6 +28,8 @@ internal sealed class InsertTasksVerb : Verb
         new("insert-tasks --table other.feather --set threshold=0.5"),
     ];
 
+    public override bool LeavesInOrder => true;
+
     public override async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var request = new InsertRequest

@@ -20,8 +20,8 @@ internal sealed class PurgeVerb : Verb
         await using var queue = invocation.OpenQueue();
         var counts = await queue.CountAsync(cancellationToken);
         var total = counts.Ready + counts.Leased + counts.Parked;
-        if (total > 0)
-            Confirmation.Require(invocation, _yes, $"This removes {Counted.Tasks(total)} from {queue.Location}");
+        if (total > 0 && !Confirmation.Ask(invocation, _yes, $"This removes {Counted.Tasks(total)} from {queue.Location}"))
+            return ExitCode.Done;
 
         var removed = await queue.PurgeAsync(cancellationToken);
         invocation.Terminal.Out.WriteLine($"Removed {Counted.Tasks(removed)} from {queue.Location}");

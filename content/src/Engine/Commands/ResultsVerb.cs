@@ -28,6 +28,8 @@ internal sealed class ResultsVerb : Verb
         new("results | jq .result", "one after the other"),
     ];
 
+    public override bool LeavesInOrder => true;
+
     public override async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var task = TaskOption.Check(invocation, _task);

@@ -61,9 +61,9 @@ public static class TaskQueueProgram
         if (UsageError.Find(commands, invocation.Arguments) is { } error)
             throw error;
 
-        if (verb?.HandlesSignals is false)
+        if (verb!.LeavesInOrder)
             stop.Listen();
 
-        return verb!.RunAsync(invocation, stop.Token);
+        return verb.RunAsync(invocation, stop.Token);
     }
 }

@@ -33,8 +33,6 @@ internal sealed class WorkerVerb : Verb
         new("worker --concurrency 8", "eight tasks at once"),
     ];
 
-    public override bool HandlesSignals => true;
-
     public override Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var settings = invocation.Settings;

@@ -8,21 +8,27 @@ internal static class Confirmation
 {
     public static VerbOption<bool> CreateOption() => VerbOption.Switch("--yes", "do not ask");
 
-    /// <summary>Returns when the person agrees, or said --yes.</summary>
+    /// <summary>Asks a person, unless --yes was given.</summary>
     /// <param name="invocation">Of the verb that wants to go on.</param>
     /// <param name="yes">Its option.</param>
-    /// <param name="loss">What will be lost: <c>Removes 240 tasks from fq://queue</c>.</param>
-    /// <exception cref="TaskQueueException">There is nobody to ask, or the answer is no (exit code 64).</exception>
-    public static void Require(Invocation invocation, Option<bool> yes, string loss)
+    /// <param name="loss">What will be lost: <c>This removes 240 tasks from fq://queue</c>.</param>
+    /// <returns>False when the answer is no; the person is told that nothing happens.</returns>
+    /// <exception cref="TaskQueueException">There is nobody to ask (exit code 64).</exception>
+    public static bool Ask(Invocation invocation, Option<bool> yes, string loss)
     {
         if (invocation.Get(yes))
-            return;
+            return true;
 
         var verb = invocation.Arguments.CommandResult.Command.Name;
-        if (!invocation.Terminal.IsInteractive)
-            throw new TaskQueueException(ExitCode.Usage, $"{loss}, and there is no terminal to ask on.", null, $"To go ahead: dotnet run {verb} --yes");
+        var terminal = invocation.Terminal;
+        if (!terminal.IsInteractive)
+            throw new TaskQueueException(
+                ExitCode.Usage, $"{loss}, and there is no terminal to ask on.", null, $"To go ahead: dotnet run {verb} --yes");
 
-        if (!invocation.Terminal.Confirm($"{loss}. Go ahead?"))
-            throw new TaskQueueException(ExitCode.Usage, "Nothing was changed.");
+        if (terminal.Confirm($"{loss}. Go ahead?"))
+            return true;
+
+        terminal.Out.WriteLine("Nothing was changed.");
+        return false;
     }
 }

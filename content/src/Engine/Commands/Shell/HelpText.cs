@@ -3,45 +3,47 @@ using System.CommandLine;
 namespace TaskQueue.Commands.Shell;
 
 /// <summary>Writes the pages of <c>help</c>.</summary>
-internal sealed class HelpText(CommandLine commands, TextWriter output)
+internal sealed class HelpText(CommandLine commands, Terminal terminal)
 {
-    private const int Width = 100;
     private const string Program = "dotnet run";
+
+    private readonly TextWriter _output = terminal.Out;
+    private readonly TextLayout _layout = new(terminal.Out, terminal.Width);
 
     /// <summary>The list of verbs.</summary>
     public void WriteOverview()
     {
-        output.WriteLine("Runs one function over every row of a parameter table.");
-        output.WriteLine();
-        output.WriteLine($"  {Program} VERB [options]");
+        _output.WriteLine("Runs one function over every row of a parameter table.");
+        _output.WriteLine();
+        _output.WriteLine($"  {Program} VERB [options]");
         var width = commands.Verbs.Max(verb => verb.Name.Length);
         foreach (var group in commands.Verbs.GroupBy(verb => verb.Group).OrderBy(group => group.Key))
         {
-            output.WriteLine();
-            output.WriteLine(Title(group.Key));
+            _output.WriteLine();
+            _output.WriteLine(Title(group.Key));
             foreach (var verb in group)
-                output.WriteLine($"  {verb.Name.PadRight(width)}  {verb.Description}");
+                _output.WriteLine($"  {verb.Name.PadRight(width)}  {verb.Description}");
         }
 
-        output.WriteLine();
-        output.WriteLine("A first run:");
+        _output.WriteLine();
+        _output.WriteLine("A first run:");
         foreach (var line in new[] { "insert-tasks", "worker --exit-when-empty", "status", "results --output results.csv" })
-            output.WriteLine($"  {Program} {line}");
-        output.WriteLine();
-        output.WriteLine($"More about a verb, with its options and defaults: {Program} help VERB");
+            _output.WriteLine($"  {Program} {line}");
+        _output.WriteLine();
+        _output.WriteLine($"More about a verb, with its options and defaults: {Program} help VERB");
     }
 
     /// <summary>One verb: purpose, examples, arguments and options with their defaults.</summary>
     public void Write(Verb verb)
     {
-        output.WriteLine($"{verb.Name}: {verb.Description}");
-        output.WriteLine();
-        WriteWrapped(verb.About, 0);
-        output.WriteLine();
-        output.WriteLine($"Usage: {Program} {verb.Name}{Usage(verb)} [options]");
-        output.WriteLine();
-        output.WriteLine(verb.Examples.Count == 1 ? "Example" : "Examples");
-        WriteColumns([.. verb.Examples.Select(example => ($"{Program} {example.Arguments}", example.Meaning))]);
+        _output.WriteLine($"{verb.Name}: {verb.Description}");
+        _output.WriteLine();
+        _layout.WriteParagraph(verb.About);
+        _output.WriteLine();
+        _output.WriteLine($"Usage: {Program} {verb.Name}{Usage(verb)} [options]");
+        _output.WriteLine();
+        _output.WriteLine(verb.Examples.Count == 1 ? "Example" : "Examples");
+        _layout.WriteColumns([.. verb.Examples.Select(example => ($"{Program} {example.Arguments}", example.Meaning))]);
         WriteSection("Arguments", verb.Arguments.Select(argument => (argument.HelpName ?? argument.Name, argument.Description ?? "")));
         WriteSection("Options", verb.Options.Select(Describe));
         WriteSection("Options of every verb", commands.CommonOptions.Select(Describe));
@@ -74,43 +76,8 @@ internal sealed class HelpText(CommandLine commands, TextWriter output)
         if (rows.ToList() is not { Count: > 0 } list)
             return;
 
-        output.WriteLine();
-        output.WriteLine(title);
-        WriteColumns(list);
-    }
-
-    private void WriteColumns(IReadOnlyList<(string Left, string Right)> rows)
-    {
-        var width = rows.Max(row => row.Left.Length) + 4;
-        foreach (var (left, right) in rows)
-        {
-            output.Write(right.Length == 0 ? $"  {left}" : $"  {left}".PadRight(width));
-            WriteWrapped(right, width);
-        }
-    }
-
-    /// <summary>Breaks a text at spaces; the first line continues where the cursor stands, at <paramref name="indent"/>.</summary>
-    private void WriteWrapped(string text, int indent)
-    {
-        var column = indent;
-        foreach (var (index, word) in text.Split(' ').Index())
-        {
-            if (index > 0 && column + 1 + word.Length > Width)
-            {
-                output.WriteLine();
-                output.Write(new string(' ', indent));
-                column = indent;
-            }
-            else if (index > 0)
-            {
-                output.Write(' ');
-                column++;
-            }
-
-            output.Write(word);
-            column += word.Length;
-        }
-
-        output.WriteLine();
+        _output.WriteLine();
+        _output.WriteLine(title);
+        _layout.WriteColumns(list);
     }
 }

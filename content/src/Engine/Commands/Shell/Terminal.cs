@@ -11,12 +11,16 @@ namespace TaskQueue.Commands.Shell;
 internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In, string Folder)
 {
     private const int BufferSize = 1 << 16;
+    private const int WidestText = 100;
 
     /// <summary>Whether a person can be asked: input and standard error are a terminal.</summary>
     public bool IsInteractive { get; init; }
 
     /// <summary>Whether standard error is a terminal on which a line can be drawn again.</summary>
     public bool HasLiveError { get; init; }
+
+    /// <summary>Characters in a line of text.</summary>
+    public int Width { get; init; } = WidestText;
 
     /// <summary>The streams of this process.</summary>
     public static Terminal OpenStandard()
@@ -31,6 +35,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
         {
             IsInteractive = !Console.IsInputRedirected && !Console.IsErrorRedirected,
             HasLiveError = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb",
+            Width = Console.IsOutputRedirected ? WidestText : Math.Clamp(Console.WindowWidth, 40, WidestText),
         };
     }
 

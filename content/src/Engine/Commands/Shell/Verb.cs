@@ -14,8 +14,8 @@ internal abstract class Verb(string name, VerbGroup group, string purpose) : Com
     /// <summary>Command lines to copy, each with what it does.</summary>
     public abstract IReadOnlyList<Example> Examples { get; }
 
-    /// <summary>Whether the first Ctrl-C or SIGTERM is left to the work itself.</summary>
-    public virtual bool HandlesSignals => false;
+    /// <summary>Whether the first Ctrl-C or SIGTERM cancels the work instead of killing the process, so that it can leave in order.</summary>
+    public virtual bool LeavesInOrder => false;
 
     public abstract Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken);
 }
