@@ -11,6 +11,8 @@ internal static class ChildProgram
     {
         ["write-object"] = StoreChild.WriteObjectAsync,
         ["write-forever"] = StoreChild.WriteForeverAsync,
+        ["fill-queue"] = QueueChild.FillAsync,
+        ["insert-batches"] = QueueChild.InsertBatchesAsync,
     };
 
     /// <returns>The exit code of a <see cref="TaskQueueException"/>, whose text goes to stderr, or 0.</returns>

@@ -10,8 +10,7 @@ static class FileErrors
 
     public static TaskQueueException Explain(SqliteException error, string path) => error.SqliteErrorCode switch
     {
-        Full => new(ExitCode.InputOutput, "The disk is full.", Where(path),
-            "Free some space and run the same command again: what was confirmed is kept.", error),
+        Full => DiskFull(path, error),
         InputOutput => new(ExitCode.InputOutput, $"The disk refused to read or write the queue ({error.Message})", Where(path),
             "Check the disk and its free space, then run the same command again.", error),
         Corrupt or NotADatabase => new(ExitCode.InputOutput, "The queue file is damaged.", Where(path),
@@ -21,6 +20,10 @@ static class FileErrors
             "Look for a stopped worker or an open SQLite shell, then run the same command again.", error),
         _ => new(ExitCode.Internal, $"SQLite error {error.SqliteErrorCode}: {error.Message}", Where(path), cause: error),
     };
+
+    public static TaskQueueException DiskFull(string path, Exception cause) => new(
+        ExitCode.InputOutput, "The disk is full.", Where(path),
+        "Free some space and run the same command again: what was confirmed is kept.", cause);
 
     public static TaskQueueException CannotWrite(string path, Exception cause) => new(
         ExitCode.Permission, "The queue file cannot be written.", Where(path),

@@ -25,17 +25,18 @@ static class QueueFile
             RefuseNetwork(path, allowNetwork);
             return ReadIdentity(path);
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or DirectoryNotFoundException)
+        catch (IOException e) when (IsDiskFull(e))
+        {
+            throw FileErrors.DiskFull(path, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw FileErrors.CannotWrite(path, e);
         }
-        catch (IOException e)
-        {
-            throw new TaskQueueException(
-                ExitCode.InputOutput, $"The queue file cannot be opened ({e.Message})", FileErrors.Where(path),
-                "Check the path and the disk's free space, or set TASKQUEUE_PATH to another place.", e);
-        }
     }
+
+    /// <summary>ENOSPC, or ERROR_DISK_FULL on Windows.</summary>
+    private static bool IsDiskFull(IOException error) => (error.HResult & 0xffff) is 28 or 112;
 
     /// <summary>Builds the file under another name, so that no process ever sees half of it.</summary>
     static void Create(string path)

@@ -1,0 +1,67 @@
+using System.Text;
+using TaskQueue.Contracts;
+using TaskQueue.Queues;
+using TaskQueue.Queues.Files;
+
+namespace TaskQueue.Tests.Children;
+
+/// <summary>Processes that write to a file queue.</summary>
+internal static class QueueChild
+{
+    /// <summary>Inserts until the disk is full, then compares what was confirmed with what is there.</summary>
+    /// <param name="args">The folder of the queue.</param>
+    public static async Task FillAsync(string[] args)
+    {
+        var queue = Open(args[0]);
+        var confirmed = 0L;
+        try
+        {
+            while (true)
+                confirmed += await InsertAsync(queue, Enumerable.Range(0, 100).Select(_ => Guid.NewGuid().ToString()));
+        }
+        catch (TaskQueueException)
+        {
+            await queue.DisposeAsync();
+            await using var again = Open(args[0]);
+            var found = (await again.CountAsync(default)).Ready;
+            Console.WriteLine($"confirmed {confirmed}, found {(found == confirmed ? "the same" : found)}, integrity {Integrity(args[0])}");
+            throw;
+        }
+    }
+
+    /// <summary>Inserts messages one batch each, then leases and acknowledges them one by one.</summary>
+    /// <param name="args">The folder of the queue, and the number of batches.</param>
+    public static async Task InsertBatchesAsync(string[] args)
+    {
+        await using var queue = Open(args[0]);
+        for (var i = 0; i < int.Parse(args[1], null); i++)
+            await InsertAsync(queue, [$"{i}"]);
+        while (await queue.LeaseAsync(1, TimeSpan.FromHours(1), default) is { Count: > 0 } leases)
+            await queue.AcknowledgeAsync(leases);
+    }
+
+    public static async Task<long> InsertAsync(ITaskQueue queue, IEnumerable<string> ids)
+    {
+        var inserted = new Counter();
+        var messages = ids.Select(id => new QueuedMessage("task", Encoding.UTF8.GetBytes(id), Encoding.UTF8.GetBytes(id)));
+        await queue.InsertAsync(messages, inserted, default);
+        return inserted.Queued;
+    }
+
+    private static ILeaseQueue Open(string folder) => (ILeaseQueue)QueueKinds.Open("fq://queue", folder);
+
+    private static string Integrity(string folder)
+    {
+        using var connection = Database.Connect(Path.Join(folder, "queue"));
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA integrity_check";
+        return (string)command.ExecuteScalar()!;
+    }
+
+    private sealed class Counter : IProgress<InsertedBatch>
+    {
+        public long Queued { get; private set; }
+
+        public void Report(InsertedBatch value) => Queued += value.Queued;
+    }
+}
