@@ -1,19 +1,32 @@
+using System.Text;
+using System.Text.Json;
 using TaskQueue.Commands;
 using TaskQueue.Commands.Shell;
 using TaskQueue.Contracts;
+using TaskQueue.Queues;
+using TaskQueue.Records;
+using TaskQueue.Storage;
 
 namespace TaskQueue.Tests.Commands;
 
-/// <summary>Runs verbs of the sample program inside the test, in a project folder of their own.</summary>
+/// <summary>A project folder with the sample program's table, and its verbs run inside the test.</summary>
 internal sealed class CommandProject : IDisposable
 {
+    public const string Task = "echo";
+
     private readonly TemporaryFolder _folder = new();
 
-    public CommandProject() => Directory.CreateDirectory(_folder["config"]);
+    public CommandProject()
+    {
+        Directory.CreateDirectory(_folder["config"]);
+        File.Copy(Path.Join(Repository.Root, "tests", "SampleProgram", "tasks.feather"), _folder["tasks.feather"]);
+    }
 
     public string Root => _folder.Path;
 
     public string this[string name] => _folder[name];
+
+    public RecordStore Records => new(StoreKinds.Open("output", Root));
 
     public void Dispose() => _folder.Dispose();
 
@@ -21,11 +34,8 @@ internal sealed class CommandProject : IDisposable
 
     /// <summary>Runs one command line.</summary>
     /// <param name="arguments">Separated by spaces.</param>
-    public Task<CommandRun> RunAsync(string arguments) => RunAsync(arguments, answer: null);
-
-    /// <param name="arguments">Separated by spaces.</param>
     /// <param name="answer">What a person at the terminal types; null when there is nobody.</param>
-    public async Task<CommandRun> RunAsync(string arguments, string? answer)
+    public async Task<CommandRun> RunAsync(string arguments, string? answer = null)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
@@ -35,6 +45,21 @@ internal sealed class CommandProject : IDisposable
         var code = await TaskQueueProgram.RunAsync(words, typeof(SampleProgram.EchoTask).Assembly, null, terminal);
         return new(code, output.ToString(), error.ToString());
     }
+
+    /// <summary>Queues tasks and parks them as failed, with a record of the failure when there is an error.</summary>
+    public async Task ParkAsync(params (string Id, string? Error)[] tasks)
+    {
+        await using var queue = (ILeaseQueue)QueueKinds.Open("fq://queue", Root);
+        var stop = TestContext.Current.CancellationToken;
+        var messages = tasks.Select(task => new QueuedMessage(
+            Task, Encoding.UTF8.GetBytes(task.Id), JsonSerializer.SerializeToUtf8Bytes(new { v = 1, id = task.Id, task = Task })));
+        await queue.InsertAsync(messages, new Progress<InsertedBatch>(), stop);
+        foreach (var lease in await queue.LeaseAsync(tasks.Length, TimeSpan.FromMinutes(1), stop))
+            await queue.ParkAsync(lease, "parked by a test");
+
+        foreach (var (id, error) in tasks.Where(task => task.Error is not null))
+            await Records.WriteFailedAsync(TestRecords.Failed(id, error!), stop);
+    }
 }
 
 /// <param name="Code">The exit code.</param>
@@ -43,4 +68,6 @@ internal sealed class CommandProject : IDisposable
 internal sealed record CommandRun(ExitCode Code, string Output, string Error)
 {
     public IReadOnlyList<string> ErrorLines => Error.TrimEnd().Split('\n');
+
+    public IReadOnlyList<string> OutputLines => Output.TrimEnd().Split('\n');
 }

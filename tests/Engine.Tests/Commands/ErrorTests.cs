@@ -25,7 +25,7 @@ public sealed class ErrorTests : IDisposable
         Assert.Equal(3, run.ErrorLines.Count);
         Assert.Equal($"error: {what}", run.ErrorLines[0]);
         Assert.Equal("  config/task.env, line 1", run.ErrorLines[1]);
-        Assert.Empty(Directory.GetFiles(_project.Root));
+        Assert.False(File.Exists(_project["queue"]));
     }
 
     [Fact]

@@ -45,8 +45,7 @@ internal sealed class ResultsVerb : Verb
             return ExitCode.Done;
         }
 
-        var idColumn = tasks.Count == 1 ? tasks[0].Id?.Column : null;
-        var columns = new ResultColumns(idColumn, tasks.Count > 1, state != RowState.Done);
+        var columns = new ResultColumns(tasks, state != RowState.Done);
         var count = await ResultExport.WriteFileAsync(Path.GetFullPath(path, invocation.Terminal.Folder), rows, columns, cancellationToken);
         invocation.Terminal.Error.WriteLine($"Wrote {Counted.Rows(count)} to {path}");
         return ExitCode.Done;

@@ -18,13 +18,13 @@ internal static class Counted
     public static string Duration(TimeSpan time)
     {
         var seconds = Math.Ceiling(time.TotalSeconds);
-        return seconds switch
-        {
-            < 60 => string.Create(CultureInfo.InvariantCulture, $"{seconds:F0} s"),
-            < 3600 => Two(seconds, 60, "min", "s"),
-            < 86_400 => Two(Math.Round(seconds / 60), 60, "h", "min"),
-            _ => Two(Math.Round(seconds / 3600), 24, "d", "h"),
-        };
+        if (seconds < 60)
+            return string.Create(CultureInfo.InvariantCulture, $"{seconds:F0} s");
+        if (seconds < 3600)
+            return Two(seconds, 60, "min", "s");
+
+        var minutes = Math.Round(seconds / 60);
+        return minutes < 24 * 60 ? Two(minutes, 60, "h", "min") : Two(Math.Round(minutes / 60), 24, "d", "h");
     }
 
     private static string Two(double small, int factor, string large, string unit)

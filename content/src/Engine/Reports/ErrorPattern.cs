@@ -22,6 +22,6 @@ internal static partial class ErrorPattern
         return new(messages.Count == 1 ? messages[0] : group.Key, group.Count(), group.First().Id);
     }
 
-    [GeneratedRegex("""'[^']*'|"[^"]*"|(?<!\w)(?:\w+:/)?/\S+|\b\w*\d[\w.\-]*""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""'[^']*'|"[^"]*"|(?<!\w)(?:\w+:/)?/\S*\w|\b\w*\d[\w-]*(?:\.[\w-]+)*""", RegexOptions.CultureInvariant)]
     private static partial Regex Variable();
 }

@@ -1,61 +1,85 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using TaskQueue.Binding;
 
 namespace TaskQueue.Reports;
 
 /// <summary>The columns of a CSV of results: the id, the parameters, the result, and how the row ran.</summary>
 /// <remarks>
-/// Rows may differ in what they have: every row is observed first, and the columns are the union, in the order in which
-/// they were seen. A name that is taken gets its origin in front: <c>result_area</c>.
+/// Rows may differ in what they have: every row is observed first, and the columns are the union. A name that is taken
+/// gets its origin in front: <c>result_area</c>.
 /// </remarks>
-/// <param name="idColumn">The parameter that is the id itself and is not repeated; null when there is none.</param>
-/// <param name="hasSeveralTasks">Whether a column says whose row it is.</param>
+/// <param name="tasks">Whose rows they are; their records give the order of the columns.</param>
 /// <param name="hasFailures">Whether columns say how a row ended.</param>
-internal sealed class ResultColumns(string? idColumn, bool hasSeveralTasks, bool hasFailures)
+internal sealed class ResultColumns(IReadOnlyList<TaskDefinition> tasks, bool hasFailures)
 {
-    private readonly List<string> _parameters = [];
-    private readonly List<string> _results = [];
-    private readonly HashSet<string> _seenParameters = [];
-    private readonly HashSet<string> _seenResults = [];
+    private const string Id = "id";
+
+    private readonly HashSet<string> _parameters = [];
+    private readonly HashSet<string> _results = [];
     private bool _hasPlainResults;
 
     public void Observe(ResultRow row)
     {
-        AddNames(row.Parameters, _seenParameters, _parameters);
+        AddNames(row.Parameters, _parameters);
         if (row.Result is not { } result)
             return;
 
-        AddNames(result, _seenResults, _results);
+        AddNames(result, _results);
         _hasPlainResults |= result.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null);
     }
 
     /// <summary>The columns, for all rows that were observed.</summary>
     public IReadOnlyList<ResultColumn> Choose()
     {
-        var columns = new List<ResultColumn> { new("id", row => row.Id) };
-        if (hasSeveralTasks)
-            columns.Add(new("task", row => row.Task));
-        if (hasFailures)
-            columns.Add(new("state", row => row.State));
-
-        ResultColumn[] last =
-        [
-            .. hasFailures ? [new ResultColumn("error", Error)] : Array.Empty<ResultColumn>(),
-            new("attempt", row => row.Attempt.ToString(CultureInfo.InvariantCulture)),
-            new("seconds", row => (row.Finished - row.Started).TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)),
-            new("finished", row => row.Finished.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)),
-        ];
-        var taken = columns.Concat(last).Select(column => column.Name).ToHashSet();
-
-        foreach (var name in _parameters.Where(name => !(name == "id" && idColumn == "id")))
-            columns.Add(new(Free(name, "parameter", taken), row => Property(row.Parameters, name)));
-        if (_hasPlainResults)
-            columns.Add(new(Free("result", "task", taken), PlainResult));
-        foreach (var name in _results)
-            columns.Add(new(Free(name, "result", taken), row => row.Result is { } result ? Property(result, name) : null));
-
-        return [.. columns, .. last];
+        ResultColumn[] first = [.. First()];
+        ResultColumn[] last = [.. Last()];
+        var taken = first.Concat(last).Select(column => column.Name).ToHashSet();
+        return [.. first, .. FromParameters(taken), .. FromResults(taken), .. last];
     }
+
+    private IEnumerable<ResultColumn> First()
+    {
+        yield return new(Id, row => row.Id);
+        if (tasks.Count > 1)
+            yield return new("task", row => row.Task);
+        if (hasFailures)
+            yield return new("state", row => row.State);
+    }
+
+    private IEnumerable<ResultColumn> FromParameters(HashSet<string> taken)
+    {
+        var known = tasks.SelectMany(task => task.Parameters).Select(parameter => parameter.Column);
+        foreach (var name in InOrder(known, _parameters))
+        {
+            if (name != Id || !tasks.All(task => task.Id?.Column == Id))
+                yield return new(Free(name, "parameter", taken), row => Property(row.Parameters, name));
+        }
+    }
+
+    private IEnumerable<ResultColumn> FromResults(HashSet<string> taken)
+    {
+        if (_hasPlainResults)
+            yield return new(Free("result", "task", taken), PlainResult);
+
+        var known = tasks.SelectMany(task => PropertiesOf(task.ResultType));
+        foreach (var name in InOrder(known, _results))
+            yield return new(Free(name, "result", taken), row => row.Result is { } result ? Property(result, name) : null);
+    }
+
+    private IEnumerable<ResultColumn> Last()
+    {
+        if (hasFailures)
+            yield return new("error", Error);
+        yield return new("attempt", row => row.Attempt.ToString(CultureInfo.InvariantCulture));
+        yield return new("seconds", row => (row.Finished - row.Started).TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture));
+        yield return new("finished", row => row.Finished.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The names that were seen: those the tasks declare in their order, then the others by alphabet.</summary>
+    private static List<string> InOrder(IEnumerable<string> known, HashSet<string> seen) =>
+        [.. known.Where(seen.Contains).Concat(seen.Order(StringComparer.Ordinal)).Distinct()];
 
     private static string Free(string name, string origin, HashSet<string> taken)
     {
@@ -65,17 +89,14 @@ internal sealed class ResultColumns(string? idColumn, bool hasSeveralTasks, bool
         return name;
     }
 
-    private static void AddNames(JsonElement value, HashSet<string> seen, List<string> names)
+    private static void AddNames(JsonElement value, HashSet<string> names)
     {
-        if (value.ValueKind != JsonValueKind.Object)
-            return;
-
-        foreach (var property in value.EnumerateObject())
-        {
-            if (seen.Add(property.Name))
-                names.Add(property.Name);
-        }
+        if (value.ValueKind == JsonValueKind.Object)
+            names.UnionWith(value.EnumerateObject().Select(property => property.Name));
     }
+
+    private static IEnumerable<string> PropertiesOf(Type type) =>
+        TaskJson.Options.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } info ? info.Properties.Select(property => property.Name) : [];
 
     private static string? Property(JsonElement value, string name) =>
         value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var property) ? Csv.Cell(property) : null;

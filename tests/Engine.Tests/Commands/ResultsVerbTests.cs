@@ -1,0 +1,121 @@
+using System.Text.Json;
+using TaskQueue.Contracts;
+using TaskQueue.Records;
+
+namespace TaskQueue.Tests.Commands;
+
+public sealed class ResultsVerbTests : IDisposable
+{
+    private readonly CommandProject _project = new();
+
+    public void Dispose() => _project.Dispose();
+
+    [Fact]
+    public async Task Without_output_each_row_is_a_line_of_json()
+    {
+        await WriteAsync(TestRecords.Done("a", """{"id":864691135000000001}""", """{"share":0.5}"""));
+
+        var run = await _project.RunAsync("results");
+
+        var row = JsonDocument.Parse(Assert.Single(run.OutputLines)).RootElement;
+        Assert.Equal(("done", "a"), (row.GetProperty("state").GetString(), row.GetProperty("id").GetString()));
+        Assert.Equal("864691135000000001", row.GetProperty("parameters").GetProperty("id").GetRawText());
+        Assert.Equal(0.5, row.GetProperty("result").GetProperty("share").GetDouble());
+        Assert.Equal(1, row.GetProperty("attempt").GetInt32());
+    }
+
+    [Fact]
+    public async Task Without_results_only_the_story_says_so()
+    {
+        var run = await _project.RunAsync("results");
+
+        Assert.Equal((ExitCode.Done, "", "No results yet.\n"), (run.Code, run.Output, run.Error));
+    }
+
+    [Fact]
+    public async Task A_csv_has_the_union_of_all_columns_and_an_origin_where_names_collide()
+    {
+        await WriteAsync(
+            TestRecords.Done("1", """{"id":1,"value":1.5,"tags":["a","b"]}""", """{"value":2,"note":"=x, \"y\""}"""),
+            TestRecords.Done("2", """{"id":2,"value":1.5,"act":null}""", """{"value":3,"attempt":9}"""),
+            TestRecords.Done("3", """{"id":3}""", "7"));
+
+        var run = await _project.RunAsync("results --output r.csv");
+
+        Assert.Equal((ExitCode.Done, "", "Wrote 3 rows to r.csv\n"), (run.Code, run.Output, run.Error));
+        var lines = await ReadCsvAsync("r.csv");
+        Assert.Equal("id,value,act,tags,result,result_value,result_attempt,note,attempt,seconds,finished", lines[0]);
+        Assert.Equal(
+            [
+                """"1,1.5,,"[""a"",""b""]",,2,,"=x, ""y""",1,1.5,2026-05-01T12:00:01.500Z"""",
+                "2,1.5,,,,3,9,,1,1.5,2026-05-01T12:00:01.500Z",
+                "3,,,,7,,,,1,1.5,2026-05-01T12:00:01.500Z",
+            ],
+            lines[1..].Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Failed_rows_have_their_error()
+    {
+        await WriteAsync(TestRecords.Done("1", """{"id":1}""", """{"value":2}"""));
+        await _project.Records.WriteFailedAsync(TestRecords.Failed("2", "It broke."), TestContext.Current.CancellationToken);
+
+        await _project.RunAsync("results --state all --output r.csv");
+        await _project.RunAsync("results --state failed --output r.jsonl");
+
+        var lines = await ReadCsvAsync("r.csv");
+        Assert.Equal("id,state,value,error,attempt,seconds,finished", lines[0]);
+        Assert.Equal("1,done,2,,1,1.5,2026-05-01T12:00:01.500Z", lines[1]);
+        Assert.Equal("2,failed,,System.IO.InvalidDataException: It broke.,5,0,2026-05-01T12:00:00.000Z", lines[2]);
+        var row = JsonDocument.Parse(Assert.Single(await ReadCsvAsync("r.jsonl"))).RootElement;
+        Assert.Equal("It broke.", row.GetProperty("message").GetString());
+        Assert.False(row.TryGetProperty("result", out _));
+    }
+
+    [Fact]
+    public async Task An_earlier_file_is_replaced_and_no_other_is_left_behind()
+    {
+        await File.WriteAllTextAsync(_project["r.csv"], "old", TestContext.Current.CancellationToken);
+
+        await _project.RunAsync("results --output r.csv");
+
+        Assert.Equal(["id,attempt,seconds,finished"], await ReadCsvAsync("r.csv"));
+        Assert.Equal(["r.csv", "tasks.feather"], Directory.GetFiles(_project.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_damaged_record_leaves_the_earlier_file_as_it_was()
+    {
+        await File.WriteAllTextAsync(_project["r.csv"], "old", TestContext.Current.CancellationToken);
+        await WriteAsync(TestRecords.Done("1"));
+        await File.WriteAllTextAsync(_project["output/.dltaskqueue/done/echo/1.json"], "{", TestContext.Current.CancellationToken);
+
+        var run = await _project.RunAsync("results --output r.csv");
+
+        Assert.Equal(ExitCode.InputOutput, run.Code);
+        Assert.Equal(["old"], await ReadCsvAsync("r.csv"));
+        Assert.Equal(2, Directory.GetFiles(_project.Root).Length);
+    }
+
+    [Theory]
+    [InlineData("nowhere/r.csv", "There is no folder ")]
+    [InlineData("config.csv", "")]
+    public async Task A_file_that_cannot_be_written_is_an_error(string output, string what)
+    {
+        Directory.CreateDirectory(_project["config.csv"]);
+
+        var run = await _project.RunAsync($"results --output {output}");
+
+        Assert.Equal(ExitCode.InputOutput, run.Code);
+        Assert.StartsWith($"error: {what}", run.ErrorLines[0], StringComparison.Ordinal);
+    }
+
+    private async Task<string[]> ReadCsvAsync(string name) =>
+        await File.ReadAllLinesAsync(_project[name], TestContext.Current.CancellationToken);
+
+    private async Task WriteAsync(params DoneRecord[] records)
+    {
+        foreach (var record in records)
+            await _project.Records.WriteDoneAsync(record, TestContext.Current.CancellationToken);
+    }
+}
