@@ -1,4 +1,5 @@
 using TaskQueue.Insert;
+using TaskQueue.Worker;
 
 namespace TaskQueue.Reports;
 
@@ -8,7 +9,7 @@ internal static class InsertText
     public static void Write(InsertReport report, bool isDryRun, TextWriter output)
     {
         if (report.UnusedColumns.Count > 0)
-            output.WriteLine($"No parameter uses the columns {string.Join(", ", report.UnusedColumns)}.");
+            output.WriteLine($"No parameter uses the columns {string.Join(", ", report.UnusedColumns.Select(Printable.Of))}.");
 
         if (report.Selected == 0)
             output.WriteLine($"No tasks to insert! {Counted.Number(report.Finished)} of {Counted.Rows(report.Rows)} are done.");

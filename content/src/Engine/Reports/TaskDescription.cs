@@ -9,7 +9,7 @@ internal static class TaskDescription
 {
     public static void Write(TaskDefinition task, Assembly assembly, TextWriter output)
     {
-        output.WriteLine($"{task.Name}: {task.Type.FullName}, returns {TypeName.Of(task.ResultType)}");
+        output.WriteLine($"{task.Name}: {task.Type.FullName}, returns {TypeNames.Of(task.ResultType)}");
         output.WriteLine();
         var rows = task.Parameters.Select(Describe).Prepend(["column", "type", "property", ""]).ToList();
         TextColumns.Write(rows, output);
@@ -22,7 +22,7 @@ internal static class TaskDescription
     }
 
     private static string[] Describe(Parameter parameter) =>
-        [parameter.Column, TypeName.Of(parameter.Type), parameter.Name, Remark(parameter)];
+        [parameter.Column, TypeNames.Of(parameter.Type), parameter.Name, Remark(parameter)];
 
     private static string Remark(Parameter parameter)
     {

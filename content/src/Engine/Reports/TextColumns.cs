@@ -1,6 +1,8 @@
+using TaskQueue.Worker;
+
 namespace TaskQueue.Reports;
 
-/// <summary>Lines up cells for people.</summary>
+/// <summary>Lines up cells for people; a cell is one harmless line, whatever a task or table put in it.</summary>
 internal static class TextColumns
 {
     /// <summary>Writes rows with two spaces between columns.</summary>
@@ -9,6 +11,7 @@ internal static class TextColumns
     /// <param name="numbers">Columns that are aligned at their right.</param>
     public static void Write(IReadOnlyList<string[]> rows, TextWriter output, params int[] numbers)
     {
+        rows = [.. rows.Select(row => row.Select(Printable.Of).ToArray())];
         var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
         foreach (var row in rows)
         {

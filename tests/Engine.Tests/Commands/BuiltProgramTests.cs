@@ -1,0 +1,76 @@
+using System.Diagnostics;
+
+namespace TaskQueue.Tests.Commands;
+
+/// <summary>What only a process of its own can show: readers that go away, full disks, and signals.</summary>
+public sealed class BuiltProgramTests : IDisposable
+{
+    /// <summary>In its own folder: beside the tests it would find the libraries of the tests.</summary>
+    private static readonly string Program =
+        Path.Join(AppContext.BaseDirectory.Replace("Engine.Tests", "SampleProgram", StringComparison.Ordinal), "SampleProgram");
+
+    private readonly CommandProject _project = new();
+
+    public void Dispose() => _project.Dispose();
+
+    [Theory]
+    [InlineData("$P help >answer", 0, "")]
+    [InlineData("$P help table --verbose >answer", 0, "")]
+    [InlineData("$P statsu", 64, "error: There is no verb statsu.")]
+    [InlineData("$P table nowhere", 65, "error: There is no such parameter table.")]
+    [InlineData("TQ_LEASE_SECONDS=0 $P status", 78, "error: TQ_LEASE_SECONDS is \"0\"; allowed: a whole number of seconds from 1 to 43200.")]
+    [InlineData("WORKER_PORT=tcp://10.0.0.1:80 $P status >answer", 0, "")]
+    public async Task Exit_codes_reach_the_shell(string script, int code, string firstLine)
+    {
+        var run = await ShellAsync(script);
+
+        Assert.Equal((code, firstLine), (run.Code, run.Error.Split('\n')[0]));
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reader_that_goes_away_ends_the_program_in_silence()
+    {
+        var run = await ShellAsync("($P table tasks --jsonl; $P table tasks --jsonl; $P table tasks --jsonl; echo $? >code) | head -1; cat code");
+
+        Assert.Equal("", run.Error);
+        Assert.Equal(2, run.Output.TrimEnd().Split('\n').Length);
+    }
+
+    [Fact]
+    public async Task Two_programs_may_write_to_one_file_one_after_the_other()
+    {
+        var run = await ShellAsync("($P table tasks --jsonl; $P table tasks --jsonl) >rows; wc -l <rows");
+
+        Assert.Equal("24", run.Output.Trim());
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_an_error_of_the_output()
+    {
+        Need.That(File.Exists("/dev/full"), "This test needs /dev/full, which Linux has.");
+
+        var run = await ShellAsync("$P table tasks --jsonl >/dev/full");
+
+        Assert.Equal(74, run.Code);
+        Assert.StartsWith("error: No space left on device", run.Error, StringComparison.Ordinal);
+    }
+
+    private async Task<(int Code, string Output, string Error)> ShellAsync(string script)
+    {
+        Need.That(!OperatingSystem.IsWindows(), "This test needs bash.");
+        var start = new ProcessStartInfo("bash", ["-c", script])
+        {
+            WorkingDirectory = _project.Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["P"] = Program;
+        using var shell = Process.Start(start)!;
+        var stop = TestContext.Current.CancellationToken;
+        var output = shell.StandardOutput.ReadToEndAsync(stop);
+        var error = await shell.StandardError.ReadToEndAsync(stop);
+        await shell.WaitForExitAsync(stop);
+        return (shell.ExitCode, await output, error);
+    }
+}
