@@ -10,6 +10,7 @@ internal sealed class BatchReader
     readonly Footer footer;
     readonly MessageReader messages;
     readonly ArrowColumn[] columns;
+    readonly UnpackedBytes unpacked;
     int nextBlock;
     long nextRow;
     long left;
@@ -19,6 +20,7 @@ internal sealed class BatchReader
     {
         this.footer = footer;
         messages = new MessageReader(file);
+        unpacked = new UnpackedBytes(file);
         var factory = new ColumnFactory(new TableInput(file, budget), dictionaries);
         columns = [.. footer.Fields.Select(factory.Create)];
     }
@@ -47,6 +49,7 @@ internal sealed class BatchReader
         left = batch.Length;
         ForEachColumn(column => column.Start(batch, batch.Length));
         batch.CheckUsedUp();
+        unpacked.Add(batch.DeclaredBytes);
         var rowBytes = batch.DeclaredBytes / Math.Max(1, batch.Length);
         windowRows = (int)Math.Clamp(TableLimits.WindowBytes / Math.Max(1, rowBytes), 1, TableLimits.WindowRows);
     }

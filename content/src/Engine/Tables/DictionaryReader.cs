@@ -16,6 +16,7 @@ internal static class DictionaryReader
         var dictionaries = footer.Dictionaries.Keys.ToDictionary(id => id, _ => new ValueDictionary());
         var messages = new MessageReader(file);
         var factory = new ColumnFactory(new TableInput(file, budget), None);
+        var unpacked = new UnpackedBytes(file);
         foreach (var block in footer.DictionaryBlocks)
         {
             var batch = messages.ReadDictionary(block);
@@ -23,18 +24,19 @@ internal static class DictionaryReader
                 throw new InvalidDataException("it has a dictionary that no column uses");
             if (dictionary.Count > 0 && !batch.IsDelta)
                 throw new InvalidDataException("it has two dictionaries for one column");
-            dictionary.Add(Load(factory.Create(footer.Dictionaries[batch.Id]), batch.Values));
+            dictionary.Add(Load(factory.Create(footer.Dictionaries[batch.Id]), batch.Values, unpacked));
         }
 
         return dictionaries;
     }
 
-    static ArrowColumn Load(ArrowColumn values, RecordBatch batch)
+    static ArrowColumn Load(ArrowColumn values, RecordBatch batch, UnpackedBytes unpacked)
     {
         if (batch.Length > TableLimits.Rows)
             throw new InvalidDataException("a dictionary has too many values");
         values.Start(batch, batch.Length);
         batch.CheckUsedUp();
+        unpacked.Add(batch.DeclaredBytes);
         values.Load((int)batch.Length);
         return values;
     }

@@ -70,8 +70,6 @@ public sealed class FeatherTable : ITable
                 throw new NotSupportedException($"it has more than {TableLimits.Rows:N0} rows");
             if (count > 0 && footer.Fields.Count is 0)
                 throw new InvalidDataException("it has rows, but no columns");
-            if (count > TableLimits.EmptyRows && block.BodyLength is 0)
-                throw new NotSupportedException($"it has more than {TableLimits.EmptyRows:N0} rows without a value");
             rows += count;
         }
 

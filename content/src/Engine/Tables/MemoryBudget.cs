@@ -33,7 +33,7 @@ internal sealed class MemoryBudget(long limit, long used = 0)
     public void Take(long size)
     {
         if (size > limit - used)
-            throw new InvalidDataException($"it takes more than {limit >> 20} MiB of memory to be read");
+            throw new InvalidDataException($"it takes more than {limit >> 20} MiB of memory; smaller batches, or no compression, take less");
         used += size;
     }
 }

@@ -11,9 +11,6 @@ internal static class TableLimits
 
     public const long Rows = 100_000_000;
 
-    /// <summary>Rows of a batch whose columns hold no bytes at all.</summary>
-    public const long EmptyRows = 1_000_000;
-
     /// <summary>Values of a field in one batch, and bytes of a buffer: only a bound for arithmetic.</summary>
     public const long BatchValues = 1L << 40;
     public const long BufferBytes = 1L << 40;
@@ -34,6 +31,12 @@ internal static class TableLimits
     public const int WindowRows = 65_536;
     public const int WindowBytes = 16 << 20;
 
-    /// <summary>Bytes that may be held to read a file: as many as the file is long, within these bounds.</summary>
-    public static long Memory(long fileLength) => Math.Clamp(fileLength, 128L << 20, 1L << 30);
+    /// <summary>What a value counts for beside the bytes of its buffers, since it may have none.</summary>
+    public const int ValueBytes = 8;
+
+    /// <summary>Bytes that may be held to read a file: some times its length, within these bounds.</summary>
+    public static long Memory(long fileLength) => Math.Clamp(4 * fileLength, 128L << 20, 1L << 30);
+
+    /// <summary>Bytes that a file may unpack to: LZ4 packs 255 into one, ZSTD thousands.</summary>
+    public static long UnpackedBytes(long fileLength) => (64L << 20) + (256 * fileLength);
 }

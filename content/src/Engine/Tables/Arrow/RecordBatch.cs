@@ -31,7 +31,7 @@ internal sealed class RecordBatch
 
     public long Length { get; }
 
-    /// <summary>What the columns read so far declare: the bytes of their buffers, unpacked, and one for each value.</summary>
+    /// <summary>What the columns that took their buffers declare: the bytes of these, unpacked, and a little for each value.</summary>
     public long DeclaredBytes { get; private set; }
 
     public static long ReadLength(FlatTable batch) =>
@@ -45,7 +45,7 @@ internal sealed class RecordBatch
         nextNode += 2;
         if (node.Length is < 0 or > TableLimits.BatchValues || node.NullCount > node.Length)
             throw new InvalidDataException("a column has an impossible number of rows or nulls");
-        DeclaredBytes += node.Length;
+        DeclaredBytes += TableLimits.ValueBytes * node.Length;
         return node;
     }
 

@@ -1,0 +1,80 @@
+using System.Buffers.Binary;
+using TaskQueue.Tables.Arrow;
+
+namespace TaskQueue.Tests.Tables;
+
+/// <summary>Makes files by hand, right or wrong in every part.</summary>
+internal sealed class ArrowFile
+{
+    public const byte SchemaHeader = 1;
+    public const byte DictionaryHeader = 2;
+    public const byte BatchHeader = 3;
+    const short Version5 = 4;
+
+    readonly List<byte> bytes = [.. "ARROW1\0\0"u8];
+    readonly FlatRecord schema;
+
+    public ArrowFile(params FlatRecord[] fields) => schema = new FlatRecord().Set(1, fields);
+
+    /// <summary>Offset, header length and body length of each block.</summary>
+    public List<long> Batches { get; } = [];
+
+    public List<long> Dictionaries { get; } = [];
+
+    /// <summary>1 for big-endian numbers.</summary>
+    public short Endianness { get; init; }
+
+    public static FlatRecord Field(string name, ArrowTypeId id, FlatRecord? type = null, params FlatRecord[] children) =>
+        new FlatRecord().Set(0, name).Set(1, true).Set(2, (byte)id).Set(3, type ?? new FlatRecord()).Set(5, children);
+
+    public static FlatRecord Int(int width, bool isSigned = true) => new FlatRecord().Set(0, width).Set(1, isSigned);
+
+    /// <summary>The header of a batch.</summary>
+    /// <param name="length">Rows.</param>
+    /// <param name="nodes">Length and number of nulls of each field.</param>
+    /// <param name="buffers">Offset and length of each buffer.</param>
+    /// <param name="codec">0 for LZ4, 1 for ZSTD, none when null.</param>
+    /// <param name="variadic">Numbers of data buffers of view columns.</param>
+    public static FlatRecord Batch(long length, long[] nodes, long[] buffers, byte? codec = null, params long[] variadic)
+    {
+        var batch = new FlatRecord().Set(0, length).Set(1, nodes, perStruct: 2).Set(2, buffers, perStruct: 2).Set(4, variadic);
+        return codec is null ? batch : batch.Set(3, new FlatRecord().Set(0, codec.Value));
+    }
+
+    public ArrowFile Add(FlatRecord batch, byte[] body) => Add(Batches, BatchHeader, batch, body);
+
+    public ArrowFile AddDictionary(long id, FlatRecord batch, byte[] body, bool isDelta = false) =>
+        Add(Dictionaries, DictionaryHeader, new FlatRecord().Set(0, id).Set(1, batch).Set(2, isDelta), body);
+
+    public byte[] ToBytes()
+    {
+        var footer = new FlatRecord()
+            .Set(0, Version5)
+            .Set(1, schema.Set(0, Endianness))
+            .Set(2, Dictionaries.ToArray(), perStruct: 3)
+            .Set(3, Batches.ToArray(), perStruct: 3);
+        return ToBytes(footer.ToBytes());
+    }
+
+    public byte[] ToBytes(byte[] footer)
+    {
+        Span<byte> length = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(length, footer.Length);
+        return [.. bytes, .. footer, .. length, .. "ARROW1"u8];
+    }
+
+    ArrowFile Add(List<long> blocks, byte type, FlatRecord header, byte[] body)
+    {
+        body = [.. body, .. new byte[-body.Length & 7]];
+        var message = new FlatRecord().Set(0, Version5).Set(1, type).Set(2, header).Set(3, (long)body.Length).ToBytes();
+        message = [.. message, .. new byte[-message.Length & 7]];
+        Span<byte> prefix = stackalloc byte[8];
+        BinaryPrimitives.WriteInt32LittleEndian(prefix, -1);
+        BinaryPrimitives.WriteInt32LittleEndian(prefix[4..], message.Length);
+        blocks.AddRange([bytes.Count, prefix.Length + message.Length, body.Length]);
+        bytes.AddRange(prefix);
+        bytes.AddRange(message);
+        bytes.AddRange(body);
+        return this;
+    }
+}
