@@ -1,0 +1,135 @@
+namespace TaskQueue.Tests.Worker;
+
+/// <summary>What becomes of tasks that succeed, fail, hang, or were done already.</summary>
+public sealed class OutcomeTests
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_done_record_holds_parameters_result_and_times()
+    {
+        using var project = new LedgerProject();
+        await project.InsertAsync([new LedgerRow("a")]);
+
+        await project.WorkOffAsync();
+
+        var record = Assert.Single(await project.DoneAsync());
+        Assert.Equal(("a", "ledger", 1), (record.Id, record.Task, record.Attempt));
+        Assert.Equal("result of a", record.Result.GetString());
+        Assert.Equal("a", record.Parameters.GetProperty("id").GetString());
+        Assert.True(record.Started <= record.Finished);
+        Assert.InRange(record.PeakMemoryBytes, 1 << 20, 1 << 30);
+    }
+
+    [Fact]
+    public async Task What_a_task_prints_is_kept_as_its_log()
+    {
+        using var project = new LedgerProject();
+        await project.InsertAsync([new LedgerRow("a")]);
+
+        await project.WorkOffAsync();
+
+        using var log = new StreamReader(await project.Records.OpenLogAsync("ledger", "a", Cancelled));
+        Assert.Equal("start a 1\ndone a 1\n", await log.ReadToEndAsync(Cancelled));
+    }
+
+    [Fact]
+    public async Task A_task_that_throws_is_parked_after_its_last_attempt()
+    {
+        using var project = new LedgerProject("TQ_MAX_ATTEMPTS=2");
+        await project.InsertAsync([new LedgerRow("bad", "throw"), new LedgerRow("good")]);
+
+        await project.WorkOffAsync();
+
+        Assert.Equal("good", Assert.Single(await project.DoneAsync()).Id);
+        var failed = Assert.Single(await project.FailedAsync());
+        Assert.Equal(("bad", 2, true), (failed.Id, failed.Attempt, failed.Parked));
+        Assert.Equal(("System.IO.InvalidDataException", "Row bad was told to fail."), (failed.Exception, failed.Message));
+        Assert.Contains("LedgerTask", failed.Details, StringComparison.Ordinal);
+        Assert.Equal(1, (await project.CountAsync()).Parked);
+    }
+
+    [Fact]
+    public async Task A_rejected_row_is_parked_at_once()
+    {
+        using var project = new LedgerProject();
+        await project.InsertAsync([new LedgerRow("bad", "reject")]);
+
+        await project.WorkOffAsync();
+
+        Assert.Equal(["bad"], project.Starts());
+        Assert.True(Assert.Single(await project.FailedAsync()).Parked);
+    }
+
+    [Fact]
+    public async Task A_task_that_hangs_loses_its_slot_at_the_time_limit()
+    {
+        using var project = new LedgerProject("TASK_TIMEOUT_SECONDS=1", "TQ_MAX_ATTEMPTS=1");
+        await project.InsertAsync([new LedgerRow("deaf", "hang"), new LedgerRow("after")]);
+
+        var code = await project.StartWorker("--exit-when-empty").WaitAsync();
+
+        Assert.Equal(75, code);
+        Assert.Equal("after", Assert.Single(await project.DoneAsync()).Id);
+        Assert.Contains("TASK_TIMEOUT_SECONDS", Assert.Single(await project.FailedAsync()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_row_whose_record_appears_after_the_insert_is_not_run()
+    {
+        using var project = new LedgerProject();
+        await project.InsertAsync([new LedgerRow("a")]);
+        await project.WorkOffAsync();
+        await project.InsertAsync([new LedgerRow("a"), new LedgerRow("b")]);
+
+        await project.WorkOffAsync();
+
+        Assert.Equal(["a", "b"], project.Starts().Order());
+        Assert.Equal(default, await project.CountAsync());
+    }
+
+    [Fact]
+    public async Task A_success_removes_the_failed_record()
+    {
+        using var project = new LedgerProject("TQ_MAX_ATTEMPTS=1");
+        await project.InsertAsync([new LedgerRow("a", "throw")]);
+        await project.WorkOffAsync();
+        await using (var queue = project.OpenQueue())
+            await queue.PurgeAsync(Cancelled);
+        await project.InsertAsync([new LedgerRow("a")]);
+
+        await project.WorkOffAsync();
+
+        Assert.Empty(await project.FailedAsync());
+        Assert.Single(await project.DoneAsync());
+    }
+
+    [Fact]
+    public async Task A_store_that_refuses_costs_no_attempt()
+    {
+        using var project = new LedgerProject("TQ_MAX_ATTEMPTS=1");
+        await project.InsertAsync([new LedgerRow("a")]);
+        Directory.CreateDirectory(project["output/.dltaskqueue/done"]);
+        await File.WriteAllTextAsync(project["output/.dltaskqueue/done/ledger"], "in the way", Cancelled);
+        var worker = project.StartWorker("--exit-when-empty");
+        await worker.WaitForLineAsync("done a 1");
+
+        File.Delete(project["output/.dltaskqueue/done/ledger"]);
+
+        Assert.Equal(0, await worker.WaitAsync());
+        Assert.Equal(1, Assert.Single(await project.DoneAsync()).Attempt);
+        Assert.Empty(await project.FailedAsync());
+    }
+
+    [Fact]
+    public async Task Max_tasks_leaves_the_rest_in_the_queue()
+    {
+        using var project = new LedgerProject("WORKER_CONCURRENCY=4");
+        await project.InsertAsync(LedgerRow.Many(10));
+
+        Assert.Equal(0, await project.StartWorker("--max-tasks", "3").WaitAsync());
+
+        Assert.Equal(3, (await project.DoneAsync()).Count);
+        Assert.Equal(7, (await project.CountAsync()).Ready);
+    }
+}

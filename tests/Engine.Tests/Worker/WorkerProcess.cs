@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+
+namespace TaskQueue.Tests.Worker;
+
+/// <summary>A worker of the ledger program in a process of its own. What its tasks print arrives as events.</summary>
+internal sealed class WorkerProcess : IDisposable
+{
+    /// <summary>In its own output folder, where all it needs is.</summary>
+    private static readonly string Program = Path.Join(
+        AppContext.BaseDirectory.Replace("Engine.Tests", "LedgerProgram", StringComparison.Ordinal), "LedgerProgram.dll");
+
+    private readonly Process _process;
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly Task _reading;
+    private readonly Task<string> _error;
+
+    /// <param name="folder">The project's folder.</param>
+    /// <param name="wrapper">A program that starts it, such as taskset, and its arguments.</param>
+    /// <param name="options">Options of the worker verb.</param>
+    public WorkerProcess(string folder, string[] wrapper, string[] options)
+    {
+        string[] command = [.. wrapper, "dotnet", "exec", Program, "worker", .. options];
+        _process = Process.Start(new ProcessStartInfo(command[0], command[1..])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        _reading = ReadAsync();
+        _error = _process.StandardError.ReadToEndAsync();
+    }
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    /// <summary>The next line that a task printed; null when the process has ended.</summary>
+    public async Task<string?> NextLineAsync() =>
+        await _lines.Reader.WaitToReadAsync(Cancelled) ? await _lines.Reader.ReadAsync(Cancelled) : null;
+
+    public async Task WaitForLineAsync(string line)
+    {
+        while (await NextLineAsync() is { } next)
+            if (next == line)
+                return;
+        Assert.Fail($"The worker ended without printing '{line}'.\n{await _error}");
+    }
+
+    /// <summary>Sends a signal: TERM, STOP, CONT.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Ends it as kill -9 does.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(Cancelled);
+        await _reading;
+    }
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> WaitAsync()
+    {
+        await _process.WaitForExitAsync(Cancelled);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Sends SIGTERM and waits.</summary>
+    /// <returns>The exit code, and the time from the signal to the exit.</returns>
+    public async Task<(int Code, TimeSpan Time)> TerminateAsync()
+    {
+        var sent = Stopwatch.GetTimestamp();
+        Signal("TERM");
+        return (await WaitAsync(), Stopwatch.GetElapsedTime(sent));
+    }
+
+    /// <summary>Standard error, when the process has ended.</summary>
+    public Task<string> ErrorAsync() => _error;
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        _process.Dispose();
+    }
+
+    private async Task ReadAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+            _lines.Writer.TryWrite(line);
+        _lines.Writer.Complete();
+    }
+}

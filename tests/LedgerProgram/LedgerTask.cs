@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using TaskQueue.Contracts;
+
+namespace LedgerProgram;
+
+/// <param name="Id">The row.</param>
+/// <param name="Act">What it does: nothing, wait (until cancelled), block a thread, hang for ever, throw, reject, or die with its process.</param>
+/// <param name="Milliseconds">How long it waits or blocks.</param>
+public sealed record LedgerParameters([property: TaskId] string Id, string Act = "", int Milliseconds = 0);
+
+/// <summary>A task for fault tests: keeps a ledger of every start and every end, which survives the death of its process.</summary>
+public sealed class LedgerTask : ITask<LedgerParameters, string>, IDisposable
+{
+    /// <summary>The line of task.env that names the folder of the ledgers.</summary>
+    public const string Folder = "LEDGER";
+
+    private readonly Lock _turn = new();
+    private StreamWriter? _ledger;
+
+    public async Task<string> RunTask(LedgerParameters parameters, TaskContext context, CancellationToken cancellationToken)
+    {
+        Write(context, $"start {parameters.Id} {context.Attempt}");
+        switch (parameters.Act)
+        {
+            case "wait":
+                await Task.Delay(parameters.Milliseconds, cancellationToken);
+                break;
+            case "block":
+                Block(parameters.Milliseconds);
+                break;
+            case "hang":
+                await new TaskCompletionSource().Task;
+                break;
+            case "throw":
+                throw new InvalidDataException($"Row {parameters.Id} was told to fail.");
+            case "reject":
+                throw new TaskRejectedException($"Row {parameters.Id} can never succeed.");
+            case "die":
+                Process.GetCurrentProcess().Kill();
+                break;
+        }
+        Write(context, $"done {parameters.Id} {context.Attempt}");
+        return $"result of {parameters.Id}";
+    }
+
+    public void Dispose() => _ledger?.Dispose();
+
+    /// <summary>Holds its pool thread, as a native library would.</summary>
+    private static void Block(int milliseconds)
+    {
+        using var never = new ManualResetEventSlim();
+        never.Wait(milliseconds, CancellationToken.None);
+    }
+
+    private void Write(TaskContext context, string line)
+    {
+        lock (_turn)
+        {
+            _ledger ??= new StreamWriter(Path.Join(context.Settings[Folder], $"{Environment.ProcessId}.txt"), append: true) { AutoFlush = true };
+            _ledger.WriteLine(line);
+        }
+        Console.WriteLine(line);
+    }
+}
