@@ -9,6 +9,7 @@ internal static class Verbs
     [
         new InsertTasksVerb(),
         new WorkerVerb(),
+        new RunLocalVerb(),
         new StatusVerb(),
         new ResultsVerb(),
         new FailedVerb(),

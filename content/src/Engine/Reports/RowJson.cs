@@ -4,8 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace TaskQueue.Reports;
 
-/// <summary>How rows are written as JSON lines: like their records, with a state.</summary>
+/// <summary>How rows are written as JSON lines: snake_case, nulls left out.</summary>
 [JsonSerializable(typeof(ResultRow))]
+[JsonSerializable(typeof(LocalLine))]
 internal sealed partial class RowJson : JsonSerializerContext
 {
     // A result may use all of the usual 64 levels, and lies deeper in its row.

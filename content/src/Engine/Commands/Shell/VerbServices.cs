@@ -7,7 +7,8 @@ namespace TaskQueue.Commands.Shell;
 /// <summary>What the user's classes may ask for in their constructors, outside of a worker.</summary>
 internal static class VerbServices
 {
-    public static ServiceProvider Create(Invocation invocation)
+    /// <summary>Logging to standard error, and what the project registers.</summary>
+    public static ServiceCollection Describe(Invocation invocation)
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging
@@ -15,6 +16,8 @@ internal static class VerbServices
             .AddSimpleConsole(console => console.SingleLine = true));
         services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         invocation.ConfigureServices?.Invoke(services);
-        return services.BuildServiceProvider();
+        return services;
     }
+
+    public static ServiceProvider Create(Invocation invocation) => Describe(invocation).BuildServiceProvider();
 }

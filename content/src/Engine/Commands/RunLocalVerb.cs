@@ -1,0 +1,72 @@
+using TaskQueue.Commands.Shell;
+using TaskQueue.Contracts;
+using TaskQueue.Insert;
+using TaskQueue.Local;
+using TaskQueue.Reports;
+
+namespace TaskQueue.Commands;
+
+internal sealed class RunLocalVerb : Verb
+{
+    private readonly VerbOption<long?> _row = VerbOption.Number("--row", "only row N of the table, from 0, whether or not it is done", 0, @default: "all rows");
+    private readonly VerbOption<long?> _parallel = VerbOption.Number("--parallel", "rows at once", 1, 1024, "1");
+    private readonly RowOptions _rows = new();
+
+    public RunLocalVerb() : base("run-local", VerbGroup.Run, "run rows here and now, without the queue")
+    {
+        Add(_row);
+        Add(_parallel);
+        _rows.AddTo(this);
+    }
+
+    public override string About =>
+        "For trying a task and stepping through it in a debugger. Each row has one attempt; its outputs and records are written as a worker " +
+        "writes them, so a row that is done here is not queued later. A row that was done before keeps its first record. Shows what each row returned " +
+        "as a line of JSON. Exit code 75 when a row failed.";
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("run-local --row 0", "the first row"),
+        new("run-local --limit 10 --parallel 4"),
+        new("run-local --row 7 --verbose", "with the stack trace when it fails"),
+    ];
+
+    public override bool LeavesInOrder => true;
+
+    public override async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var row = invocation.Get(_row);
+        var request = new LocalRequest
+        {
+            Table = _rows.Table(invocation),
+            Task = _rows.Task(invocation),
+            Choice = row is null ? _rows.Choice(invocation) : _rows.Choice(invocation) with { Skip = row.Value, Limit = 1, NoFilter = true },
+            Parallel = (int)(invocation.Get(_parallel) ?? 1),
+        };
+        var terminal = invocation.Terminal;
+        var run = new LocalRun(terminal.Out, terminal.Error, invocation.IsVerbose);
+        var story = new StoryLines(terminal.Error);
+        var total = 0L;
+        var results = LocalRunner.RunAsync(
+            invocation.Settings, request, invocation.Tasks, VerbServices.Describe(invocation),
+            selection => total = Choose(selection, row), cancellationToken);
+        await foreach (var result in results)
+        {
+            run.Show(result);
+            story.Tell("Running", "rows", run.Ended, total);
+        }
+
+        return run.Finish();
+    }
+
+    /// <exception cref="TaskQueueException">The table has no such row (exit code 65).</exception>
+    private static long Choose(Selection selection, long? row)
+    {
+        var table = selection.Binding.Table;
+        if (row >= table.RowCount)
+            throw new TaskQueueException(
+                ExitCode.BadInput, $"There is no row {row}.", table.Location, $"The table has {Counted.Rows(table.RowCount)}; the first is --row 0.");
+
+        return selection.Chosen;
+    }
+}
