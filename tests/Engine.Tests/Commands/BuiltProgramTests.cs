@@ -56,6 +56,41 @@ public sealed class BuiltProgramTests : IDisposable
         Assert.StartsWith("error: No space left on device", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_table_is_inserted_worked_off_and_listed()
+    {
+        _project.WriteSettings("TQ_MAX_ATTEMPTS=1\nWORKER_CONCURRENCY=4\n");
+
+        var run = await ShellAsync("$P insert-tasks && $P worker --exit-when-empty && $P status && $P results --output r.csv && wc -l <r.csv");
+
+        Assert.Equal(0, run.Code);
+        Assert.StartsWith("Queued 12 of 12 rows", run.Output, StringComparison.Ordinal);
+        Assert.Contains("done     10 of 12\nfailed   2 ", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("11", run.Output.TrimEnd(), StringComparison.Ordinal);
+
+        var again = await ShellAsync("$P failed && $P requeue --all && $P insert-tasks && $P purge --yes");
+        Assert.StartsWith("2 tasks failed.", again.Output, StringComparison.Ordinal);
+        Assert.Contains("Queued 0 of 12 rows of tasks.feather", again.Output, StringComparison.Ordinal);
+        Assert.Contains("(10 are done, 2 were queued already)", again.Output, StringComparison.Ordinal);
+        Assert.Contains("Removed 2 tasks", again.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rows_run_without_a_queue_and_end_with_75_when_one_fails()
+    {
+        var one = await ShellAsync("$P run-local --row 0");
+        var rest = await ShellAsync("$P run-local --parallel 3");
+        var none = await ShellAsync("$P run-local --row 12");
+
+        Assert.Equal(0, one.Code);
+        Assert.StartsWith("{\"row\":0,\"id\":\"864691135000000001\",\"state\":\"done\",\"result\":{", one.Output, StringComparison.Ordinal);
+        Assert.Equal(75, rest.Code);
+        Assert.Equal(11, rest.Output.TrimEnd().Split('\n').Length);
+        Assert.EndsWith("9 rows done, 2 failed; see: dotnet run logs ID, or repeat with --verbose\n", rest.Error, StringComparison.Ordinal);
+        Assert.Equal((65, "error: There is no row 12."), (none.Code, none.Error.Split('\n')[0]));
+        Assert.False(File.Exists(_project["queue"]));
+    }
+
     private async Task<(int Code, string Output, string Error)> ShellAsync(string script)
     {
         Need.That(!OperatingSystem.IsWindows(), "This test needs bash.");

@@ -39,7 +39,12 @@ internal sealed class WorkerVerb : Verb
         if (invocation.Get(_concurrency) is { } concurrency)
             settings = settings with { Concurrency = (int)concurrency };
 
-        var request = new WorkerRequest { ExitWhenEmpty = invocation.Get(_exitWhenEmpty), MaxTasks = invocation.Get(_maxTasks) };
+        var request = new WorkerRequest
+        {
+            ExitWhenEmpty = invocation.Get(_exitWhenEmpty),
+            MaxTasks = invocation.Get(_maxTasks),
+            IsVerbose = invocation.IsVerbose,
+        };
         return WorkerHost.RunAsync(settings, request, invocation.Tasks, invocation.ConfigureServices);
     }
 }

@@ -38,9 +38,12 @@ internal sealed class LocalRun(TextWriter output, TextWriter error, bool showsEx
     /// <returns>0, or 75 when a row failed.</returns>
     public ExitCode Finish()
     {
-        error.WriteLine(Failed == 0
-            ? $"{Counted.Rows(Ended)} done."
-            : $"{Counted.Rows(Ended - Failed)} done, {Counted.Number(Failed)} failed; see: dotnet run logs ID, or repeat with --verbose");
+        error.WriteLine((Ended, Failed) switch
+        {
+            (0, _) => "No rows to run: all that were chosen are done. --no-filter runs them once more.",
+            (_, 0) => $"{Counted.Rows(Ended)} done.",
+            _ => $"{Counted.Rows(Ended - Failed)} done, {Counted.Number(Failed)} failed; see: dotnet run logs ID, or repeat with --verbose",
+        });
         return Failed == 0 ? ExitCode.Done : ExitCode.PartDone;
     }
 

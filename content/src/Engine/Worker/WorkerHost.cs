@@ -5,8 +5,6 @@ using MassTransit.Serialization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 using TaskQueue.Binding;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
@@ -36,7 +34,8 @@ public static class WorkerHost
         await using var queue = QueueKinds.Open(settings.QueuePath, settings.ProjectRoot);
 
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        AddLogging(builder);
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Logging.AddTaskLogging(builder.Configuration, request.IsVerbose);
         configureServices?.Invoke(builder.Services);
         builder.Services.AddExecutor(settings, catalog, store, BuildVersion.Of(tasks))
             .AddSingleton(request).AddSingleton((ILeaseQueue)queue).AddSingleton<WorkerCounts>().AddSingleton<LeaseDispatcher>();
@@ -58,22 +57,6 @@ public static class WorkerHost
         bus.AddConsumer<TaskConsumer>();
         bus.UsingInMemory((_, transport) => transport.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType, isDefault: true));
     });
-
-    private static void AddLogging(HostApplicationBuilder builder)
-    {
-        builder.Configuration.AddEnvironmentVariables();
-        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"))
-            .AddFilter("MassTransit", LogLevel.Warning)
-            .AddFilter("Microsoft", LogLevel.Warning)
-            .AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.UseUtcTimestamp = true;
-                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
-            })
-            .AddProvider(new TaskLogProvider());
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-    }
 
     /// <summary>The host drains at the first signal; who sends a second one does not want to wait.</summary>
     private static Registrations LeaveAtOnceOnSecondSignal()

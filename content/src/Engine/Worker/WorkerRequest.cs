@@ -8,4 +8,7 @@ public sealed record WorkerRequest
 
     /// <summary>Leaves after so many tasks; null for no end.</summary>
     public long? MaxTasks { get; init; }
+
+    /// <summary>Whether debug messages are logged, too.</summary>
+    public bool IsVerbose { get; init; }
 }

@@ -31,6 +31,7 @@ internal sealed class HelpText(CommandLine commands, Terminal terminal)
             _output.WriteLine($"  {Program} {line}");
         _output.WriteLine();
         _output.WriteLine($"More about a verb, with its options and defaults: {Program} help VERB");
+        _output.WriteLine("Every verb takes --env-file FILE, to read other settings than those of config/task.env, and --verbose.");
     }
 
     /// <summary>One verb: purpose, examples, arguments and options with their defaults.</summary>

@@ -1,6 +1,6 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
+using TaskQueue.Worker;
 
 namespace TaskQueue.Commands.Shell;
 
@@ -11,10 +11,8 @@ internal static class VerbServices
     public static ServiceCollection Describe(Invocation invocation)
     {
         var services = new ServiceCollection();
-        services.AddLogging(logging => logging
-            .SetMinimumLevel(invocation.IsVerbose ? LogLevel.Debug : LogLevel.Information)
-            .AddSimpleConsole(console => console.SingleLine = true));
-        services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        services.AddLogging(logging => logging.AddTaskLogging(configuration, invocation.IsVerbose));
         invocation.ConfigureServices?.Invoke(services);
         return services;
     }

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace TaskQueue.Worker;
+
+/// <summary>Logging of processes that run tasks: lines on standard error, and each attempt's own log.</summary>
+public static class TaskLogging
+{
+    /// <param name="logging">What to set up.</param>
+    /// <param name="configuration">Its section Logging wins: Logging__LogLevel__Default in the environment.</param>
+    /// <param name="isVerbose">Whether debug messages are shown, too.</param>
+    public static ILoggingBuilder AddTaskLogging(this ILoggingBuilder logging, IConfiguration configuration, bool isVerbose)
+    {
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        return logging
+            .SetMinimumLevel(isVerbose ? LogLevel.Debug : LogLevel.Information)
+            .AddConfiguration(configuration.GetSection("Logging"))
+            .AddFilter("MassTransit", LogLevel.Warning)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
+            })
+            .AddProvider(new TaskLogProvider());
+    }
+}
