@@ -10,7 +10,8 @@ internal sealed class BatchReader
     readonly Footer footer;
     readonly MessageReader messages;
     readonly ArrowColumn[] columns;
-    readonly UnpackedBytes unpacked;
+    readonly Allowance unpacked;
+    readonly Allowance repeated;
     int nextBlock;
     long nextRow;
     long left;
@@ -20,7 +21,8 @@ internal sealed class BatchReader
     {
         this.footer = footer;
         messages = new MessageReader(file);
-        unpacked = new UnpackedBytes(file);
+        unpacked = Allowance.ToUnpack(file);
+        repeated = Allowance.ToRepeat(file);
         var factory = new ColumnFactory(new TableInput(file, budget), dictionaries);
         columns = [.. footer.Fields.Select(factory.Create)];
     }
@@ -38,7 +40,11 @@ internal sealed class BatchReader
 
         var count = (int)Math.Min(left, windowRows);
         var batch = new TableBatch(nextRow, count, columns);
-        ForEachColumn(column => LoadWindow(column, count));
+        ForEachColumn(column =>
+        {
+            column.Load(count);
+            repeated.Add(column.CheckSize());
+        });
         left -= count;
         nextRow += count;
         return batch;
@@ -52,21 +58,6 @@ internal sealed class BatchReader
         unpacked.Add(batch.DeclaredBytes);
         var rowBytes = batch.DeclaredBytes / Math.Max(1, batch.Length);
         windowRows = (int)Math.Clamp(TableLimits.WindowBytes / Math.Max(1, rowBytes), 1, TableLimits.WindowRows);
-    }
-
-    static void LoadWindow(ArrowColumn column, int count)
-    {
-        column.Load(count);
-        var size = column.Measure(0, count);
-        if (size > TableLimits.WindowJsonBytes)
-            throw new InvalidDataException($"{count} of its rows come to more than {TableLimits.WindowJsonBytes >> 20} MiB");
-        if (size <= TableLimits.RowBytes)
-            return;
-        for (var row = 0; row < count; row++)
-        {
-            if (column.Measure(row, row + 1) > TableLimits.RowBytes)
-                throw new InvalidDataException($"a value of it has more than {TableLimits.RowBytes >> 20} MiB");
-        }
     }
 
     void ForEachColumn(Action<ArrowColumn> action)

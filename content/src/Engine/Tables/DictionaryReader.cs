@@ -16,7 +16,7 @@ internal static class DictionaryReader
         var dictionaries = footer.Dictionaries.Keys.ToDictionary(id => id, _ => new ValueDictionary());
         var messages = new MessageReader(file);
         var factory = new ColumnFactory(new TableInput(file, budget), None);
-        var unpacked = new UnpackedBytes(file);
+        var unpacked = Allowance.ToUnpack(file);
         foreach (var block in footer.DictionaryBlocks)
         {
             var batch = messages.ReadDictionary(block);
@@ -30,7 +30,7 @@ internal static class DictionaryReader
         return dictionaries;
     }
 
-    static ArrowColumn Load(ArrowColumn values, RecordBatch batch, UnpackedBytes unpacked)
+    static ArrowColumn Load(ArrowColumn values, RecordBatch batch, Allowance unpacked)
     {
         if (batch.Length > TableLimits.Rows)
             throw new InvalidDataException("a dictionary has too many values");

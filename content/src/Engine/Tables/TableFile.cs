@@ -23,17 +23,18 @@ internal sealed class TableFile : IDisposable
     /// <exception cref="TaskQueueException">It cannot be read (exit codes 65, 74, 77).</exception>
     public static TableFile Open(string path)
     {
-        var info = new FileInfo(path);
-        if (Directory.Exists(path))
-            throw TableErrors.Directory(path);
-        if (!info.Exists)
-            throw TableErrors.Missing(path);
-        // Pipes and devices have no length either: opening one could wait for ever.
-        if ((info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target.Length : info.Length) is 0)
-            throw TableErrors.Empty(path);
         try
         {
+            if (Directory.Exists(path))
+                throw TableErrors.Directory(path);
+            // Pipes and devices have no length either: opening one could wait for ever.
+            if (LengthOf(path) is 0)
+                throw TableErrors.Empty(path);
             return new TableFile(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw TableErrors.Missing(path);
         }
         catch (UnauthorizedAccessException refusal)
         {
@@ -43,6 +44,15 @@ internal sealed class TableFile : IDisposable
         {
             throw TableErrors.Unreadable(path, failure);
         }
+    }
+
+    /// <summary>Bytes of a file, or of what a link leads to; null when it cannot be seen.</summary>
+    static long? LengthOf(string path)
+    {
+        var file = new FileInfo(path);
+        if (file.ResolveLinkTarget(returnFinalTarget: true) is { } target)
+            file = new FileInfo(target.FullName);
+        return file.Exists ? file.Length : null;
     }
 
     /// <summary>Fills <paramref name="destination"/> with the bytes from <paramref name="offset"/>.</summary>

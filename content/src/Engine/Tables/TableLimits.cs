@@ -39,4 +39,7 @@ internal static class TableLimits
 
     /// <summary>Bytes that a file may unpack to: LZ4 packs 255 into one, ZSTD thousands.</summary>
     public static long UnpackedBytes(long fileLength) => (64L << 20) + (256 * fileLength);
+
+    /// <summary>Bytes that the rows of a file may come to as JSON.</summary>
+    public static long RowsBytes(long fileLength) => (1L << 30) + (1024 * fileLength);
 }

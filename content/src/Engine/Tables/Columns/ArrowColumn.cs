@@ -54,6 +54,22 @@ internal abstract class ArrowColumn(TableInput input) : ColumnValues
             Load((int)Math.Min(count, TableLimits.WindowRows));
     }
 
+    /// <summary>Measures the window.</summary>
+    /// <returns>About how many bytes of JSON it takes.</returns>
+    /// <exception cref="InvalidDataException">The window or one of its values is too large.</exception>
+    public long CheckSize()
+    {
+        var size = Measure(0, Count);
+        CheckWindow(size);
+        for (var row = 0; row < Count && size > TableLimits.RowBytes; row++)
+        {
+            if (Measure(row, row + 1) > TableLimits.RowBytes)
+                throw new InvalidDataException($"a value of it has more than {TableLimits.RowBytes >> 20} MiB");
+        }
+
+        return size;
+    }
+
     public override bool IsNull(int row) => hasValidity && !Validity[row];
 
     public sealed override void WriteJson(Utf8JsonWriter writer, int row)
@@ -66,6 +82,12 @@ internal abstract class ArrowColumn(TableInput input) : ColumnValues
 
     /// <summary>About how many bytes of JSON the values of some rows take, and not less than half of it.</summary>
     public virtual long Measure(int start, int end) => 8L * (end - start);
+
+    protected void CheckWindow(long size)
+    {
+        if (size > TableLimits.WindowJsonBytes)
+            throw new InvalidDataException($"{Count} of its values come to more than {TableLimits.WindowJsonBytes >> 20} MiB");
+    }
 
     protected virtual void StartValidity(RecordBatch batch, FieldNode node)
     {

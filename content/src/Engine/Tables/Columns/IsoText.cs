@@ -75,13 +75,15 @@ internal ref struct IsoText(Span<byte> room)
         AddNumber(long.Abs(year), 6);
     }
 
-    void AddNumber(long number, int digits)
+    void AddNumber(long number, int digits) => AddNumber((ulong)number, digits);
+
+    void AddNumber(ulong number, int digits)
     {
         Utf8Formatter.TryFormat(number, room[length..], out var written, new('D', (byte)digits));
         length += written;
     }
 
-    void AddFraction(long fraction, TimeUnit unit)
+    void AddFraction(ulong fraction, TimeUnit unit)
     {
         if (fraction is 0)
             return;
@@ -92,11 +94,11 @@ internal ref struct IsoText(Span<byte> room)
     }
 
     /// <summary>Writes the sign, and splits what is left.</summary>
-    (long Seconds, long Fraction) Split(long value, TimeUnit unit)
+    (ulong Seconds, ulong Fraction) Split(long value, TimeUnit unit)
     {
-        var (seconds, fraction) = Math.DivRem(value, unit.PerSecond());
         if (value < 0)
             Add((byte)'-');
-        return (long.Abs(seconds), long.Abs(fraction));
+        var size = value < 0 ? 0 - (ulong)value : (ulong)value;
+        return Math.DivRem(size, (ulong)unit.PerSecond());
     }
 }

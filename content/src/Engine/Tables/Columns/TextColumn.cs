@@ -15,6 +15,7 @@ internal sealed class TextColumn(TableInput input, ByteValues values) : ArrowCol
     protected override void LoadValues(int count)
     {
         values.Load(count, this);
+        CheckWindow(values.Measure(0, count));
         values.CheckUtf8(this);
     }
 

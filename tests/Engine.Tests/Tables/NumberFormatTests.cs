@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TaskQueue.Tables;
+using TaskQueue.Tables.Columns;
+
+namespace TaskQueue.Tests.Tables;
+
+public sealed class NumberFormatTests
+{
+    static readonly JsonSerializerOptions WithNames = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    [Theory]
+    [InlineData(0.1, "0.1")]
+    [InlineData(1e300, "1E+300")]
+    [InlineData(5e-324, "5E-324")]
+    [InlineData(-0.0, "-0")]
+    [InlineData(double.NaN, "\"NaN\"")]
+    [InlineData(double.PositiveInfinity, "\"Infinity\"")]
+    [InlineData(double.NegativeInfinity, "\"-Infinity\"")]
+    public void A_double_is_the_shortest_text_that_reads_back(double value, string json)
+    {
+        Assert.Equal(json, Json(default(DoubleFormat), value));
+        Assert.Equal(value, JsonSerializer.Deserialize<double>(json, WithNames));
+    }
+
+    [Theory]
+    [InlineData(0.1f, "0.1")]
+    [InlineData(float.NaN, "\"NaN\"")]
+    [InlineData(float.NegativeInfinity, "\"-Infinity\"")]
+    public void A_float_is_the_shortest_text_of_its_width(float value, string json) =>
+        Assert.Equal(json, Json(default(SingleFormat), value));
+
+    [Fact]
+    public void Every_half_reads_back()
+    {
+        for (var bits = 0; bits <= ushort.MaxValue; bits++)
+        {
+            var value = BitConverter.UInt16BitsToHalf((ushort)bits);
+            if (Half.IsFinite(value))
+                Assert.Equal(value, (Half)JsonSerializer.Deserialize<double>(Json(default(HalfFormat), value)));
+        }
+    }
+
+    [Fact]
+    public void Whole_numbers_are_exact_and_those_beyond_int64_say_so()
+    {
+        Assert.Equal("18446744073709551615", Json(default(IntegerFormat<ulong>), ulong.MaxValue));
+        Assert.Equal("-9223372036854775808", Json(default(IntegerFormat<long>), long.MinValue));
+        Assert.False(default(IntegerFormat<ulong>).TryGetInt64(ulong.MaxValue, out _));
+        Assert.True(default(IntegerFormat<ulong>).TryGetInt64(long.MaxValue, out var largest));
+        Assert.Equal(long.MaxValue, largest);
+        Assert.True(default(IntegerFormat<sbyte>).TryGetInt64(-1, out var negative));
+        Assert.Equal(-1, negative);
+    }
+
+    [Theory]
+    [InlineData("0", 0, "0")]
+    [InlineData("0", 2, "0.00")]
+    [InlineData("5", 2, "0.05")]
+    [InlineData("-5", 2, "-0.05")]
+    [InlineData("12345", 2, "123.45")]
+    [InlineData("-12345", 5, "-0.12345")]
+    [InlineData("12345", -3, "12345000")]
+    [InlineData("7", 40, "0.0000000000000000000000000000000000000007")]
+    [InlineData("10000000000000000000", 0, "10000000000000000000")]
+    [InlineData("99999999999999999999999999999999999999", 38, "0.99999999999999999999999999999999999999")]
+    [InlineData("-170141183460469231731687303715884105728", 0, "-170141183460469231731687303715884105728")]
+    public void A_decimal_keeps_all_its_digits(string digits, int scale, string text)
+    {
+        var number = BigInteger.Parse(digits, CultureInfo.InvariantCulture);
+        Assert.Equal($"\"{text}\"", Json(new DecimalFormat<Limbs128>(scale), Limbs<Limbs128>(number)));
+        Assert.Equal($"\"{text}\"", Json(new DecimalFormat<Limbs256>(scale), Limbs<Limbs256>(number)));
+    }
+
+    [Fact]
+    public void A_decimal_of_256_bits_keeps_all_its_digits()
+    {
+        foreach (var number in (BigInteger[])[BigInteger.Pow(10, 76) - 1, -BigInteger.Pow(2, 255), BigInteger.Pow(10, 57), BigInteger.Pow(2, 192)])
+            Assert.Equal($"\"{number.ToString(CultureInfo.InvariantCulture)}\"", Json(new DecimalFormat<Limbs256>(0), Limbs<Limbs256>(number)));
+    }
+
+    static T Limbs<T>(BigInteger number)
+        where T : unmanaged
+    {
+        var limbs = default(T);
+        var bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref limbs, 1));
+        bytes.Fill(number.Sign < 0 ? byte.MaxValue : (byte)0);
+        number.ToByteArray().CopyTo(bytes);
+        return limbs;
+    }
+
+    static string Json<T>(IValueFormat<T> format, T value)
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new Utf8JsonWriter(bytes, TableJson.WriterOptions);
+        format.Write(writer, value);
+        writer.Flush();
+        return Encoding.UTF8.GetString(bytes.ToArray());
+    }
+}
