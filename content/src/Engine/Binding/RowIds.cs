@@ -23,7 +23,7 @@ sealed class RowIds : IDisposable
     public RowIds(TableBinding binding)
     {
         _binding = binding;
-        _writer = new Utf8JsonWriter(_parameters, new JsonWriterOptions { SkipValidation = true, Encoder = TaskJson.Options.Encoder });
+        _writer = new Utf8JsonWriter(_parameters, TableJson.WriterOptions);
         _column = FindColumn(binding);
         if (_column < 0)
             return;

@@ -29,7 +29,7 @@ public sealed class TableChecker : IDisposable
         _ids = new RowIds(binding);
         _problems = new Problems(binding);
         _needsReading = binding.Bound.Any(bound => bound.NeedsReading);
-        _writer = new Utf8JsonWriter(_row, new JsonWriterOptions { SkipValidation = true, Encoder = TaskJson.Options.Encoder });
+        _writer = new Utf8JsonWriter(_row, TableJson.WriterOptions);
     }
 
     /// <summary>Reads the whole table once.</summary>

@@ -64,7 +64,7 @@ internal sealed class MessageSource(Selection selection, string run, string buil
         int _used;
 
         public Builder() =>
-            _writer = new Utf8JsonWriter(_draft, new JsonWriterOptions { SkipValidation = true, Encoder = TaskJson.Options.Encoder });
+            _writer = new Utf8JsonWriter(_draft, TableJson.WriterOptions);
 
         public Utf8JsonWriter Start()
         {

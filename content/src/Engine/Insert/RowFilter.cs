@@ -37,7 +37,7 @@ internal abstract class RowFilter
         public override bool IsToDo(TableBatch batch, int row, ReadOnlySpan<byte> id)
         {
             _buffer.ResetWrittenCount();
-            using (var writer = new Utf8JsonWriter(_buffer))
+            using (var writer = new Utf8JsonWriter(_buffer, TableJson.WriterOptions))
                 binding.WriteParameters(writer, batch, row);
             return isToDo(binding.Task.Invoker.Bind(_buffer.WrittenSpan));
         }
