@@ -23,6 +23,8 @@ internal readonly ref struct FlatTable
         vtableSize = BinaryPrimitives.ReadUInt16LittleEndian(Slice(buffer, start, 4));
         vtable = (int)start;
         tableSize = BinaryPrimitives.ReadUInt16LittleEndian(buffer[(vtable + 2)..]);
+        if (vtableSize < 4 || tableSize < 4)
+            throw Damaged();
         Slice(buffer, vtable, vtableSize);
         Slice(buffer, table, tableSize);
     }

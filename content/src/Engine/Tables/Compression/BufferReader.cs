@@ -10,7 +10,7 @@ internal sealed class BufferReader(TableInput input)
 
     long position;
     long left;
-    Decoder? decoder;
+    FrameDecoder? decoder;
     Lz4FrameDecoder? lz4;
     ZstdFrameDecoder? zstd;
 
@@ -68,7 +68,7 @@ internal sealed class BufferReader(TableInput input)
         }
     }
 
-    Decoder DecoderOf(Codec codec) => codec is Codec.Lz4Frame
+    FrameDecoder DecoderOf(Codec codec) => codec is Codec.Lz4Frame
         ? lz4 ??= new Lz4FrameDecoder(input)
         : zstd ??= new ZstdFrameDecoder(input);
 

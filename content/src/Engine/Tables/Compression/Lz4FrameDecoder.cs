@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace TaskQueue.Tables.Compression;
 
 /// <summary>Unpacks an LZ4 frame (LZ4 Frame Format 1.6.x), checking the checksums that it has.</summary>
-internal sealed class Lz4FrameDecoder(TableInput input) : Decoder(input)
+internal sealed class Lz4FrameDecoder(TableInput input) : FrameDecoder(input)
 {
     const uint Magic = 0x184D2204;
     const int LargestHeader = 19;

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace TaskQueue.Tables.Compression;
 
 /// <summary>Unpacks a ZSTD frame (RFC 8878) that needs no dictionary, checking its checksum when it has one.</summary>
-internal sealed class ZstdFrameDecoder(TableInput input) : Decoder(input)
+internal sealed class ZstdFrameDecoder(TableInput input) : FrameDecoder(input)
 {
     const uint Magic = 0xFD2FB528;
     const int LargestHeader = 18;

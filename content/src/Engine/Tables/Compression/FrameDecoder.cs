@@ -1,7 +1,7 @@
 namespace TaskQueue.Tables.Compression;
 
 /// <summary>Unpacks a compressed buffer block by block, keeping as much of the past as later blocks may refer to.</summary>
-internal abstract class Decoder(TableInput input)
+internal abstract class FrameDecoder(TableInput input)
 {
     byte[] window = [];
     int begin;
