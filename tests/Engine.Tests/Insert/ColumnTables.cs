@@ -1,0 +1,43 @@
+using System.Text.Json;
+
+namespace TaskQueue.Tests.Insert;
+
+/// <summary>Feather files that apache-arrow writes for the tests of insert-tasks; made once.</summary>
+public sealed class ColumnTables : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public string this[string name] => _folder[$"{name}.feather"];
+
+    public async ValueTask InitializeAsync()
+    {
+        (string Name, object[] Columns)[] tables =
+        [
+            ("good", [Column("id", "int64", 864691135000000001, 864691135000000002, 864691135000000003), Column("value", "float64", 0.5, 1.5, 2.5)]),
+            ("more", [Column("id", "int64", 864691135000000003, 864691135000000004), Column("value", "float64", 2.5, 3.5)]),
+            ("no-value", [Column("id", "int64", 1, 2)]),
+            ("wrong-type", [Column("id", "utf8", "1", "2"), Column("value", "float64", 0, 0)]),
+            ("null-value", [Column("id", "int64", 1, 2), Column("value", "float64", 0, null)]),
+            ("null-id", [Column("id", "int64", 1, null), Column("value", "float64", 0, 0)]),
+            ("repeated-id", [Column("id", "int64", 1, 2, 1), Column("value", "float64", 0, 0, 0)]),
+            ("no-rows", [Column("id", "int64"), Column("value", "float64")]),
+        ];
+        var list = tables.Select(table => new { path = this[table.Name], columns = table.Columns });
+        await File.WriteAllTextAsync(_folder["tables.json"], JsonSerializer.Serialize(list));
+        await Node.RunScript("tables/write-columns.mjs", _folder["tables.json"]);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Whole numbers travel as texts: JavaScript would round them.</summary>
+    private static object Column(string name, string type, params object?[] values) => new
+    {
+        name,
+        type,
+        values = type == "int64" ? [.. values.Select(value => value?.ToString())] : values,
+    };
+}
