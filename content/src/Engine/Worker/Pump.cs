@@ -52,6 +52,7 @@ internal sealed class Pump : BackgroundService
         var acknowledging = Task.Run(() => _acknowledger.RunAsync(giveUp.Token), CancellationToken.None);
         _heartbeat.Start();
         _slots.Start();
+        _logger.LogInformation("Taking tasks from {Queue}, {Concurrency} at once", _queue.Location, _settings.Concurrency);
         try
         {
             await LeaseUntilDoneAsync(stoppingToken);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace TaskQueue.Worker;
 
-/// <summary>Logging of processes that run tasks: lines on standard error, and each attempt's own log.</summary>
+/// <summary>Logging of processes that run tasks: lines on standard error, and each attempt's own log, which keeps debug messages too.</summary>
 public static class TaskLogging
 {
     /// <param name="logging">What to set up.</param>
@@ -17,14 +17,11 @@ public static class TaskLogging
         return logging
             .SetMinimumLevel(isVerbose ? LogLevel.Debug : LogLevel.Information)
             .AddConfiguration(configuration.GetSection("Logging"))
+            .AddFilter<TaskLogProvider>(null, LogLevel.Debug)
             .AddFilter("MassTransit", LogLevel.Warning)
             .AddFilter("Microsoft", LogLevel.Warning)
-            .AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.UseUtcTimestamp = true;
-                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
-            })
+            .AddConsole(console => console.FormatterName = LineFormatter.FormatterName)
+            .AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>()
             .AddProvider(new TaskLogProvider());
     }
 }

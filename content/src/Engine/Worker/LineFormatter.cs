@@ -1,0 +1,21 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+
+namespace TaskQueue.Worker;
+
+/// <summary>One line for each message: time, level unless it is information, message. A stack trace follows indented.</summary>
+internal sealed class LineFormatter() : ConsoleFormatter(FormatterName)
+{
+    public const string FormatterName = "line";
+
+    public override void Write<TState>(in LogEntry<TState> entry, IExternalScopeProvider? scopes, TextWriter writer)
+    {
+        var level = entry.LogLevel == LogLevel.Information ? "" : $"{entry.LogLevel.ToString().ToLowerInvariant()}: ";
+        writer.Write(DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ ", CultureInfo.InvariantCulture));
+        writer.WriteLine(level + Printable.Of(entry.Formatter(entry.State, entry.Exception)));
+        if (entry.Exception is { } exception)
+            writer.WriteLine("  " + exception.ToString().ReplaceLineEndings($"{Environment.NewLine}  "));
+    }
+}
