@@ -1,0 +1,16 @@
+using TaskQueue.Benchmarks;
+
+// dotnet run -c Release --project tests/benchmarks -- NAME
+var benchmarks = new Dictionary<string, Func<Task>>
+{
+    ["tables"] = TablesBenchmark.RunAsync,
+};
+
+if (args is [var name] && benchmarks.TryGetValue(name, out var benchmark))
+{
+    await benchmark();
+    return 0;
+}
+
+Console.Error.WriteLine($"Name a benchmark: {string.Join(", ", benchmarks.Keys)}");
+return 64;
