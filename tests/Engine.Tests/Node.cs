@@ -6,9 +6,9 @@ namespace TaskQueue.Tests;
 /// <summary>Runs the scripts of tests/node, after installing once what they need.</summary>
 internal static class Node
 {
-    static readonly string Folder = Path.Join(Repository.Root, "tests", "node");
+    private static readonly string Folder = Path.Join(Repository.Root, "tests", "node");
 
-    static readonly Lazy<Task> Installed = new(async () =>
+    private static readonly Lazy<Task> Installed = new(async () =>
     {
         if (!Directory.Exists(Path.Join(Folder, "node_modules")))
             await Run("npm", "ci", "--no-audit", "--no-fund");
@@ -20,7 +20,7 @@ internal static class Node
         await Run("node", [script, .. arguments]);
     }
 
-    static async Task Run(string program, params string[] arguments)
+    private static async Task Run(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder, RedirectStandardError = true, RedirectStandardOutput = true };
         using var process = Start(start);
@@ -30,7 +30,7 @@ internal static class Node
         Assert.True(process.ExitCode is 0, $"{program} {string.Join(' ', arguments)}\n{errors}\n{await output}");
     }
 
-    static Process Start(ProcessStartInfo start)
+    private static Process Start(ProcessStartInfo start)
     {
         try
         {

@@ -5,7 +5,7 @@ internal static class Repository
 {
     public static string Root { get; } = Find(AppContext.BaseDirectory);
 
-    static string Find(string folder)
+    private static string Find(string folder)
     {
         while (!Directory.Exists(Path.Join(folder, "content")))
             folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside their repository.");

@@ -5,7 +5,7 @@ namespace TaskQueue.Benchmarks;
 /// <summary>Runs the scripts of tests/node, after installing once what they need.</summary>
 internal static class Node
 {
-    static readonly string Folder = Find(AppContext.BaseDirectory);
+    private static readonly string Folder = Find(AppContext.BaseDirectory);
 
     /// <returns>What the script prints.</returns>
     public static async Task<string> RunAsync(string script, params string[] arguments)
@@ -15,7 +15,7 @@ internal static class Node
         return await StartAsync("node", [script, .. arguments]);
     }
 
-    static async Task<string> StartAsync(string program, params string[] arguments)
+    private static async Task<string> StartAsync(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true })!;
         var output = await process.StandardOutput.ReadToEndAsync();
@@ -23,7 +23,7 @@ internal static class Node
         return process.ExitCode is 0 ? output : throw new InvalidOperationException($"{program} {arguments[0]} ended with {process.ExitCode}");
     }
 
-    static string Find(string folder) => Directory.Exists(Path.Join(folder, "tests", "node"))
+    private static string Find(string folder) => Directory.Exists(Path.Join(folder, "tests", "node"))
         ? Path.Join(folder, "tests", "node")
         : Find(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Run the benchmarks from their repository."));
 }

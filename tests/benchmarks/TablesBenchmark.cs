@@ -12,8 +12,8 @@ namespace TaskQueue.Benchmarks;
 /// </summary>
 internal static class TablesBenchmark
 {
-    const int Rows = 1_000_000;
-    static readonly string[] Compressions = ["uncompressed", "lz4", "zstd"];
+    private const int Rows = 1_000_000;
+    private static readonly string[] Compressions = ["uncompressed", "lz4", "zstd"];
 
     public static async Task RunAsync()
     {
@@ -37,7 +37,7 @@ internal static class TablesBenchmark
         }
     }
 
-    static Task<double> ReadAsync(string path) => Task.Run(() => Measure.Rate(() =>
+    private static Task<double> ReadAsync(string path) => Task.Run(() => Measure.Rate(() =>
     {
         using var table = FeatherTable.Open(path);
         var bytes = new ArrayBufferWriter<byte>(1 << 12);
@@ -56,6 +56,6 @@ internal static class TablesBenchmark
         return table.RowCount;
     }));
 
-    static async Task<double> ReadByNodeAsync(string path) =>
+    private static async Task<double> ReadByNodeAsync(string path) =>
         double.Parse(await Node.RunAsync("tables/read-rows.mjs", path), CultureInfo.InvariantCulture);
 }

@@ -3,7 +3,7 @@ namespace TaskQueue.Tests.Tables;
 /// <summary>Files of the Arrow project: golden ones, and ones that its fuzzers found.</summary>
 internal static class ArrowData
 {
-    const string Variable = "ARROW_TESTING_DATA";
+    private const string Variable = "ARROW_TESTING_DATA";
 
     public static string? Folder { get; } = Find();
 
@@ -26,7 +26,7 @@ internal static class ArrowData
         return Path.Join(Folder, folder, name);
     }
 
-    static string? Find()
+    private static string? Find()
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
             return named;

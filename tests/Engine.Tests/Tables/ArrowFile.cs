@@ -9,12 +9,12 @@ internal sealed class ArrowFile
     public const byte SchemaHeader = 1;
     public const byte DictionaryHeader = 2;
     public const byte BatchHeader = 3;
-    const short Version5 = 4;
+    private const short Version5 = 4;
 
-    readonly List<byte> bytes = [.. "ARROW1\0\0"u8];
-    readonly FlatRecord schema;
+    private readonly List<byte> _bytes = [.. "ARROW1\0\0"u8];
+    private readonly FlatRecord _schema;
 
-    public ArrowFile(params FlatRecord[] fields) => schema = new FlatRecord().Set(1, fields);
+    public ArrowFile(params FlatRecord[] fields) => _schema = new FlatRecord().Set(1, fields);
 
     /// <summary>Offset, header length and body length of each block.</summary>
     public List<long> Batches { get; } = [];
@@ -50,7 +50,7 @@ internal sealed class ArrowFile
     {
         var footer = new FlatRecord()
             .Set(0, Version5)
-            .Set(1, schema.Set(0, Endianness))
+            .Set(1, _schema.Set(0, Endianness))
             .Set(2, Dictionaries.ToArray(), perStruct: 3)
             .Set(3, Batches.ToArray(), perStruct: 3);
         return ToBytes(footer.ToBytes());
@@ -60,10 +60,10 @@ internal sealed class ArrowFile
     {
         Span<byte> length = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(length, footer.Length);
-        return [.. bytes, .. footer, .. length, .. "ARROW1"u8];
+        return [.. _bytes, .. footer, .. length, .. "ARROW1"u8];
     }
 
-    ArrowFile Add(List<long> blocks, byte type, FlatRecord header, byte[] body)
+    private ArrowFile Add(List<long> blocks, byte type, FlatRecord header, byte[] body)
     {
         body = [.. body, .. new byte[-body.Length & 7]];
         var message = new FlatRecord().Set(0, Version5).Set(1, type).Set(2, header).Set(3, (long)body.Length).ToBytes();
@@ -71,10 +71,10 @@ internal sealed class ArrowFile
         Span<byte> prefix = stackalloc byte[8];
         BinaryPrimitives.WriteInt32LittleEndian(prefix, -1);
         BinaryPrimitives.WriteInt32LittleEndian(prefix[4..], message.Length);
-        blocks.AddRange([bytes.Count, prefix.Length + message.Length, body.Length]);
-        bytes.AddRange(prefix);
-        bytes.AddRange(message);
-        bytes.AddRange(body);
+        blocks.AddRange([_bytes.Count, prefix.Length + message.Length, body.Length]);
+        _bytes.AddRange(prefix);
+        _bytes.AddRange(message);
+        _bytes.AddRange(body);
         return this;
     }
 }

@@ -7,9 +7,9 @@ namespace TaskQueue.Tests.Tables;
 /// <summary>Files that ask for more than they give.</summary>
 public sealed class BombTests : IDisposable
 {
-    readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task The_files_of_these_tests_are_right_but_for_their_lies()
@@ -17,7 +17,7 @@ public sealed class BombTests : IDisposable
         var file = Numbers().Add(Batch(2, [2, 0], [0, 0, 0, 16]), [1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0]);
 
         Assert.Equal(["{\"x\":1}", "{\"x\":2}"], Rows.Read(Write(file.ToBytes())));
-        Assert.Null(await Hostile.Read(folder["bomb"], "a valid file"));
+        Assert.Null(await Hostile.Read(_folder["bomb"], "a valid file"));
     }
 
     [Theory]
@@ -225,20 +225,20 @@ public sealed class BombTests : IDisposable
         Assert.Contains("changed or cut off", error.Message, StringComparison.Ordinal);
     }
 
-    static ArrowFile Numbers() => new(Field("x", ArrowTypeId.Int, Int(64)));
+    private static ArrowFile Numbers() => new(Field("x", ArrowTypeId.Int, Int(64)));
 
-    static ArrowFile Texts() => new(Field("x", ArrowTypeId.Utf8));
+    private static ArrowFile Texts() => new(Field("x", ArrowTypeId.Utf8));
 
-    static ArrowFile Categories() =>
+    private static ArrowFile Categories() =>
         new(Field("x", ArrowTypeId.Utf8).Set(4, new FlatRecord().Set(0, 7L).Set(1, Int(8))));
 
-    string Write(byte[] bytes)
+    private string Write(byte[] bytes)
     {
-        File.WriteAllBytes(folder["bomb"], bytes);
-        return folder["bomb"];
+        File.WriteAllBytes(_folder["bomb"], bytes);
+        return _folder["bomb"];
     }
 
-    async Task IsRefused(ArrowFile file, string complaint)
+    private async Task IsRefused(ArrowFile file, string complaint)
     {
         var refusal = await Hostile.Read(Write(file.ToBytes()), complaint);
         Assert.True(refusal?.Message.Contains(complaint, StringComparison.Ordinal), refusal?.Message ?? "It was read.");

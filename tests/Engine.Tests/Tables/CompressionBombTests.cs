@@ -6,11 +6,11 @@ namespace TaskQueue.Tests.Tables;
 /// <summary>Files whose buffers unpack to more, or less, than they should.</summary>
 public sealed class CompressionBombTests : IDisposable
 {
-    const byte Lz4 = 0;
-    const byte Zstd = 1;
-    readonly TemporaryFolder folder = new();
+    private const byte Lz4 = 0;
+    private const byte Zstd = 1;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData(Lz4)]
@@ -119,15 +119,15 @@ public sealed class CompressionBombTests : IDisposable
         }
     }
 
-    Task<string?> Read(long declaredRows, byte codec, byte[] packed, long? rows = null)
+    private Task<string?> Read(long declaredRows, byte codec, byte[] packed, long? rows = null)
     {
         var count = rows ?? declaredRows;
         return Read(new ArrowFile(Field("x", ArrowTypeId.Int, Int(64))).Add(Batch(count, [count, 0], [0, 0, 0, packed.Length], codec), packed));
     }
 
-    async Task<string?> Read(ArrowFile file)
+    private async Task<string?> Read(ArrowFile file)
     {
-        await File.WriteAllBytesAsync(folder["bomb"], file.ToBytes(), TestContext.Current.CancellationToken);
-        return (await Hostile.Read(folder["bomb"], "bomb"))?.Message;
+        await File.WriteAllBytesAsync(_folder["bomb"], file.ToBytes(), TestContext.Current.CancellationToken);
+        return (await Hostile.Read(_folder["bomb"], "bomb"))?.Message;
     }
 }

@@ -4,7 +4,7 @@ namespace TaskQueue.Tests.Tables;
 
 public sealed class FlatTableTests
 {
-    static readonly byte[] Buffer = new FlatRecord()
+    private static readonly byte[] Buffer = new FlatRecord()
         .Set(0, (byte)200)
         .Set(1, true)
         .Set(2, (short)-2)

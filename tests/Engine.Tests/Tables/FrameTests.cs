@@ -7,12 +7,12 @@ namespace TaskQueue.Tests.Tables;
 /// <summary>Frames that the lz4 and zstd programs made, in all the ways that they have.</summary>
 public sealed class FrameTests : IDisposable
 {
-    static readonly byte[] Text = Encoding.ASCII.GetBytes(
+    private static readonly byte[] Text = Encoding.ASCII.GetBytes(
         string.Concat(Enumerable.Range(0, 12_000).Select(row => FormattableString.Invariant($"{row / 3},tile {(long)row * row % 97}\n"))));
 
-    readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     public static TheoryData<string> Frames =>
         [.. Directory.EnumerateFiles(PathOf("")).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)];
@@ -49,10 +49,10 @@ public sealed class FrameTests : IDisposable
             Assert.Throws<InvalidDataException>(() => Unpack(frame[..length], Text.Length));
     }
 
-    byte[] Unpack(byte[] frame, int step)
+    private byte[] Unpack(byte[] frame, int step)
     {
-        File.WriteAllBytes(folder["frame"], frame);
-        using var file = TableFile.Open(folder["frame"]);
+        File.WriteAllBytes(_folder["frame"], frame);
+        using var file = TableFile.Open(_folder["frame"]);
         var input = new TableInput(file, new MemoryBudget(1 << 24));
         FrameDecoder decoder = frame is [0x04, ..] ? new Lz4FrameDecoder(input) : new ZstdFrameDecoder(input);
         decoder.Open(0, frame.Length, Text.Length);
@@ -62,6 +62,6 @@ public sealed class FrameTests : IDisposable
         return text;
     }
 
-    static string PathOf(string name) =>
+    private static string PathOf(string name) =>
         Path.Join(Repository.Root, "tests", "Engine.Tests", "Tables", "Frames", name);
 }

@@ -5,9 +5,9 @@ namespace TaskQueue.Tests.Tables;
 
 public sealed class GoldenFileTests
 {
-    const string Extension = ".arrow_file";
+    private const string Extension = ".arrow_file";
 
-    static readonly Dictionary<string, string> Refusals = new()
+    private static readonly Dictionary<string, string> Refusals = new()
     {
         ["1.0.0-bigendian/generated_primitive"] = "its numbers are big-endian",
         ["1.0.0-littleendian/generated_duplicate_fieldnames"] = "column 'struct' has two fields called ''",

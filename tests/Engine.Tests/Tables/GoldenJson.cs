@@ -10,11 +10,11 @@ namespace TaskQueue.Tests.Tables;
 /// <summary>What a golden file holds, from the JSON beside it, as the lines that we should write.</summary>
 internal sealed class GoldenJson : IDisposable
 {
-    readonly Dictionary<long, JsonElement> dictionaries = [];
-    readonly MemoryStream bytes = new();
-    readonly Utf8JsonWriter writer;
+    private readonly Dictionary<long, JsonElement> _dictionaries = [];
+    private readonly MemoryStream _bytes = new();
+    private readonly Utf8JsonWriter _writer;
 
-    GoldenJson() => writer = new Utf8JsonWriter(bytes, TableJson.WriterOptions);
+    private GoldenJson() => _writer = new Utf8JsonWriter(_bytes, TableJson.WriterOptions);
 
     public static List<string> Read(string path)
     {
@@ -26,16 +26,16 @@ internal sealed class GoldenJson : IDisposable
 
     public void Dispose()
     {
-        writer.Dispose();
-        bytes.Dispose();
+        _writer.Dispose();
+        _bytes.Dispose();
     }
 
-    IEnumerable<string> Lines(JsonElement golden)
+    private IEnumerable<string> Lines(JsonElement golden)
     {
         if (golden.TryGetProperty("dictionaries", out var all))
         {
             foreach (var dictionary in all.EnumerateArray())
-                dictionaries[dictionary.GetProperty("id").GetInt64()] = dictionary.GetProperty("data").GetProperty("columns")[0];
+                _dictionaries[dictionary.GetProperty("id").GetInt64()] = dictionary.GetProperty("data").GetProperty("columns")[0];
         }
 
         var fields = golden.GetProperty("schema").GetProperty("fields").EnumerateArray().ToList();
@@ -45,71 +45,71 @@ internal sealed class GoldenJson : IDisposable
             for (var row = 0; row < batch.GetProperty("count").GetInt32(); row++)
             {
                 WriteObject(fields, columns, row);
-                writer.Flush();
-                yield return Encoding.UTF8.GetString(bytes.ToArray());
-                writer.Reset();
-                bytes.SetLength(0);
+                _writer.Flush();
+                yield return Encoding.UTF8.GetString(_bytes.ToArray());
+                _writer.Reset();
+                _bytes.SetLength(0);
             }
         }
     }
 
-    void WriteObject(List<JsonElement> fields, List<JsonElement> columns, int row)
+    private void WriteObject(List<JsonElement> fields, List<JsonElement> columns, int row)
     {
-        writer.WriteStartObject();
+        _writer.WriteStartObject();
         foreach (var (field, column) in fields.Zip(columns))
         {
-            writer.WritePropertyName(field.GetProperty("name").GetString()!);
+            _writer.WritePropertyName(field.GetProperty("name").GetString()!);
             Write(field, column, row);
         }
 
-        writer.WriteEndObject();
+        _writer.WriteEndObject();
     }
 
-    void Write(JsonElement field, JsonElement column, int row)
+    private void Write(JsonElement field, JsonElement column, int row)
     {
         var type = field.GetProperty("type");
         var isNull = !column.TryGetProperty("VALIDITY", out var validity) ? Text(type, "name") is "null" : validity[row].GetInt32() is 0;
         if (isNull)
-            writer.WriteNullValue();
+            _writer.WriteNullValue();
         else if (field.TryGetProperty("dictionary", out var encoding))
-            WriteOfDictionary(field, dictionaries[encoding.GetProperty("id").GetInt64()], column.GetProperty("DATA")[row].GetInt32());
+            WriteOfDictionary(field, _dictionaries[encoding.GetProperty("id").GetInt64()], column.GetProperty("DATA")[row].GetInt32());
         else
             WriteValue(field, type, column, row);
     }
 
-    void WriteOfDictionary(JsonElement field, JsonElement values, int place)
+    private void WriteOfDictionary(JsonElement field, JsonElement values, int place)
     {
         if (values.GetProperty("VALIDITY")[place].GetInt32() is 0)
-            writer.WriteNullValue();
+            _writer.WriteNullValue();
         else
             WriteValue(field, field.GetProperty("type"), values, place);
     }
 
-    void WriteValue(JsonElement field, JsonElement type, JsonElement column, int row)
+    private void WriteValue(JsonElement field, JsonElement type, JsonElement column, int row)
     {
         var value = column.TryGetProperty("DATA", out var data) ? data[row] : default;
         switch (Text(type, "name"))
         {
             case "int":
-                writer.WriteRawValue(value.ToString());
+                _writer.WriteRawValue(value.ToString());
                 break;
             case "floatingpoint" when Text(type, "precision") is "SINGLE":
-                writer.WriteNumberValue(value.GetSingle());
+                _writer.WriteNumberValue(value.GetSingle());
                 break;
             case "floatingpoint":
-                writer.WriteNumberValue(value.GetDouble());
+                _writer.WriteNumberValue(value.GetDouble());
                 break;
             case "bool":
-                writer.WriteBooleanValue(value.ToString() is "1" or "True");
+                _writer.WriteBooleanValue(value.ToString() is "1" or "True");
                 break;
             case "utf8" or "largeutf8":
-                writer.WriteStringValue(value.GetString());
+                _writer.WriteStringValue(value.GetString());
                 break;
             case "binary" or "largebinary" or "fixedsizebinary":
-                writer.WriteBase64StringValue(Convert.FromHexString(value.GetString()!));
+                _writer.WriteBase64StringValue(Convert.FromHexString(value.GetString()!));
                 break;
             case "decimal":
-                writer.WriteStringValue(Decimal(value.GetString()!, type.GetProperty("scale").GetInt32()));
+                _writer.WriteStringValue(Decimal(value.GetString()!, type.GetProperty("scale").GetInt32()));
                 break;
             case "struct":
                 WriteObject([.. field.GetProperty("children").EnumerateArray()], [.. column.GetProperty("children").EnumerateArray()], row);
@@ -122,32 +122,32 @@ internal sealed class GoldenJson : IDisposable
                 WriteList(field, column, row * size, (row + 1) * size);
                 break;
             case var name:
-                writer.WriteStringValue(Time(name, Text(type, "unit"), type, long.Parse(value.ToString(), CultureInfo.InvariantCulture)));
+                _writer.WriteStringValue(Time(name, Text(type, "unit"), type, long.Parse(value.ToString(), CultureInfo.InvariantCulture)));
                 break;
         }
     }
 
-    void WriteList(JsonElement field, JsonElement column, int start, int end)
+    private void WriteList(JsonElement field, JsonElement column, int start, int end)
     {
-        writer.WriteStartArray();
+        _writer.WriteStartArray();
         for (var item = start; item < end; item++)
             Write(field.GetProperty("children")[0], column.GetProperty("children")[0], item);
-        writer.WriteEndArray();
+        _writer.WriteEndArray();
     }
 
-    static int Offset(JsonElement column, int row) =>
+    private static int Offset(JsonElement column, int row) =>
         int.Parse(column.GetProperty("OFFSET")[row].ToString(), CultureInfo.InvariantCulture);
 
-    static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
-    static string Decimal(string digits, int scale)
+    private static string Decimal(string digits, int scale)
     {
         var number = BigInteger.Parse(digits, CultureInfo.InvariantCulture);
         var text = BigInteger.Abs(number).ToString(CultureInfo.InvariantCulture).PadLeft(scale + 1, '0');
         return $"{(number.Sign < 0 ? "-" : "")}{text[..^scale]}.{text[^scale..]}";
     }
 
-    static string Time(string name, string unit, JsonElement type, long value)
+    private static string Time(string name, string unit, JsonElement type, long value)
     {
         var perSecond = unit switch
         {

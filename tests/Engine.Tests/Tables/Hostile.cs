@@ -7,10 +7,10 @@ namespace TaskQueue.Tests.Tables;
 /// <summary>Reads a file that means harm. It must be a valid table or be refused, and cost little.</summary>
 internal static class Hostile
 {
-    const long MemoryLimit = 256L << 20;
+    private const long MemoryLimit = 256L << 20;
 
     // A second is the goal; other tests run beside this one.
-    static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
 
     /// <returns>The refusal; null when every row could be written.</returns>
     public static async Task<TaskQueueException?> Read(string path, string label)
@@ -31,7 +31,7 @@ internal static class Hostile
         }
     }
 
-    static (TaskQueueException? Refusal, long Allocated) ReadAll(string path)
+    private static (TaskQueueException? Refusal, long Allocated) ReadAll(string path)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
         TaskQueueException? refusal = null;
@@ -48,7 +48,7 @@ internal static class Hostile
         return (refusal, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    static void WriteAll(FeatherTable table)
+    private static void WriteAll(FeatherTable table)
     {
         using var writer = new Utf8JsonWriter(Stream.Null, TableJson.WriterOptions);
         var rows = 0L;
@@ -67,7 +67,7 @@ internal static class Hostile
         Assert.Equal(table.RowCount, rows);
     }
 
-    static void CheckRefusal(TaskQueueException refusal, string label)
+    private static void CheckRefusal(TaskQueueException refusal, string label)
     {
         Assert.True(refusal.ExitCode is ExitCode.BadInput, $"{label} gave {refusal.ExitCode}");
         var lines = refusal.Message.Split('\n');

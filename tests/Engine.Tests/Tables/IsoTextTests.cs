@@ -62,7 +62,7 @@ public sealed class IsoTextTests
     public void A_date_in_milliseconds_shows_what_is_no_whole_day(long value, string text) =>
         Assert.Equal($"\"{text}\"", Json(default(MillisecondDateFormat), value));
 
-    static string Json<T>(IValueFormat<T> format, T value)
+    private static string Json<T>(IValueFormat<T> format, T value)
     {
         using var bytes = new MemoryStream();
         using var writer = new Utf8JsonWriter(bytes, TableJson.WriterOptions);

@@ -5,7 +5,7 @@ namespace TaskQueue.Tests.Tables;
 /// <summary>Damages a file the way fuzzers do, the same way for the same seed.</summary>
 internal static class Mutant
 {
-    static readonly long[] Extremes =
+    private static readonly long[] Extremes =
     [
         0, 1, -1, 7, 8, 255, 256, 0x7FFF, 0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 1L << 40, long.MaxValue, long.MinValue,
     ];
@@ -20,7 +20,7 @@ internal static class Mutant
         return bytes;
     }
 
-    static byte[] Change(byte[] bytes, Random random)
+    private static byte[] Change(byte[] bytes, Random random)
     {
         if (bytes.Length < 16)
             return bytes;

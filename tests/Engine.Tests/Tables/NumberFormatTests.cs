@@ -11,7 +11,7 @@ namespace TaskQueue.Tests.Tables;
 
 public sealed class NumberFormatTests
 {
-    static readonly JsonSerializerOptions WithNames = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions WithNames = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     [Theory]
     [InlineData(0.1, "0.1")]
@@ -83,7 +83,7 @@ public sealed class NumberFormatTests
             Assert.Equal($"\"{number.ToString(CultureInfo.InvariantCulture)}\"", Json(new DecimalFormat<Limbs256>(0), Limbs<Limbs256>(number)));
     }
 
-    static T Limbs<T>(BigInteger number)
+    private static T Limbs<T>(BigInteger number)
         where T : unmanaged
     {
         var limbs = default(T);
@@ -93,7 +93,7 @@ public sealed class NumberFormatTests
         return limbs;
     }
 
-    static string Json<T>(IValueFormat<T> format, T value)
+    private static string Json<T>(IValueFormat<T> format, T value)
     {
         using var bytes = new MemoryStream();
         using var writer = new Utf8JsonWriter(bytes, TableJson.WriterOptions);

@@ -5,10 +5,10 @@ namespace TaskQueue.Tests.Tables;
 /// <summary>Buffers of zeros that pack as well as a format allows, with the length that they declare before them.</summary>
 internal static class Packed
 {
-    static readonly byte[] Lz4Header = [0x04, 0x22, 0x4D, 0x18, 0x60, 0x70, 0x73];
-    static readonly byte[] ZstdHeader = [0x28, 0xB5, 0x2F, 0xFD, 0x00, 0x58];
-    const int Lz4Block = 1 << 22;
-    const int ZstdBlock = 1 << 17;
+    private static readonly byte[] Lz4Header = [0x04, 0x22, 0x4D, 0x18, 0x60, 0x70, 0x73];
+    private static readonly byte[] ZstdHeader = [0x28, 0xB5, 0x2F, 0xFD, 0x00, 0x58];
+    private const int Lz4Block = 1 << 22;
+    private const int ZstdBlock = 1 << 17;
 
     /// <summary>An LZ4 frame of blocks of 4 MiB.</summary>
     public static byte[] Lz4(long zeros, long? declared = null)
@@ -39,7 +39,7 @@ internal static class Packed
     }
 
     /// <summary>One literal that repeats, and the five literals that a block ends with.</summary>
-    static byte[] Lz4Zeros(int count)
+    private static byte[] Lz4Zeros(int count)
     {
         var rest = count - 1 - 5 - 4 - 15;
         if (rest < 0)
@@ -47,7 +47,7 @@ internal static class Packed
         return [0x1F, 0, 1, 0, .. Enumerable.Repeat(byte.MaxValue, rest / 255), (byte)(rest % 255), 0x50, 0, 0, 0, 0, 0];
     }
 
-    static byte[] Bytes(long number, int count)
+    private static byte[] Bytes(long number, int count)
     {
         var bytes = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, number);

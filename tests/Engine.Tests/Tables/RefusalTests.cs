@@ -7,9 +7,9 @@ namespace TaskQueue.Tests.Tables;
 /// <summary>What is no table is refused by its name.</summary>
 public sealed class RefusalTests : IDisposable
 {
-    readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     public static TheoryData<byte[], string> WrongFormats => new()
     {
@@ -75,11 +75,11 @@ public sealed class RefusalTests : IDisposable
 
     [Fact]
     public void A_file_that_is_missing_is_refused() =>
-        Assert.Contains("There is no such", Refusal(folder["missing.feather"]).Message, StringComparison.Ordinal);
+        Assert.Contains("There is no such", Refusal(_folder["missing.feather"]).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_folder_is_refused() =>
-        Assert.Contains("is a directory", Refusal(folder.Path).Message, StringComparison.Ordinal);
+        Assert.Contains("is a directory", Refusal(_folder.Path).Message, StringComparison.Ordinal);
 
     [Fact]
     public void An_empty_file_is_refused() =>
@@ -88,8 +88,8 @@ public sealed class RefusalTests : IDisposable
     [Fact]
     public void A_link_to_nowhere_is_refused()
     {
-        File.CreateSymbolicLink(folder["link"], folder["nowhere"]);
-        Assert.Contains("There is no such", Refusal(folder["link"]).Message, StringComparison.Ordinal);
+        File.CreateSymbolicLink(_folder["link"], _folder["nowhere"]);
+        Assert.Contains("There is no such", Refusal(_folder["link"]).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -105,10 +105,10 @@ public sealed class RefusalTests : IDisposable
     public async Task A_pipe_is_refused_without_waiting_for_a_writer()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Windows has no such pipes.");
-        using (var maker = Process.Start("mkfifo", [folder["pipe"]]))
+        using (var maker = Process.Start("mkfifo", [_folder["pipe"]]))
             await maker.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        var error = await Task.Run(() => Refusal(folder["pipe"])).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        var error = await Task.Run(() => Refusal(_folder["pipe"])).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         Assert.Contains("a pipe or a device", error.Message, StringComparison.Ordinal);
     }
 
@@ -123,13 +123,13 @@ public sealed class RefusalTests : IDisposable
         Assert.Equal(ExitCode.Permission, error.ExitCode);
     }
 
-    string Write(byte[] content)
+    private string Write(byte[] content)
     {
-        File.WriteAllBytes(folder["table"], content);
-        return folder["table"];
+        File.WriteAllBytes(_folder["table"], content);
+        return _folder["table"];
     }
 
-    static TaskQueueException Refusal(string path)
+    private static TaskQueueException Refusal(string path)
     {
         var error = Assert.Throws<TaskQueueException>(() => FeatherTable.Open(path));
         Assert.Equal(ExitCode.BadInput, error.ExitCode);

@@ -7,9 +7,9 @@ namespace TaskQueue.Tests.Tables;
 /// <summary>Schemas that are wrong, or too much.</summary>
 public sealed class SchemaBombTests : IDisposable
 {
-    readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task A_schema_that_contains_itself_is_refused()
@@ -49,8 +49,8 @@ public sealed class SchemaBombTests : IDisposable
     [Fact]
     public async Task A_schema_of_sixty_levels_is_read()
     {
-        await File.WriteAllBytesAsync(folder["bomb"], new ArrowFile(Nested(60)).ToBytes(), TestContext.Current.CancellationToken);
-        Assert.Null(await Hostile.Read(folder["bomb"], "sixty levels"));
+        await File.WriteAllBytesAsync(_folder["bomb"], new ArrowFile(Nested(60)).ToBytes(), TestContext.Current.CancellationToken);
+        Assert.Null(await Hostile.Read(_folder["bomb"], "sixty levels"));
     }
 
     [Theory]
@@ -59,9 +59,9 @@ public sealed class SchemaBombTests : IDisposable
     public async Task Thousands_of_columns_are_read_and_more_are_refused(int count, bool isRefused)
     {
         var fields = Enumerable.Range(0, count).Select(column => Field($"x{column}", ArrowTypeId.Null)).ToArray();
-        await File.WriteAllBytesAsync(folder["bomb"], new ArrowFile(fields).ToBytes(), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(_folder["bomb"], new ArrowFile(fields).ToBytes(), TestContext.Current.CancellationToken);
 
-        Assert.Equal(isRefused, await Hostile.Read(folder["bomb"], $"{count} columns") is not null);
+        Assert.Equal(isRefused, await Hostile.Read(_folder["bomb"], $"{count} columns") is not null);
     }
 
     [Theory]
@@ -118,15 +118,15 @@ public sealed class SchemaBombTests : IDisposable
             {
                 var damaged = bytes.ToArray();
                 damaged[at] = value;
-                File.WriteAllBytes(folder["bomb"], damaged);
-                await Hostile.Read(folder["bomb"], $"byte {at} set to {value}");
+                File.WriteAllBytes(_folder["bomb"], damaged);
+                await Hostile.Read(_folder["bomb"], $"byte {at} set to {value}");
             }
         }
     }
 
-    static FlatRecord List(FlatRecord item) => Field("x", ArrowTypeId.List, null, item);
+    private static FlatRecord List(FlatRecord item) => Field("x", ArrowTypeId.List, null, item);
 
-    static FlatRecord Nested(int depth)
+    private static FlatRecord Nested(int depth)
     {
         var field = Field("leaf", ArrowTypeId.Null);
         for (var level = 1; level < depth; level++)
@@ -134,7 +134,7 @@ public sealed class SchemaBombTests : IDisposable
         return field;
     }
 
-    static (Place Field, Place Child) FirstField(byte[] footer)
+    private static (Place Field, Place Child) FirstField(byte[] footer)
     {
         var schema = Follow(footer, FieldAt(footer, Follow(footer, 0).Table, 1));
         var fields = Follow(footer, FieldAt(footer, schema.Table, 1));
@@ -142,22 +142,22 @@ public sealed class SchemaBombTests : IDisposable
         return (field, Child(footer, field.Table));
     }
 
-    static Place Child(byte[] footer, int field) => Follow(footer, Follow(footer, FieldAt(footer, field, 5)).Table + 4);
+    private static Place Child(byte[] footer, int field) => Follow(footer, Follow(footer, FieldAt(footer, field, 5)).Table + 4);
 
-    static int FieldAt(byte[] footer, int table, int field) =>
+    private static int FieldAt(byte[] footer, int table, int field) =>
         table + BinaryPrimitives.ReadUInt16LittleEndian(footer.AsSpan(table - BinaryPrimitives.ReadInt32LittleEndian(footer.AsSpan(table)) + 4 + (2 * field)));
 
-    static Place Follow(byte[] footer, int reference) =>
+    private static Place Follow(byte[] footer, int reference) =>
         new(reference, reference + BinaryPrimitives.ReadInt32LittleEndian(footer.AsSpan(reference)));
 
-    async Task IsRefused(byte[] bytes, string complaint)
+    private async Task IsRefused(byte[] bytes, string complaint)
     {
-        File.WriteAllBytes(folder["bomb"], bytes);
-        var refusal = await Hostile.Read(folder["bomb"], complaint);
+        File.WriteAllBytes(_folder["bomb"], bytes);
+        var refusal = await Hostile.Read(_folder["bomb"], complaint);
         Assert.True(refusal?.Message.Contains(complaint, StringComparison.Ordinal), refusal?.Message ?? "It was read.");
     }
 
     /// <param name="Reference">Where the offset stands.</param>
     /// <param name="Table">Where it leads.</param>
-    readonly record struct Place(int Reference, int Table);
+    private readonly record struct Place(int Reference, int Table);
 }

@@ -5,19 +5,19 @@ namespace TaskQueue.Tests.Tables;
 /// <summary>Tables that apache-arrow and polars write, each with the lines that it must read as.</summary>
 public sealed class WrittenTables : IAsyncLifetime
 {
-    readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public string PathOf(string name) => folder[name];
+    public string PathOf(string name) => _folder[name];
 
     public async ValueTask InitializeAsync()
     {
-        await Node.RunScript("tables/write-arrow.mjs", folder.Path);
-        await Node.RunScript("tables/write-polars.mjs", folder.Path);
+        await Node.RunScript("tables/write-arrow.mjs", _folder.Path);
+        await Node.RunScript("tables/write-polars.mjs", _folder.Path);
     }
 
     public ValueTask DisposeAsync()
     {
-        folder.Dispose();
+        _folder.Dispose();
         return ValueTask.CompletedTask;
     }
 }

@@ -6,7 +6,7 @@ namespace TaskQueue.Tables;
 /// <param name="verb">What the file does when it exceeds the limit, for the message.</param>
 internal sealed class Allowance(long fileLength, long limit, string verb)
 {
-    long count;
+    private long _count;
 
     /// <summary>What the batches of a file declare to unpack to, before they are unpacked.</summary>
     public static Allowance ToUnpack(TableFile file) => new(file.Length, TableLimits.UnpackedBytes(file.Length), "unpack to");
@@ -17,8 +17,8 @@ internal sealed class Allowance(long fileLength, long limit, string verb)
     /// <exception cref="InvalidDataException">The limit is exceeded.</exception>
     public void Add(long bytes)
     {
-        count += bytes;
-        if (count > limit)
+        _count += bytes;
+        if (_count > limit)
             throw new InvalidDataException($"its {fileLength:N0} bytes {verb} more than {limit >> 20} MiB");
     }
 }

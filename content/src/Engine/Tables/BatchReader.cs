@@ -7,72 +7,72 @@ namespace TaskQueue.Tables;
 /// <summary>One pass over a table. A large record batch is read in windows, so that memory does not grow with it.</summary>
 internal sealed class BatchReader
 {
-    readonly Footer footer;
-    readonly MessageReader messages;
-    readonly ArrowColumn[] columns;
-    readonly Allowance unpacked;
-    readonly Allowance repeated;
-    int nextBlock;
-    long nextRow;
-    long left;
-    int windowRows;
+    private readonly Footer _footer;
+    private readonly MessageReader _messages;
+    private readonly ArrowColumn[] _columns;
+    private readonly Allowance _unpacked;
+    private readonly Allowance _repeated;
+    private int _nextBlock;
+    private long _nextRow;
+    private long _left;
+    private int _windowRows;
 
     public BatchReader(TableFile file, Footer footer, MemoryBudget budget, IReadOnlyDictionary<long, ValueDictionary> dictionaries)
     {
-        this.footer = footer;
-        messages = new MessageReader(file);
-        unpacked = Allowance.ToUnpack(file);
-        repeated = Allowance.ToRepeat(file);
+        _footer = footer;
+        _messages = new MessageReader(file);
+        _unpacked = Allowance.ToUnpack(file);
+        _repeated = Allowance.ToRepeat(file);
         var factory = new ColumnFactory(new TableInput(file, budget), dictionaries);
-        columns = [.. footer.Fields.Select(factory.Create)];
+        _columns = [.. footer.Fields.Select(factory.Create)];
     }
 
     /// <summary>Reads on.</summary>
     /// <returns>The next rows; null when there are none.</returns>
     public TableBatch? Next()
     {
-        while (left is 0)
+        while (_left is 0)
         {
-            if (nextBlock == footer.BatchBlocks.Count)
+            if (_nextBlock == _footer.BatchBlocks.Count)
                 return null;
-            StartBatch(messages.ReadBatch(footer.BatchBlocks[nextBlock++]));
+            StartBatch(_messages.ReadBatch(_footer.BatchBlocks[_nextBlock++]));
         }
 
-        var count = (int)Math.Min(left, windowRows);
-        var batch = new TableBatch(nextRow, count, columns);
+        var count = (int)Math.Min(_left, _windowRows);
+        var batch = new TableBatch(_nextRow, count, _columns);
         ForEachColumn(column =>
         {
             column.Load(count);
-            repeated.Add(column.CheckSize());
+            _repeated.Add(column.CheckSize());
         });
-        left -= count;
-        nextRow += count;
+        _left -= count;
+        _nextRow += count;
         return batch;
     }
 
-    void StartBatch(RecordBatch batch)
+    private void StartBatch(RecordBatch batch)
     {
-        left = batch.Length;
+        _left = batch.Length;
         ForEachColumn(column => column.Start(batch, batch.Length));
         batch.CheckUsedUp();
-        unpacked.Add(batch.DeclaredBytes);
+        _unpacked.Add(batch.DeclaredBytes);
         var rowBytes = batch.DeclaredBytes / Math.Max(1, batch.Length);
-        windowRows = (int)Math.Clamp(TableLimits.WindowBytes / Math.Max(1, rowBytes), 1, TableLimits.WindowRows);
+        _windowRows = (int)Math.Clamp(TableLimits.WindowBytes / Math.Max(1, rowBytes), 1, TableLimits.WindowRows);
     }
 
-    void ForEachColumn(Action<ArrowColumn> action)
+    private void ForEachColumn(Action<ArrowColumn> action)
     {
-        for (var index = 0; index < columns.Length; index++)
+        for (var index = 0; index < _columns.Length; index++)
         {
             try
             {
-                action(columns[index]);
+                action(_columns[index]);
             }
             catch (InvalidDataException damage)
             {
-                var field = footer.Fields[index];
+                var field = _footer.Fields[index];
                 throw new InvalidDataException(
-                    $"column {Quoted.Name(field.Name)} ({field.Describe()}), rows from {nextRow}: {damage.Message}", damage);
+                    $"column {Quoted.Name(field.Name)} ({field.Describe()}), rows from {_nextRow}: {damage.Message}", damage);
             }
         }
     }

@@ -7,7 +7,7 @@ namespace TaskQueue.Tables;
 /// <summary>Loads the dictionaries of a file. They stay in memory as long as the table is open.</summary>
 internal static class DictionaryReader
 {
-    static readonly Dictionary<long, ValueDictionary> None = [];
+    private static readonly Dictionary<long, ValueDictionary> None = [];
 
     public static IReadOnlyDictionary<long, ValueDictionary> Read(TableFile file, Footer footer, MemoryBudget budget)
     {
@@ -30,7 +30,7 @@ internal static class DictionaryReader
         return dictionaries;
     }
 
-    static ArrowColumn Load(ArrowColumn values, RecordBatch batch, Allowance unpacked)
+    private static ArrowColumn Load(ArrowColumn values, RecordBatch batch, Allowance unpacked)
     {
         if (batch.Length > TableLimits.Rows)
             throw new InvalidDataException("a dictionary has too many values");

@@ -7,22 +7,22 @@ namespace TaskQueue.Tables;
 /// <summary>A Feather file, version 2: the Arrow IPC file format, plain or compressed.</summary>
 public sealed class FeatherTable : ITable
 {
-    readonly TableFile file;
-    readonly MemoryBudget budget;
-    readonly Footer footer;
-    IReadOnlyDictionary<long, ValueDictionary>? dictionaries;
+    private readonly TableFile _file;
+    private readonly MemoryBudget _budget;
+    private readonly Footer _footer;
+    private IReadOnlyDictionary<long, ValueDictionary>? _dictionaries;
 
-    FeatherTable(TableFile file)
+    private FeatherTable(TableFile file)
     {
-        this.file = file;
+        _file = file;
         TableFormat.Check(file);
-        footer = Footer.Read(file);
-        budget = new MemoryBudget(TableLimits.Memory(file.Length));
-        Columns = [.. footer.Fields.Select(field => new TableColumn(field.Name, field.Kind, field.Describe(), field.IsNullable))];
+        _footer = Footer.Read(file);
+        _budget = new MemoryBudget(TableLimits.Memory(file.Length));
+        Columns = [.. _footer.Fields.Select(field => new TableColumn(field.Name, field.Kind, field.Describe(), field.IsNullable))];
         RowCount = CountRows();
     }
 
-    public string Location => file.Path;
+    public string Location => _file.Path;
 
     public IReadOnlyList<TableColumn> Columns { get; }
 
@@ -46,29 +46,29 @@ public sealed class FeatherTable : ITable
 
     public IEnumerable<TableBatch> ReadBatches()
     {
-        var reader = Guard(file, NewReader);
-        while (Guard(file, reader.Next) is { } batch)
+        var reader = Guard(_file, NewReader);
+        while (Guard(_file, reader.Next) is { } batch)
             yield return batch;
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
-    BatchReader NewReader()
+    private BatchReader NewReader()
     {
-        dictionaries ??= DictionaryReader.Read(file, footer, budget);
-        return new BatchReader(file, footer, budget.Fork(), dictionaries);
+        _dictionaries ??= DictionaryReader.Read(_file, _footer, _budget);
+        return new BatchReader(_file, _footer, _budget.Fork(), _dictionaries);
     }
 
-    long CountRows()
+    private long CountRows()
     {
-        var messages = new MessageReader(file);
+        var messages = new MessageReader(_file);
         var rows = 0L;
-        foreach (var block in footer.BatchBlocks)
+        foreach (var block in _footer.BatchBlocks)
         {
             var count = messages.ReadRowCount(block);
             if (count > TableLimits.Rows - rows)
                 throw new NotSupportedException($"it has more than {TableLimits.Rows:N0} rows");
-            if (count > 0 && footer.Fields.Count is 0)
+            if (count > 0 && _footer.Fields.Count is 0)
                 throw new InvalidDataException("it has rows, but no columns");
             rows += count;
         }
@@ -76,7 +76,7 @@ public sealed class FeatherTable : ITable
         return rows;
     }
 
-    static T Guard<T>(TableFile file, Func<T> read)
+    private static T Guard<T>(TableFile file, Func<T> read)
     {
         try
         {

@@ -3,10 +3,10 @@ namespace TaskQueue.Tables;
 /// <summary>Hands out the memory that a table is read into, up to a limit, so that no declared size is believed.</summary>
 internal sealed class MemoryBudget(long limit, long used = 0)
 {
-    long used = used;
+    private long _used = used;
 
     /// <summary>A further budget that counts what this one holds already.</summary>
-    public MemoryBudget Fork() => new(limit, used);
+    public MemoryBudget Fork() => new(limit, _used);
 
     /// <summary>Makes an array at least <paramref name="size"/> bytes long; its content is not kept.</summary>
     /// <exception cref="InvalidDataException">The limit is reached.</exception>
@@ -26,14 +26,14 @@ internal sealed class MemoryBudget(long limit, long used = 0)
 
     public void Return(ref byte[] array)
     {
-        used -= array.Length;
+        _used -= array.Length;
         array = [];
     }
 
     public void Take(long size)
     {
-        if (size > limit - used)
+        if (size > limit - _used)
             throw new InvalidDataException($"it takes more than {limit >> 20} MiB of memory; smaller batches, or no compression, take less");
-        used += size;
+        _used += size;
     }
 }

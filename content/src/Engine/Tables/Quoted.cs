@@ -6,7 +6,7 @@ namespace TaskQueue.Tables;
 /// <summary>Text from a file, fit for one line of a message.</summary>
 internal static class Quoted
 {
-    const int Longest = 80;
+    private const int Longest = 80;
 
     /// <summary>In quotes.</summary>
     public static string Name(string text) => $"'{Plain(text)}'";
@@ -27,7 +27,7 @@ internal static class Quoted
         return line.ToString();
     }
 
-    static bool IsPlain(Rune letter) => Rune.GetUnicodeCategory(letter) is not (
+    private static bool IsPlain(Rune letter) => Rune.GetUnicodeCategory(letter) is not (
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
         or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse);
 }

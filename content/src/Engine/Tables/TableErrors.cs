@@ -5,7 +5,7 @@ namespace TaskQueue.Tables;
 /// <summary>The errors of this room, by name. Each says what, where and what next.</summary>
 internal static class TableErrors
 {
-    const string HowToSave = "Save the table as Feather: to_feather(path) in pandas, write_ipc(path) in polars, write_feather(x, path) in R.";
+    private const string HowToSave = "Save the table as Feather: to_feather(path) in pandas, write_ipc(path) in polars, write_feather(x, path) in R.";
 
     public static TaskQueueException Missing(string path) =>
         new(ExitCode.BadInput, "There is no such parameter table.", path, "Write it, or name another with --table.");

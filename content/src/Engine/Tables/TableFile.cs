@@ -6,12 +6,12 @@ namespace TaskQueue.Tables;
 /// <summary>The bytes of a file. It is read, not mapped: a file that shrinks gives an error instead of a signal.</summary>
 internal sealed class TableFile : IDisposable
 {
-    readonly SafeFileHandle handle;
+    private readonly SafeFileHandle _handle;
 
-    TableFile(string path, SafeFileHandle handle)
+    private TableFile(string path, SafeFileHandle handle)
     {
         Path = path;
-        this.handle = handle;
+        _handle = handle;
         Length = RandomAccess.GetLength(handle);
     }
 
@@ -47,7 +47,7 @@ internal sealed class TableFile : IDisposable
     }
 
     /// <summary>Bytes of a file, or of what a link leads to; null when it cannot be seen.</summary>
-    static long? LengthOf(string path)
+    private static long? LengthOf(string path)
     {
         var file = new FileInfo(path);
         if (file.ResolveLinkTarget(returnFinalTarget: true) is { } target)
@@ -61,7 +61,7 @@ internal sealed class TableFile : IDisposable
     {
         while (!destination.IsEmpty)
         {
-            var count = RandomAccess.Read(handle, destination, offset);
+            var count = RandomAccess.Read(_handle, destination, offset);
             if (count is 0)
                 throw new InvalidDataException("it ends early: it was changed or cut off");
             destination = destination[count..];
@@ -69,5 +69,5 @@ internal sealed class TableFile : IDisposable
         }
     }
 
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => _handle.Dispose();
 }

@@ -23,7 +23,7 @@ internal static class TableFormat
             throw TableErrors.CutOff(file.Path);
     }
 
-    static string Name(ReadOnlySpan<byte> start)
+    private static string Name(ReadOnlySpan<byte> start)
     {
         foreach (var (magic, name) in Known)
         {
@@ -34,7 +34,7 @@ internal static class TableFormat
         return IsText(start) ? NameText(start) : "of an unknown format";
     }
 
-    static readonly (byte[] Magic, string Name)[] Known =
+    private static readonly (byte[] Magic, string Name)[] Known =
     [
         ("FEA1"u8.ToArray(), "a Feather version 1 file"),
         ("PAR1"u8.ToArray(), "a Parquet file"),
@@ -57,7 +57,7 @@ internal static class TableFormat
     ];
 
     /// <summary>A stream begins with the size of its schema, behind a mark since version 0.15.</summary>
-    static bool IsStream(ReadOnlySpan<byte> start, long fileLength)
+    private static bool IsStream(ReadOnlySpan<byte> start, long fileLength)
     {
         if (start.Length < 16)
             return false;
@@ -67,14 +67,14 @@ internal static class TableFormat
         return size > 0 && size < fileLength && root > 0 && root < size && (hasMark || size % 4 is 0 && root <= 64);
     }
 
-    static bool IsText(ReadOnlySpan<byte> start)
+    private static bool IsText(ReadOnlySpan<byte> start)
     {
         // The last letter may be cut in its middle.
         var whole = start.Length < 64 ? start : start[..start.LastIndexOfAnyInRange((byte)0, (byte)0x7F)];
         return System.Text.Unicode.Utf8.IsValid(whole) && !whole.ContainsAnyExceptInRange((byte)'\t', byte.MaxValue);
     }
 
-    static string NameText(ReadOnlySpan<byte> start)
+    private static string NameText(ReadOnlySpan<byte> start)
     {
         var text = Encoding.UTF8.GetString(start).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
         return text switch

@@ -9,7 +9,7 @@ namespace TaskQueue.Tables.Arrow;
 internal sealed record Field(
     string Name, bool IsNullable, ArrowType Type, DictionaryEncoding? Dictionary, IReadOnlyList<Field> Children)
 {
-    const int LongestDescription = 200;
+    private const int LongestDescription = 200;
 
     public ColumnKind Kind => Type.Kind;
 
@@ -27,7 +27,7 @@ internal sealed record Field(
         return text.Length <= LongestDescription ? text : string.Concat(text.AsSpan(0, LongestDescription), "…");
     }
 
-    string DescribeChild(Field child) =>
+    private string DescribeChild(Field child) =>
         Type.Id is ArrowTypeId.Struct ? $"{Quoted.Plain(child.Name)}: {child.Describe()}" : child.Describe();
 }
 

@@ -6,7 +6,7 @@ namespace TaskQueue.Tables.Arrow;
 /// <summary>A table of a flatbuffer that is to be written. Parts are written behind what refers to them.</summary>
 internal sealed class FlatRecord
 {
-    readonly SortedDictionary<int, Part> fields = [];
+    private readonly SortedDictionary<int, Part> _fields = [];
 
     public FlatRecord Set(int field, byte value) => Set(field, new Part([value]));
 
@@ -67,7 +67,7 @@ internal sealed class FlatRecord
         return buffer.ToArray();
     }
 
-    static void Write(FlatBytes buffer, int at, Part part, Queue<(int At, Part Part)> open)
+    private static void Write(FlatBytes buffer, int at, Part part, Queue<(int At, Part Part)> open)
     {
         if (part.Vector is not null)
         {
@@ -89,15 +89,15 @@ internal sealed class FlatRecord
         }
     }
 
-    int WriteTable(FlatBytes buffer, Queue<(int At, Part Part)> open)
+    private int WriteTable(FlatBytes buffer, Queue<(int At, Part Part)> open)
     {
-        var slots = fields.Count is 0 ? 0 : fields.Keys.Max() + 1;
+        var slots = _fields.Count is 0 ? 0 : _fields.Keys.Max() + 1;
         buffer.Align(2, ahead: 0);
         var vtable = buffer.Append(new byte[4 + (2 * slots)]);
         buffer.Align(8, ahead: 4);
         var table = buffer.Append(new byte[4]);
         // The widest first, so that each is aligned.
-        foreach (var (field, part) in fields.OrderByDescending(pair => pair.Value.Inline.Length))
+        foreach (var (field, part) in _fields.OrderByDescending(pair => pair.Value.Inline.Length))
         {
             var at = buffer.Append(part.Inline);
             buffer.Set(vtable + 4 + (2 * field), (ushort)(at - table));
@@ -110,9 +110,9 @@ internal sealed class FlatRecord
         return table;
     }
 
-    FlatRecord Set(int field, Part part)
+    private FlatRecord Set(int field, Part part)
     {
-        fields[field] = part;
+        _fields[field] = part;
         return this;
     }
 
@@ -120,7 +120,7 @@ internal sealed class FlatRecord
     /// <param name="Vector">Bytes that the offset leads to, behind their count.</param>
     /// <param name="Records">Tables that the offset leads to.</param>
     /// <param name="Count">How many structs or tables; not set for a single table.</param>
-    sealed record Part(byte[] Inline, byte[]? Vector = null, FlatRecord[]? Records = null, int Count = Part.IsNoVector)
+    private sealed record Part(byte[] Inline, byte[]? Vector = null, FlatRecord[]? Records = null, int Count = Part.IsNoVector)
     {
         public const int IsNoVector = -1;
     }

@@ -16,10 +16,10 @@ internal readonly record struct Block(long Offset, int HeaderLength, long BodyLe
 /// <summary>The end of a file: its schema, and where its batches lie.</summary>
 internal sealed class Footer
 {
-    const int BlockSize = 24;
-    const int FirstOffset = 8;
+    private const int BlockSize = 24;
+    private const int FirstOffset = 8;
 
-    Footer(IReadOnlyList<Field> fields, IReadOnlyDictionary<long, Field> dictionaries, Block[] dictionaryBlocks, Block[] batchBlocks)
+    private Footer(IReadOnlyList<Field> fields, IReadOnlyDictionary<long, Field> dictionaries, Block[] dictionaryBlocks, Block[] batchBlocks)
     {
         Fields = fields;
         Dictionaries = dictionaries;
@@ -55,7 +55,7 @@ internal sealed class Footer
         return Parse(FlatTable.Root(bytes), start);
     }
 
-    static Footer Parse(FlatTable footer, long end)
+    private static Footer Parse(FlatTable footer, long end)
     {
         MessageReader.CheckVersion(footer.Int16(0));
         var schema = new SchemaReader();
@@ -66,7 +66,7 @@ internal sealed class Footer
         return new Footer(fields, schema.Dictionaries, dictionaries, batches);
     }
 
-    static Block[] ReadBlocks(ReadOnlySpan<byte> bytes)
+    private static Block[] ReadBlocks(ReadOnlySpan<byte> bytes)
     {
         var blocks = new Block[bytes.Length / BlockSize];
         for (var index = 0; index < blocks.Length; index++)
@@ -81,7 +81,7 @@ internal sealed class Footer
         return blocks;
     }
 
-    static void CheckBlocks(Block[] blocks, long end)
+    private static void CheckBlocks(Block[] blocks, long end)
     {
         Array.Sort(blocks, (one, other) => one.Offset.CompareTo(other.Offset));
         long free = FirstOffset;

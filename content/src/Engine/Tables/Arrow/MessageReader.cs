@@ -5,10 +5,10 @@ namespace TaskQueue.Tables.Arrow;
 /// <summary>Reads the headers of messages, each into the same memory.</summary>
 internal sealed class MessageReader(TableFile file)
 {
-    const byte DictionaryMessage = 2;
-    const byte BatchMessage = 3;
-    const int ContinuationMark = -1;
-    byte[] header = [];
+    private const byte DictionaryMessage = 2;
+    private const byte BatchMessage = 3;
+    private const int ContinuationMark = -1;
+    private byte[] _header = [];
 
     /// <summary>The number of rows that a batch declares.</summary>
     public long ReadRowCount(Block block) => RecordBatch.ReadLength(ReadHeader(block, BatchMessage));
@@ -28,13 +28,13 @@ internal sealed class MessageReader(TableFile file)
             throw new NotSupportedException($"its metadata have version {version + 1}; versions 4 and 5 are read");
     }
 
-    FlatTable ReadHeader(Block block, byte type)
+    private FlatTable ReadHeader(Block block, byte type)
     {
         if (block.HeaderLength > TableLimits.MetadataBytes)
             throw new NotSupportedException($"the header of a batch has more than {TableLimits.MetadataBytes >> 20} MiB");
-        if (block.HeaderLength > header.Length)
-            header = new byte[block.HeaderLength];
-        var bytes = header.AsSpan(0, block.HeaderLength);
+        if (block.HeaderLength > _header.Length)
+            _header = new byte[block.HeaderLength];
+        var bytes = _header.AsSpan(0, block.HeaderLength);
         file.Read(block.Offset, bytes);
 
         var message = FlatTable.Root(Unwrap(bytes));
@@ -47,7 +47,7 @@ internal sealed class MessageReader(TableFile file)
     }
 
     /// <summary>A message begins with its length, behind a mark since version 0.15.</summary>
-    static ReadOnlySpan<byte> Unwrap(ReadOnlySpan<byte> bytes)
+    private static ReadOnlySpan<byte> Unwrap(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length >= 8)
         {

@@ -9,24 +9,24 @@ internal readonly record struct FieldNode(long Length, long NullCount);
 /// <summary>The header of a batch. It hands out its nodes and buffers in the order of the schema's fields.</summary>
 internal sealed class RecordBatch
 {
-    readonly long[] nodes;
-    readonly long[] buffers;
-    readonly long[] variadicCounts;
-    readonly Block block;
-    readonly Codec codec;
-    int nextNode;
-    int nextBuffer;
-    int nextVariadicCount;
-    long bodyUsed;
+    private readonly long[] _nodes;
+    private readonly long[] _buffers;
+    private readonly long[] _variadicCounts;
+    private readonly Block _block;
+    private readonly Codec _codec;
+    private int _nextNode;
+    private int _nextBuffer;
+    private int _nextVariadicCount;
+    private long _bodyUsed;
 
     public RecordBatch(FlatTable batch, Block block)
     {
-        this.block = block;
+        _block = block;
         Length = ReadLength(batch);
-        nodes = Numbers(batch.Structs(1, 16));
-        buffers = Numbers(batch.Structs(2, 16));
-        variadicCounts = Numbers(batch.Structs(4, 8));
-        codec = batch.Has(3) ? ReadCodec(batch.Table(3)) : Codec.None;
+        _nodes = Numbers(batch.Structs(1, 16));
+        _buffers = Numbers(batch.Structs(2, 16));
+        _variadicCounts = Numbers(batch.Structs(4, 8));
+        _codec = batch.Has(3) ? ReadCodec(batch.Table(3)) : Codec.None;
     }
 
     public long Length { get; }
@@ -39,10 +39,10 @@ internal sealed class RecordBatch
 
     public FieldNode NextNode()
     {
-        if (nextNode >= nodes.Length)
+        if (_nextNode >= _nodes.Length)
             throw new InvalidDataException("a batch has fewer columns than the schema");
-        var node = new FieldNode(nodes[nextNode], nodes[nextNode + 1]);
-        nextNode += 2;
+        var node = new FieldNode(_nodes[_nextNode], _nodes[_nextNode + 1]);
+        _nextNode += 2;
         if (node.Length is < 0 or > TableLimits.BatchValues || node.NullCount > node.Length)
             throw new InvalidDataException("a column has an impossible number of rows or nulls");
         DeclaredBytes += TableLimits.ValueBytes * node.Length;
@@ -56,38 +56,38 @@ internal sealed class RecordBatch
         DeclaredBytes += reader.Length;
     }
 
-    PackedBuffer NextBuffer()
+    private PackedBuffer NextBuffer()
     {
-        if (nextBuffer >= buffers.Length)
+        if (_nextBuffer >= _buffers.Length)
             throw new InvalidDataException("a batch has fewer buffers than its columns need");
-        var (offset, length) = (buffers[nextBuffer], buffers[nextBuffer + 1]);
-        nextBuffer += 2;
+        var (offset, length) = (_buffers[_nextBuffer], _buffers[_nextBuffer + 1]);
+        _nextBuffer += 2;
         if (length is 0)
             return default;
 
-        if (offset < bodyUsed || length < 0 || offset > block.BodyLength || length > block.BodyLength - offset)
+        if (offset < _bodyUsed || length < 0 || offset > _block.BodyLength || length > _block.BodyLength - offset)
             throw new InvalidDataException("a buffer lies outside its batch, or overlaps another");
-        bodyUsed = offset + length;
-        return new PackedBuffer(block.Body + offset, length, codec);
+        _bodyUsed = offset + length;
+        return new PackedBuffer(_block.Body + offset, length, _codec);
     }
 
     /// <summary>How many data buffers the next view column has.</summary>
     public int NextVariadicCount() =>
-        nextVariadicCount < variadicCounts.Length && variadicCounts[nextVariadicCount++] is >= 0 and var count
-            && count <= (buffers.Length - nextBuffer) / 2
+        _nextVariadicCount < _variadicCounts.Length && _variadicCounts[_nextVariadicCount++] is >= 0 and var count
+            && count <= (_buffers.Length - _nextBuffer) / 2
             ? (int)count
             : throw new InvalidDataException("a batch has fewer buffers than its columns need");
 
     /// <exception cref="InvalidDataException">Nodes or buffers are left that no field of the schema has taken.</exception>
     public void CheckUsedUp()
     {
-        if (nextNode != nodes.Length || nextBuffer != buffers.Length)
+        if (_nextNode != _nodes.Length || _nextBuffer != _buffers.Length)
             throw new InvalidDataException("a batch has more columns than the schema");
     }
 
-    static long[] Numbers(ReadOnlySpan<byte> bytes) => MemoryMarshal.Cast<byte, long>(bytes).ToArray();
+    private static long[] Numbers(ReadOnlySpan<byte> bytes) => MemoryMarshal.Cast<byte, long>(bytes).ToArray();
 
-    static Codec ReadCodec(FlatTable compression)
+    private static Codec ReadCodec(FlatTable compression)
     {
         if (compression.Byte(1) is not 0)
             throw new NotSupportedException("its batches are compressed as a whole, which is not read");

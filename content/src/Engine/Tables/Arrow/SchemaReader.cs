@@ -5,11 +5,11 @@ namespace TaskQueue.Tables.Arrow;
 /// <exception cref="NotSupportedException">A column is of a type that is not read.</exception>
 internal sealed class SchemaReader
 {
-    readonly Dictionary<long, Field> dictionaries = [];
-    int fields;
+    private readonly Dictionary<long, Field> _dictionaries = [];
+    private int _fields;
 
     /// <summary>The values of each dictionary, by its id.</summary>
-    public IReadOnlyDictionary<long, Field> Dictionaries => dictionaries;
+    public IReadOnlyDictionary<long, Field> Dictionaries => _dictionaries;
 
     public IReadOnlyList<Field> Read(FlatTable schema)
     {
@@ -22,7 +22,7 @@ internal sealed class SchemaReader
         return columns;
     }
 
-    Field ReadColumn(FlatTable field)
+    private Field ReadColumn(FlatTable field)
     {
         var name = field.Text(0) ?? "";
         try
@@ -39,9 +39,9 @@ internal sealed class SchemaReader
         }
     }
 
-    Field ReadField(FlatTable field, int depth, bool inDictionary)
+    private Field ReadField(FlatTable field, int depth, bool inDictionary)
     {
-        if (++fields > TableLimits.Fields)
+        if (++_fields > TableLimits.Fields)
             throw new NotSupportedException($"is one too many: a table may have {TableLimits.Fields} fields");
         if (depth > TableLimits.Depth)
             throw new NotSupportedException($"is nested too deeply: {TableLimits.Depth} levels are read");
@@ -62,11 +62,11 @@ internal sealed class SchemaReader
         return read;
     }
 
-    static DictionaryEncoding ReadEncoding(FlatTable encoding) => new(
+    private static DictionaryEncoding ReadEncoding(FlatTable encoding) => new(
         encoding.Int64(0),
         encoding.Has(1) ? TypeReader.ReadInteger(encoding.Table(1)) : new ArrowType(ArrowTypeId.Int, 32, IsSigned: true));
 
-    static void CheckChildren(ArrowType type, List<Field> children)
+    private static void CheckChildren(ArrowType type, List<Field> children)
     {
         var isWhole = type.Kind switch
         {
@@ -80,14 +80,14 @@ internal sealed class SchemaReader
             RefuseTwins(children, "has two fields called");
     }
 
-    void Remember(long id, Field values)
+    private void Remember(long id, Field values)
     {
-        if (dictionaries.TryGetValue(id, out var other) && other.Describe() != values.Describe())
+        if (_dictionaries.TryGetValue(id, out var other) && other.Describe() != values.Describe())
             throw new InvalidDataException($"its dictionary holds {values.Describe()} here and {other.Describe()} elsewhere");
-        dictionaries[id] = values;
+        _dictionaries[id] = values;
     }
 
-    static void RefuseTwins(List<Field> fields, string complaint)
+    private static void RefuseTwins(List<Field> fields, string complaint)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         if (fields.Find(field => !names.Add(field.Name)) is { } twin)

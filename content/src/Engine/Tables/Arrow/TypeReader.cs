@@ -5,7 +5,7 @@ namespace TaskQueue.Tables.Arrow;
 /// <exception cref="NotSupportedException">It is a type that is not read.</exception>
 internal static class TypeReader
 {
-    const int LargestScale = 128;
+    private const int LargestScale = 128;
 
     public static ArrowType Read(FlatTable field)
     {
@@ -34,7 +34,7 @@ internal static class TypeReader
         var width => throw new InvalidDataException($"an integer of {width} bits"),
     };
 
-    static ArrowType ReadFloat(FlatTable type) => type.Int16(0) switch
+    private static ArrowType ReadFloat(FlatTable type) => type.Int16(0) switch
     {
         0 => new(ArrowTypeId.FloatingPoint, 16),
         1 => new(ArrowTypeId.FloatingPoint, 32),
@@ -42,7 +42,7 @@ internal static class TypeReader
         var precision => throw new InvalidDataException($"a float of precision {precision}"),
     };
 
-    static ArrowType ReadDecimal(FlatTable type)
+    private static ArrowType ReadDecimal(FlatTable type)
     {
         var read = new ArrowType(ArrowTypeId.Decimal, type.Int32(2, missing: 128), true, type.Int32(0), type.Int32(1));
         if (read.Width is 32 or 64)
@@ -58,14 +58,14 @@ internal static class TypeReader
         return read;
     }
 
-    static ArrowType ReadDate(FlatTable type) => type.Int16(0, missing: 1) switch
+    private static ArrowType ReadDate(FlatTable type) => type.Int16(0, missing: 1) switch
     {
         0 => new(ArrowTypeId.Date, 32),
         1 => new(ArrowTypeId.Date, 64),
         _ => throw new InvalidDataException("it counts in an unknown unit"),
     };
 
-    static ArrowType ReadTime(FlatTable type)
+    private static ArrowType ReadTime(FlatTable type)
     {
         var read = new ArrowType(ArrowTypeId.Time, type.Int32(1, missing: 32), Unit: (TimeUnit)ReadUnit(type, missing: 1));
         return read.Width == (read.Unit <= TimeUnit.Millisecond ? 32 : 64)
@@ -73,7 +73,7 @@ internal static class TypeReader
             : throw new InvalidDataException($"there is no {read}");
     }
 
-    static ArrowType ReadFixedSize(ArrowTypeId id, FlatTable type)
+    private static ArrowType ReadFixedSize(ArrowTypeId id, FlatTable type)
     {
         var read = new ArrowType(id, type.Int32(0));
         if (read.Width < 0)
@@ -83,10 +83,10 @@ internal static class TypeReader
             : throw new NotSupportedException($"is a {read}: a row may have {TableLimits.RowBytes >> 20} MiB");
     }
 
-    static short ReadUnit(FlatTable type, short missing = 0) =>
+    private static short ReadUnit(FlatTable type, short missing = 0) =>
         type.Int16(0, missing) is >= 0 and <= 3 and var unit ? unit : throw new InvalidDataException("it counts in an unknown unit");
 
-    static string? ReadZone(FlatTable timestamp) => timestamp.Text(1) is { Length: > 0 } zone ? Quoted.Plain(zone) : null;
+    private static string? ReadZone(FlatTable timestamp) => timestamp.Text(1) is { Length: > 0 } zone ? Quoted.Plain(zone) : null;
 
-    static NotSupportedException Refusal(ArrowType type) => new($"is {type.WithArticle()}, which is not read");
+    private static NotSupportedException Refusal(ArrowType type) => new($"is {type.WithArticle()}, which is not read");
 }

@@ -10,8 +10,8 @@ internal abstract class ArrowColumn(TableInput input) : ColumnValues
     /// <summary>Passed to <see cref="Start"/> when a field may have any number of values.</summary>
     public const long AnyLength = -1;
 
-    long left;
-    bool hasValidity;
+    private long _left;
+    private bool _hasValidity;
 
     protected TableInput Input => input;
 
@@ -29,7 +29,7 @@ internal abstract class ArrowColumn(TableInput input) : ColumnValues
         var node = batch.NextNode();
         if (expected is not AnyLength && node.Length != expected)
             throw new InvalidDataException($"it has {node.Length} values where {expected} should be");
-        left = node.Length;
+        _left = node.Length;
         StartValidity(batch, node);
         StartValues(batch, node.Length);
     }
@@ -38,11 +38,11 @@ internal abstract class ArrowColumn(TableInput input) : ColumnValues
     /// <exception cref="InvalidDataException">There are fewer, or they are damaged.</exception>
     public void Load(int count)
     {
-        if (count > left)
+        if (count > _left)
             throw new InvalidDataException("it has fewer values than rows");
-        left -= count;
+        _left -= count;
         Count = count;
-        if (hasValidity)
+        if (_hasValidity)
             Validity.Load(count);
         LoadValues(count);
     }
@@ -70,7 +70,7 @@ internal abstract class ArrowColumn(TableInput input) : ColumnValues
         return size;
     }
 
-    public override bool IsNull(int row) => hasValidity && !Validity[row];
+    public override bool IsNull(int row) => _hasValidity && !Validity[row];
 
     public sealed override void WriteJson(Utf8JsonWriter writer, int row)
     {
@@ -91,8 +91,8 @@ internal abstract class ArrowColumn(TableInput input) : ColumnValues
 
     protected virtual void StartValidity(RecordBatch batch, FieldNode node)
     {
-        hasValidity = Validity.Open(batch);
-        if (!hasValidity && node.NullCount > 0)
+        _hasValidity = Validity.Open(batch);
+        if (!_hasValidity && node.NullCount > 0)
             throw new InvalidDataException("it has nulls, but does not say which rows are null");
     }
 

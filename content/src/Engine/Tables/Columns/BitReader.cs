@@ -6,40 +6,40 @@ namespace TaskQueue.Tables.Columns;
 /// <summary>A window on a buffer of bits. Windows need not start at whole bytes.</summary>
 internal sealed class BitReader(TableInput input)
 {
-    readonly BufferReader reader = new(input);
-    byte[] bytes = [];
-    int first;
-    int count;
+    private readonly BufferReader _reader = new(input);
+    private byte[] _bytes = [];
+    private int _first;
+    private int _count;
 
     public bool this[int index]
     {
         get
         {
-            var bit = first + index;
-            return (bytes[bit >> 3] >> (bit & 7) & 1) is not 0;
+            var bit = _first + index;
+            return (_bytes[bit >> 3] >> (bit & 7) & 1) is not 0;
         }
     }
 
     /// <returns>Whether the buffer is there.</returns>
     public bool Open(RecordBatch batch)
     {
-        first = count = 0;
-        batch.OpenNext(reader);
-        return reader.Length > 0;
+        _first = _count = 0;
+        batch.OpenNext(_reader);
+        return _reader.Length > 0;
     }
 
     public void Load(int bits)
     {
-        var next = first + count;
-        first = next & 7;
-        count = bits;
+        var next = _first + _count;
+        _first = next & 7;
+        _count = bits;
         // The bits behind the last window may share its last byte.
-        var shared = first is 0 ? (byte)0 : bytes[next >> 3];
-        var kept = first is 0 ? 0 : 1;
-        var size = (first + bits + 7) / 8;
-        input.Budget.Grow(ref bytes, Math.Max(1, size));
-        bytes[0] = shared;
+        var shared = _first is 0 ? (byte)0 : _bytes[next >> 3];
+        var kept = _first is 0 ? 0 : 1;
+        var size = (_first + bits + 7) / 8;
+        input.Budget.Grow(ref _bytes, Math.Max(1, size));
+        _bytes[0] = shared;
         if (size > kept)
-            reader.Read(bytes.AsSpan(kept, size - kept));
+            _reader.Read(_bytes.AsSpan(kept, size - kept));
     }
 }

@@ -6,11 +6,11 @@ namespace TaskQueue.Tables.Columns;
 
 internal sealed class BooleanColumn(TableInput input) : ArrowColumn(input)
 {
-    readonly BitReader bits = new(input);
+    private readonly BitReader _bits = new(input);
 
-    protected override void StartValues(RecordBatch batch, long length) => bits.Open(batch);
+    protected override void StartValues(RecordBatch batch, long length) => _bits.Open(batch);
 
-    protected override void LoadValues(int count) => bits.Load(count);
+    protected override void LoadValues(int count) => _bits.Load(count);
 
-    protected override void WriteValue(Utf8JsonWriter writer, int row) => writer.WriteBooleanValue(bits[row]);
+    protected override void WriteValue(Utf8JsonWriter writer, int row) => writer.WriteBooleanValue(_bits[row]);
 }

@@ -10,7 +10,7 @@ internal sealed class ColumnFactory(TableInput input, IReadOnlyDictionary<long, 
         ? new DictionaryColumn(input, encoding.Index, dictionaries[encoding.Id])
         : CreateValues(field, field.Type);
 
-    ArrowColumn CreateValues(Field field, ArrowType type) => type.Id switch
+    private ArrowColumn CreateValues(Field field, ArrowType type) => type.Id switch
     {
         ArrowTypeId.Null => new NullColumn(input),
         ArrowTypeId.Bool => new BooleanColumn(input),
@@ -38,7 +38,7 @@ internal sealed class ColumnFactory(TableInput input, IReadOnlyDictionary<long, 
         _ => throw new NotSupportedException($"is a {type}, which is not read"),
     };
 
-    ArrowColumn CreateInteger(ArrowType type) => (type.Width, type.IsSigned) switch
+    private ArrowColumn CreateInteger(ArrowType type) => (type.Width, type.IsSigned) switch
     {
         (8, true) => Fixed<sbyte, IntegerFormat<sbyte>>(default),
         (16, true) => Fixed<short, IntegerFormat<short>>(default),
@@ -50,14 +50,14 @@ internal sealed class ColumnFactory(TableInput input, IReadOnlyDictionary<long, 
         _ => Fixed<ulong, IntegerFormat<ulong>>(default),
     };
 
-    ArrowColumn CreateFloat(ArrowType type) => type.Width switch
+    private ArrowColumn CreateFloat(ArrowType type) => type.Width switch
     {
         16 => Fixed<Half, HalfFormat>(default),
         32 => Fixed<float, SingleFormat>(default),
         _ => Fixed<double, DoubleFormat>(default),
     };
 
-    FixedColumn<T, TFormat> Fixed<T, TFormat>(TFormat format)
+    private FixedColumn<T, TFormat> Fixed<T, TFormat>(TFormat format)
         where T : unmanaged
         where TFormat : struct, IValueFormat<T> => new(input, format);
 }

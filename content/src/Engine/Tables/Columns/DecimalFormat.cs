@@ -8,14 +8,14 @@ namespace TaskQueue.Tables.Columns;
 [InlineArray(2)]
 internal struct Limbs128
 {
-    ulong first;
+    private ulong _first;
 }
 
 /// <summary>A whole number of 256 bits, lowest first.</summary>
 [InlineArray(4)]
 internal struct Limbs256
 {
-    ulong first;
+    private ulong _first;
 }
 
 /// <summary>A decimal, written as a string that keeps all its digits.</summary>
@@ -23,9 +23,9 @@ internal struct Limbs256
 internal readonly struct DecimalFormat<T>(int scale) : IValueFormat<T>
     where T : unmanaged
 {
-    const ulong Chunk = 10_000_000_000_000_000_000;
-    const int ChunkDigits = 19;
-    const int LongestNumber = 80;
+    private const ulong Chunk = 10_000_000_000_000_000_000;
+    private const int ChunkDigits = 19;
+    private const int LongestNumber = 80;
 
     public void Write(Utf8JsonWriter writer, T value)
     {
@@ -61,7 +61,7 @@ internal readonly struct DecimalFormat<T>(int scale) : IValueFormat<T>
 
     public bool TryGetInt64(T value, out long number) => DayFormat.Never(out number);
 
-    static void Negate(Span<ulong> limbs)
+    private static void Negate(Span<ulong> limbs)
     {
         var carry = true;
         foreach (ref var limb in limbs)
@@ -73,7 +73,7 @@ internal readonly struct DecimalFormat<T>(int scale) : IValueFormat<T>
 
     /// <summary>Divides by 10^19.</summary>
     /// <returns>The rest.</returns>
-    static ulong Divide(Span<ulong> limbs)
+    private static ulong Divide(Span<ulong> limbs)
     {
         UInt128 rest = 0;
         for (var index = limbs.Length - 1; index >= 0; index--)
@@ -86,5 +86,5 @@ internal readonly struct DecimalFormat<T>(int scale) : IValueFormat<T>
         return (ulong)rest;
     }
 
-    static bool IsZero(ReadOnlySpan<ulong> limbs) => !limbs.ContainsAnyExcept(0UL);
+    private static bool IsZero(ReadOnlySpan<ulong> limbs) => !limbs.ContainsAnyExcept(0UL);
 }

@@ -11,20 +11,20 @@ internal sealed class FixedColumn<T, TFormat>(TableInput input, TFormat format) 
     where T : unmanaged
     where TFormat : struct, IValueFormat<T>
 {
-    readonly BufferReader reader = new(input);
-    byte[] bytes = [];
+    private readonly BufferReader _reader = new(input);
+    private byte[] _bytes = [];
 
-    T this[int row] => Unsafe.ReadUnaligned<T>(ref bytes[row * Unsafe.SizeOf<T>()]);
+    private T this[int row] => Unsafe.ReadUnaligned<T>(ref _bytes[row * Unsafe.SizeOf<T>()]);
 
     public override bool TryGetInt64(int row, out long value) => format.TryGetInt64(this[row], out value);
 
-    protected override void StartValues(RecordBatch batch, long length) => batch.OpenNext(reader);
+    protected override void StartValues(RecordBatch batch, long length) => batch.OpenNext(_reader);
 
     protected override void LoadValues(int count)
     {
         var size = (long)count * Unsafe.SizeOf<T>();
-        Input.Budget.Grow(ref bytes, size);
-        reader.Read(bytes.AsSpan(0, (int)size));
+        Input.Budget.Grow(ref _bytes, size);
+        _reader.Read(_bytes.AsSpan(0, (int)size));
     }
 
     protected override void WriteValue(Utf8JsonWriter writer, int row) => format.Write(writer, this[row]);

@@ -6,18 +6,18 @@ namespace TaskQueue.Tables.Columns;
 /// <summary>Values of the same number of bytes each.</summary>
 internal sealed class FixedValues(TableInput input, int width) : ByteValues
 {
-    readonly BufferReader reader = new(input);
-    byte[] bytes = [];
+    private readonly BufferReader _reader = new(input);
+    private byte[] _bytes = [];
 
-    public override ReadOnlySpan<byte> this[int row] => bytes.AsSpan(row * width, width);
+    public override ReadOnlySpan<byte> this[int row] => _bytes.AsSpan(row * width, width);
 
-    public override void Start(RecordBatch batch) => batch.OpenNext(reader);
+    public override void Start(RecordBatch batch) => batch.OpenNext(_reader);
 
     public override void Load(int count, ArrowColumn column)
     {
         var size = (long)count * width;
-        input.Budget.Grow(ref bytes, size);
-        reader.Read(bytes.AsSpan(0, (int)size));
+        input.Budget.Grow(ref _bytes, size);
+        _reader.Read(_bytes.AsSpan(0, (int)size));
     }
 
     public override long Measure(int start, int end) => (end - start) * (long)width;

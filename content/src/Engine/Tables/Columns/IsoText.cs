@@ -9,16 +9,16 @@ internal ref struct IsoText(Span<byte> room)
     /// <summary>Bytes of the longest text.</summary>
     public const int Longest = 64;
 
-    const int DaysTo1970 = 719_468;
-    const int DaysPerEra = 146_097;
-    const int YearsPerEra = 400;
+    private const int DaysTo1970 = 719_468;
+    private const int DaysPerEra = 146_097;
+    private const int YearsPerEra = 400;
 
-    readonly Span<byte> room = room;
-    int length;
+    private readonly Span<byte> _room = room;
+    private int _length;
 
-    public readonly ReadOnlySpan<byte> Written => room[..length];
+    public readonly ReadOnlySpan<byte> Written => _room[.._length];
 
-    public void Add(byte letter) => room[length++] = letter;
+    public void Add(byte letter) => _room[_length++] = letter;
 
     /// <param name="day">Days since 1970-01-01, in the Gregorian calendar before 1582 too.</param>
     public void AddDate(long day)
@@ -63,7 +63,7 @@ internal ref struct IsoText(Span<byte> room)
     }
 
     /// <summary>Years outside four digits have a sign and at least six, as ISO 8601 asks.</summary>
-    void AddYear(long year)
+    private void AddYear(long year)
     {
         if (year is >= 0 and <= 9999)
         {
@@ -75,26 +75,26 @@ internal ref struct IsoText(Span<byte> room)
         AddNumber(long.Abs(year), 6);
     }
 
-    void AddNumber(long number, int digits) => AddNumber((ulong)number, digits);
+    private void AddNumber(long number, int digits) => AddNumber((ulong)number, digits);
 
-    void AddNumber(ulong number, int digits)
+    private void AddNumber(ulong number, int digits)
     {
-        Utf8Formatter.TryFormat(number, room[length..], out var written, new('D', (byte)digits));
-        length += written;
+        Utf8Formatter.TryFormat(number, _room[_length..], out var written, new('D', (byte)digits));
+        _length += written;
     }
 
-    void AddFraction(ulong fraction, TimeUnit unit)
+    private void AddFraction(ulong fraction, TimeUnit unit)
     {
         if (fraction is 0)
             return;
         Add((byte)'.');
         AddNumber(fraction, unit.Digits());
-        while (room[length - 1] is (byte)'0')
-            length--;
+        while (_room[_length - 1] is (byte)'0')
+            _length--;
     }
 
     /// <summary>Writes the sign, and splits what is left.</summary>
-    (ulong Seconds, ulong Fraction) Split(long value, TimeUnit unit)
+    private (ulong Seconds, ulong Fraction) Split(long value, TimeUnit unit)
     {
         if (value < 0)
             Add((byte)'-');

@@ -9,20 +9,20 @@ namespace TaskQueue.Tables.Columns;
 /// <param name="isLarge">Whether offsets have 64 bits instead of 32.</param>
 internal sealed class OffsetReader(TableInput input, bool isLarge)
 {
-    readonly BufferReader reader = new(input);
-    readonly int width = isLarge ? 8 : 4;
-    int[] offsets = [0];
-    long last;
-    bool isFresh;
+    private readonly BufferReader _reader = new(input);
+    private readonly int _width = isLarge ? 8 : 4;
+    private int[] _offsets = [0];
+    private long _last;
+    private bool _isFresh;
 
     /// <summary>Where value <paramref name="index"/> starts, which is where its predecessor ends.</summary>
-    public int this[int index] => offsets[index];
+    public int this[int index] => _offsets[index];
 
     public void Open(RecordBatch batch)
     {
-        batch.OpenNext(reader);
-        last = 0;
-        isFresh = true;
+        batch.OpenNext(_reader);
+        _last = 0;
+        _isFresh = true;
     }
 
     /// <summary>Loads the offsets of the next values.</summary>
@@ -30,44 +30,44 @@ internal sealed class OffsetReader(TableInput input, bool isLarge)
     /// <exception cref="InvalidDataException">Offsets point backward.</exception>
     public long Load(int count)
     {
-        var skipped = isFresh && count > 0 ? ReadFirst() : 0;
+        var skipped = _isFresh && count > 0 ? ReadFirst() : 0;
         Reserve(count);
         var bytes = Bytes(count);
-        var (start, before) = (last, 0);
-        for (var index = 1; index <= count; index++, bytes = bytes[width..])
+        var (start, before) = (_last, 0);
+        for (var index = 1; index <= count; index++, bytes = bytes[_width..])
         {
-            last = Number(bytes);
-            var offset = last - start;
+            _last = Number(bytes);
+            var offset = _last - start;
             if (offset < before || offset > int.MaxValue)
                 throw new InvalidDataException("its offsets point backward, or too far");
-            offsets[index] = before = (int)offset;
+            _offsets[index] = before = (int)offset;
         }
 
         return skipped;
     }
 
-    long ReadFirst()
+    private long ReadFirst()
     {
-        isFresh = false;
-        last = Number(Bytes(1));
-        return last >= 0 ? last : throw new InvalidDataException("its offsets are negative");
+        _isFresh = false;
+        _last = Number(Bytes(1));
+        return _last >= 0 ? _last : throw new InvalidDataException("its offsets are negative");
     }
 
-    void Reserve(int count)
+    private void Reserve(int count)
     {
-        if (offsets.Length > count)
+        if (_offsets.Length > count)
             return;
-        input.Budget.Take(4L * (count + 1 - offsets.Length));
-        offsets = new int[count + 1];
+        input.Budget.Take(4L * (count + 1 - _offsets.Length));
+        _offsets = new int[count + 1];
     }
 
-    Span<byte> Bytes(int count)
+    private Span<byte> Bytes(int count)
     {
-        var bytes = input.Scratch((long)count * width);
-        reader.Read(bytes);
+        var bytes = input.Scratch((long)count * _width);
+        _reader.Read(bytes);
         return bytes;
     }
 
-    long Number(ReadOnlySpan<byte> bytes) =>
+    private long Number(ReadOnlySpan<byte> bytes) =>
         isLarge ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : BinaryPrimitives.ReadInt32LittleEndian(bytes);
 }

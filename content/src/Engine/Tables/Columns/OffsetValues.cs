@@ -8,32 +8,32 @@ namespace TaskQueue.Tables.Columns;
 /// <summary>Values that follow each other in one buffer, with a buffer of offsets: utf8, binary and their large kin.</summary>
 internal sealed class OffsetValues(TableInput input, bool isLarge) : ByteValues
 {
-    readonly OffsetReader offsets = new(input, isLarge);
-    readonly BufferReader reader = new(input);
-    byte[] bytes = [];
-    int size;
+    private readonly OffsetReader _offsets = new(input, isLarge);
+    private readonly BufferReader _reader = new(input);
+    private byte[] _bytes = [];
+    private int _size;
 
-    public override ReadOnlySpan<byte> this[int row] => bytes.AsSpan(offsets[row], offsets[row + 1] - offsets[row]);
+    public override ReadOnlySpan<byte> this[int row] => _bytes.AsSpan(_offsets[row], _offsets[row + 1] - _offsets[row]);
 
     public override void Start(RecordBatch batch)
     {
-        offsets.Open(batch);
-        batch.OpenNext(reader);
+        _offsets.Open(batch);
+        batch.OpenNext(_reader);
     }
 
     public override void Load(int count, ArrowColumn column)
     {
-        reader.Skip(offsets.Load(count));
-        size = offsets[count];
-        input.Budget.Grow(ref bytes, size);
-        reader.Read(bytes.AsSpan(0, size));
+        _reader.Skip(_offsets.Load(count));
+        _size = _offsets[count];
+        input.Budget.Grow(ref _bytes, _size);
+        _reader.Read(_bytes.AsSpan(0, _size));
     }
 
-    public override long Measure(int start, int end) => offsets[end] - offsets[start];
+    public override long Measure(int start, int end) => _offsets[end] - _offsets[start];
 
     public override void CheckUtf8(ArrowColumn column)
     {
-        var text = bytes.AsSpan(0, size);
+        var text = _bytes.AsSpan(0, _size);
         if (Ascii.IsValid(text) || (Utf8.IsValid(text) && AllStartWhole(column.Count)))
             return;
         // The bytes of nulls may be anything: look value by value.
@@ -41,11 +41,11 @@ internal sealed class OffsetValues(TableInput input, bool isLarge) : ByteValues
     }
 
     /// <summary>Whether no value starts within a character.</summary>
-    bool AllStartWhole(int count)
+    private bool AllStartWhole(int count)
     {
         for (var row = 0; row < count; row++)
         {
-            if (offsets[row] < size && (bytes[offsets[row]] & 0xC0) is 0x80)
+            if (_offsets[row] < _size && (_bytes[_offsets[row]] & 0xC0) is 0x80)
                 return false;
         }
 

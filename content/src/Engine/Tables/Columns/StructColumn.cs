@@ -8,14 +8,14 @@ namespace TaskQueue.Tables.Columns;
 /// <summary>A column of records, written as JSON objects.</summary>
 internal sealed class StructColumn(TableInput input, IReadOnlyList<string> names, ArrowColumn[] fields) : ArrowColumn(input)
 {
-    readonly JsonEncodedText[] names =
+    private readonly JsonEncodedText[] _names =
         [.. names.Select(name => JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping))];
 
     public override long Measure(int start, int end)
     {
         var size = base.Measure(start, end);
         for (var index = 0; index < fields.Length; index++)
-            size += fields[index].Measure(start, end) + ((long)names[index].EncodedUtf8Bytes.Length * (end - start));
+            size += fields[index].Measure(start, end) + ((long)_names[index].EncodedUtf8Bytes.Length * (end - start));
         return size;
     }
 
@@ -36,7 +36,7 @@ internal sealed class StructColumn(TableInput input, IReadOnlyList<string> names
         writer.WriteStartObject();
         for (var index = 0; index < fields.Length; index++)
         {
-            writer.WritePropertyName(names[index]);
+            writer.WritePropertyName(_names[index]);
             fields[index].WriteJson(writer, row);
         }
 

@@ -26,7 +26,7 @@ internal readonly struct DayFormat : IValueFormat<int>
 /// <summary>Milliseconds since 1970-01-01; whole days are written as dates.</summary>
 internal readonly struct MillisecondDateFormat : IValueFormat<long>
 {
-    const long MillisecondsPerDay = 86_400_000;
+    private const long MillisecondsPerDay = 86_400_000;
 
     public void Write(Utf8JsonWriter writer, long value)
     {
@@ -61,7 +61,7 @@ internal readonly struct TimeFormat<T>(TimeUnit unit) : IValueFormat<T>
 /// <summary>Time since 1970-01-01, of Greenwich when it has a zone, of no known place when it has none.</summary>
 internal readonly struct TimestampFormat(TimeUnit unit, bool isUtc) : IValueFormat<long>
 {
-    const long SecondsPerDay = 86_400;
+    private const long SecondsPerDay = 86_400;
 
     public void Write(Utf8JsonWriter writer, long value)
     {

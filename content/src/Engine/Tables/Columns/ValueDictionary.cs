@@ -5,16 +5,16 @@ namespace TaskQueue.Tables.Columns;
 /// <summary>The values of a dictionary. Later batches of the file may have continued it.</summary>
 internal sealed class ValueDictionary
 {
-    readonly List<ArrowColumn> parts = [];
-    readonly List<int> starts = [];
+    private readonly List<ArrowColumn> _parts = [];
+    private readonly List<int> _starts = [];
 
     public int Count { get; private set; }
 
     /// <exception cref="InvalidDataException">It becomes too long.</exception>
     public void Add(ArrowColumn part)
     {
-        parts.Add(part);
-        starts.Add(Count);
+        _parts.Add(part);
+        _starts.Add(Count);
         if (part.Count > int.MaxValue - Count)
             throw new InvalidDataException("a dictionary has too many values");
         Count += part.Count;
@@ -35,14 +35,14 @@ internal sealed class ValueDictionary
     public long Measure(int place) => Count is 0 ? 0 : PartOf(ref place).Measure(place, place + 1);
 
     /// <summary>The part that holds a place, which then counts from the part's start.</summary>
-    ArrowColumn PartOf(ref int place)
+    private ArrowColumn PartOf(ref int place)
     {
-        if (parts.Count is 1)
-            return parts[0];
-        var index = starts.BinarySearch(place);
+        if (_parts.Count is 1)
+            return _parts[0];
+        var index = _starts.BinarySearch(place);
         // Of parts with the same start all but the last are empty.
-        index = index < 0 ? ~index - 1 : starts.LastIndexOf(place);
-        place -= starts[index];
-        return parts[index];
+        index = index < 0 ? ~index - 1 : _starts.LastIndexOf(place);
+        place -= _starts[index];
+        return _parts[index];
     }
 }

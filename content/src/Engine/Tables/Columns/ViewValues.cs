@@ -7,12 +7,12 @@ namespace TaskQueue.Tables.Columns;
 /// <summary>Values behind views of 16 bytes: short ones stand in the view, long ones in data buffers that it points to.</summary>
 internal sealed class ViewValues(TableInput input) : ByteValues
 {
-    const int ViewSize = 16;
-    const int LongestInView = 12;
+    private const int ViewSize = 16;
+    private const int LongestInView = 12;
 
-    readonly BufferReader reader = new(input);
-    readonly ViewBuffers buffers = new(input);
-    byte[] views = [];
+    private readonly BufferReader _reader = new(input);
+    private readonly ViewBuffers _buffers = new(input);
+    private byte[] _views = [];
 
     public override ReadOnlySpan<byte> this[int row]
     {
@@ -20,21 +20,21 @@ internal sealed class ViewValues(TableInput input) : ByteValues
         {
             var view = View(row);
             var length = Length(view);
-            return length <= LongestInView ? view.Slice(4, length) : buffers[Buffer(view)].AsSpan(Offset(view), length);
+            return length <= LongestInView ? view.Slice(4, length) : _buffers[Buffer(view)].AsSpan(Offset(view), length);
         }
     }
 
     public override void Start(RecordBatch batch)
     {
-        batch.OpenNext(reader);
-        buffers.Start(batch);
+        batch.OpenNext(_reader);
+        _buffers.Start(batch);
     }
 
     public override void Load(int count, ArrowColumn column)
     {
-        input.Budget.Grow(ref views, (long)count * ViewSize);
-        reader.Read(views.AsSpan(0, count * ViewSize));
-        buffers.Forget();
+        input.Budget.Grow(ref _views, (long)count * ViewSize);
+        _reader.Read(_views.AsSpan(0, count * ViewSize));
+        _buffers.Forget();
         for (var row = 0; row < count; row++)
         {
             // The view of a null may be anything.
@@ -43,7 +43,7 @@ internal sealed class ViewValues(TableInput input) : ByteValues
             Check(View(row));
         }
 
-        buffers.Load();
+        _buffers.Load();
     }
 
     public override long Measure(int start, int end)
@@ -54,20 +54,20 @@ internal sealed class ViewValues(TableInput input) : ByteValues
         return size;
     }
 
-    void Check(ReadOnlySpan<byte> view)
+    private void Check(ReadOnlySpan<byte> view)
     {
         var length = Length(view);
         if (length < 0)
             throw new InvalidDataException("it has a view of negative length");
         if (length > LongestInView)
-            buffers.Ask(Buffer(view), Offset(view), length);
+            _buffers.Ask(Buffer(view), Offset(view), length);
     }
 
-    Span<byte> View(int row) => views.AsSpan(row * ViewSize, ViewSize);
+    private Span<byte> View(int row) => _views.AsSpan(row * ViewSize, ViewSize);
 
-    static int Length(ReadOnlySpan<byte> view) => BinaryPrimitives.ReadInt32LittleEndian(view);
+    private static int Length(ReadOnlySpan<byte> view) => BinaryPrimitives.ReadInt32LittleEndian(view);
 
-    static int Buffer(ReadOnlySpan<byte> view) => BinaryPrimitives.ReadInt32LittleEndian(view[8..]);
+    private static int Buffer(ReadOnlySpan<byte> view) => BinaryPrimitives.ReadInt32LittleEndian(view[8..]);
 
-    static int Offset(ReadOnlySpan<byte> view) => BinaryPrimitives.ReadInt32LittleEndian(view[12..]);
+    private static int Offset(ReadOnlySpan<byte> view) => BinaryPrimitives.ReadInt32LittleEndian(view[12..]);
 }

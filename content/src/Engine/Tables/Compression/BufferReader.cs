@@ -5,14 +5,14 @@ namespace TaskQueue.Tables.Compression;
 /// <summary>Reads one buffer of a batch from its start to its end, unpacking it where it is compressed.</summary>
 internal sealed class BufferReader(TableInput input)
 {
-    const int PrefixLength = 8;
-    const long NotCompressed = -1;
+    private const int PrefixLength = 8;
+    private const long NotCompressed = -1;
 
-    long position;
-    long left;
-    FrameDecoder? decoder;
-    Lz4FrameDecoder? lz4;
-    ZstdFrameDecoder? zstd;
+    private long _position;
+    private long _left;
+    private FrameDecoder? _decoder;
+    private Lz4FrameDecoder? _lz4;
+    private ZstdFrameDecoder? _zstd;
 
     /// <summary>Bytes, unpacked.</summary>
     public long Length { get; private set; }
@@ -24,41 +24,41 @@ internal sealed class BufferReader(TableInput input)
     public void Open(PackedBuffer source)
     {
         Source = source;
-        decoder = null;
-        position = source.Offset;
-        Length = left = source.Length;
+        _decoder = null;
+        _position = source.Offset;
+        Length = _left = source.Length;
         if (source.Codec is Codec.None)
             return;
 
         var declared = ReadPrefix(source);
-        position += PrefixLength;
-        Length = left = declared is NotCompressed ? source.Length - PrefixLength : declared;
+        _position += PrefixLength;
+        Length = _left = declared is NotCompressed ? source.Length - PrefixLength : declared;
         if (declared is NotCompressed or 0)
             return;
-        decoder = DecoderOf(source.Codec);
-        decoder.Open(position, source.Length - PrefixLength, declared);
+        _decoder = DecoderOf(source.Codec);
+        _decoder.Open(_position, source.Length - PrefixLength, declared);
     }
 
     /// <summary>Fills <paramref name="destination"/> with the next bytes.</summary>
     /// <exception cref="InvalidDataException">The buffer ends before, or does not unpack.</exception>
     public void Read(Span<byte> destination)
     {
-        if (destination.Length > left)
+        if (destination.Length > _left)
             throw new InvalidDataException("it has fewer values than rows");
-        left -= destination.Length;
-        if (decoder is not null)
+        _left -= destination.Length;
+        if (_decoder is not null)
         {
-            decoder.Read(destination);
+            _decoder.Read(destination);
             return;
         }
 
-        input.File.Read(position, destination);
-        position += destination.Length;
+        input.File.Read(_position, destination);
+        _position += destination.Length;
     }
 
     public void Skip(long count)
     {
-        if (count > left)
+        if (count > _left)
             throw new InvalidDataException("it has fewer values than rows");
         while (count > 0)
         {
@@ -68,11 +68,11 @@ internal sealed class BufferReader(TableInput input)
         }
     }
 
-    FrameDecoder DecoderOf(Codec codec) => codec is Codec.Lz4Frame
-        ? lz4 ??= new Lz4FrameDecoder(input)
-        : zstd ??= new ZstdFrameDecoder(input);
+    private FrameDecoder DecoderOf(Codec codec) => codec is Codec.Lz4Frame
+        ? _lz4 ??= new Lz4FrameDecoder(input)
+        : _zstd ??= new ZstdFrameDecoder(input);
 
-    long ReadPrefix(PackedBuffer source)
+    private long ReadPrefix(PackedBuffer source)
     {
         if (source.Length < PrefixLength)
             throw new InvalidDataException("a compressed buffer is too short");

@@ -3,12 +3,12 @@ namespace TaskQueue.Tables.Compression;
 /// <summary>Unpacks a compressed buffer block by block, keeping as much of the past as later blocks may refer to.</summary>
 internal abstract class FrameDecoder(TableInput input)
 {
-    byte[] window = [];
-    int begin;
-    int end;
-    int history;
-    int largestBlock;
-    long left;
+    private byte[] _window = [];
+    private int _begin;
+    private int _end;
+    private int _history;
+    private int _largestBlock;
+    private long _left;
 
     protected TableInput Input => input;
 
@@ -18,8 +18,8 @@ internal abstract class FrameDecoder(TableInput input)
     /// <param name="unpacked">Number of bytes that it declares to unpack to.</param>
     public void Open(long offset, long length, long unpacked)
     {
-        begin = end = 0;
-        left = unpacked;
+        _begin = _end = 0;
+        _left = unpacked;
         Start(offset, length, unpacked);
     }
 
@@ -27,11 +27,11 @@ internal abstract class FrameDecoder(TableInput input)
     {
         while (!destination.IsEmpty)
         {
-            if (begin == end)
+            if (_begin == _end)
                 Refill();
-            var count = Math.Min(destination.Length, end - begin);
-            window.AsSpan(begin, count).CopyTo(destination);
-            begin += count;
+            var count = Math.Min(destination.Length, _end - _begin);
+            _window.AsSpan(_begin, count).CopyTo(destination);
+            _begin += count;
             destination = destination[count..];
         }
     }
@@ -51,29 +51,29 @@ internal abstract class FrameDecoder(TableInput input)
     /// <summary>Gets memory for the past and for a block, or less when the buffer declares less.</summary>
     protected void Reserve(int pastBytes, int blockBytes)
     {
-        history = pastBytes;
-        largestBlock = blockBytes;
+        _history = pastBytes;
+        _largestBlock = blockBytes;
         // More than one block, so that a long past is not moved with each of them.
-        input.Budget.Grow(ref window, Math.Min(left, history + (long)Math.Max(history / 4, largestBlock)));
+        input.Budget.Grow(ref _window, Math.Min(_left, _history + (long)Math.Max(_history / 4, _largestBlock)));
     }
 
     protected static InvalidDataException Damaged(string what) => new($"a compressed buffer {what}");
 
-    void Refill()
+    private void Refill()
     {
-        if (window.Length - end < Math.Min(left, largestBlock))
+        if (_window.Length - _end < Math.Min(_left, _largestBlock))
             Shift();
-        var limit = (int)Math.Min(window.Length, end + Math.Min(left, largestBlock));
-        end = DecodeBlock(window.AsSpan(0, limit), begin);
-        left -= end - begin;
-        if (left is 0)
+        var limit = (int)Math.Min(_window.Length, _end + Math.Min(_left, _largestBlock));
+        _end = DecodeBlock(_window.AsSpan(0, limit), _begin);
+        _left -= _end - _begin;
+        if (_left is 0)
             Finish();
     }
 
-    void Shift()
+    private void Shift()
     {
-        var kept = Math.Min(history, end);
-        window.AsSpan(end - kept, kept).CopyTo(window);
-        begin = end = kept;
+        var kept = Math.Min(_history, _end);
+        _window.AsSpan(_end - kept, kept).CopyTo(_window);
+        _begin = _end = kept;
     }
 }

@@ -5,8 +5,8 @@ namespace TaskQueue.Tables.Compression;
 /// <summary>Unpacks one LZ4 block (LZ4 Block Format).</summary>
 internal static class Lz4Block
 {
-    const int ShortestMatch = 4;
-    const int LongLength = 15;
+    private const int ShortestMatch = 4;
+    private const int LongLength = 15;
 
     /// <summary>Unpacks <paramref name="packed"/> into <paramref name="memory"/> from <paramref name="start"/> on.</summary>
     /// <remarks>What lies before <paramref name="start"/> is the past that the block may refer to.</remarks>
@@ -42,7 +42,7 @@ internal static class Lz4Block
         throw Damaged();
     }
 
-    static int ReadLength(ReadOnlySpan<byte> packed, ref int from, int length)
+    private static int ReadLength(ReadOnlySpan<byte> packed, ref int from, int length)
     {
         if (length < LongLength)
             return length;
@@ -58,5 +58,5 @@ internal static class Lz4Block
         return length;
     }
 
-    static InvalidDataException Damaged() => new("a compressed buffer has a damaged LZ4 block");
+    private static InvalidDataException Damaged() => new("a compressed buffer has a damaged LZ4 block");
 }

@@ -5,34 +5,34 @@ namespace TaskQueue.Tables.Compression;
 /// <summary>Unpacks an LZ4 frame (LZ4 Frame Format 1.6.x), checking the checksums that it has.</summary>
 internal sealed class Lz4FrameDecoder(TableInput input) : FrameDecoder(input)
 {
-    const uint Magic = 0x184D2204;
-    const int LargestHeader = 19;
-    const int MaxRatio = 255;
-    const int History = 1 << 16;
-    const uint StoredFlag = 0x8000_0000;
+    private const uint Magic = 0x184D2204;
+    private const int LargestHeader = 19;
+    private const int MaxRatio = 255;
+    private const int History = 1 << 16;
+    private const uint StoredFlag = 0x8000_0000;
 
-    long position;
-    long end;
-    int blockSize;
-    bool hasBlockChecksum;
-    bool hasContentChecksum;
-    XxHash32 contentHash;
+    private long _position;
+    private long _end;
+    private int _blockSize;
+    private bool _hasBlockChecksum;
+    private bool _hasContentChecksum;
+    private XxHash32 _contentHash;
 
     protected override void Start(long offset, long length, long unpacked)
     {
-        position = offset;
-        end = offset + length;
+        _position = offset;
+        _end = offset + length;
         if (unpacked / MaxRatio > length)
             throw Damaged("declares more bytes than LZ4 can pack into it");
 
         Span<byte> header = stackalloc byte[(int)Math.Min(LargestHeader, length)];
-        Input.File.Read(position, header);
+        Input.File.Read(_position, header);
         if (header.Length < 7 || BinaryPrimitives.ReadUInt32LittleEndian(header) != Magic)
             throw Damaged("is no LZ4 frame");
         ReadDescriptor(header[4..], unpacked);
     }
 
-    void ReadDescriptor(ReadOnlySpan<byte> descriptor, long unpacked)
+    private void ReadDescriptor(ReadOnlySpan<byte> descriptor, long unpacked)
     {
         var (flags, sizes) = (descriptor[0], descriptor[1]);
         var hasContentSize = (flags & 0x08) is not 0;
@@ -45,12 +45,12 @@ internal sealed class Lz4FrameDecoder(TableInput input) : FrameDecoder(input)
             throw Damaged("declares two different lengths");
 
         var areBlocksIndependent = (flags & 0x20) is not 0;
-        hasBlockChecksum = (flags & 0x10) is not 0;
-        hasContentChecksum = (flags & 0x04) is not 0;
-        contentHash = new XxHash32();
-        blockSize = 1 << (8 + (2 * (sizes >> 4)));
-        position += 4 + length + 1;
-        Reserve(areBlocksIndependent ? 0 : History, blockSize);
+        _hasBlockChecksum = (flags & 0x10) is not 0;
+        _hasContentChecksum = (flags & 0x04) is not 0;
+        _contentHash = new XxHash32();
+        _blockSize = 1 << (8 + (2 * (sizes >> 4)));
+        _position += 4 + length + 1;
+        Reserve(areBlocksIndependent ? 0 : History, _blockSize);
     }
 
     protected override int DecodeBlock(Span<byte> memory, int start)
@@ -60,16 +60,16 @@ internal sealed class Lz4FrameDecoder(TableInput input) : FrameDecoder(input)
         var length = (int)(size & ~StoredFlag);
         if (length is 0)
             throw Damaged("holds fewer bytes than it declares");
-        if (length > blockSize || length > end - position)
+        if (length > _blockSize || length > _end - _position)
             throw Damaged("has an LZ4 block that is too long");
 
-        var packed = Input.ReadPacked(position, length);
-        position += length;
-        if (hasBlockChecksum && XxHash32.Of(packed) != ReadNumber())
+        var packed = Input.ReadPacked(_position, length);
+        _position += length;
+        if (_hasBlockChecksum && XxHash32.Of(packed) != ReadNumber())
             throw Damaged("fails its checksum");
         var stop = isStored ? Store(packed, memory, start) : Lz4Block.Decode(packed, memory, start);
-        if (hasContentChecksum)
-            contentHash.Append(memory[start..stop]);
+        if (_hasContentChecksum)
+            _contentHash.Append(memory[start..stop]);
         return stop;
     }
 
@@ -77,24 +77,24 @@ internal sealed class Lz4FrameDecoder(TableInput input) : FrameDecoder(input)
     {
         if (ReadNumber() is not 0)
             throw Damaged("holds more bytes than it declares");
-        if (hasContentChecksum && ReadNumber() != contentHash.Hash)
+        if (_hasContentChecksum && ReadNumber() != _contentHash.Hash)
             throw Damaged("fails its checksum");
     }
 
-    static int Store(ReadOnlySpan<byte> packed, Span<byte> memory, int start)
+    private static int Store(ReadOnlySpan<byte> packed, Span<byte> memory, int start)
     {
         if (!packed.TryCopyTo(memory[start..]))
             throw Damaged("holds more bytes than it declares");
         return start + packed.Length;
     }
 
-    uint ReadNumber()
+    private uint ReadNumber()
     {
-        if (end - position < 4)
+        if (_end - _position < 4)
             throw Damaged("ends early");
         Span<byte> bytes = stackalloc byte[4];
-        Input.File.Read(position, bytes);
-        position += 4;
+        Input.File.Read(_position, bytes);
+        _position += 4;
         return BinaryPrimitives.ReadUInt32LittleEndian(bytes);
     }
 }

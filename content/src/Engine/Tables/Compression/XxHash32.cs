@@ -6,19 +6,19 @@ namespace TaskQueue.Tables.Compression;
 /// <summary>The hash of LZ4 frames: xxHash, 32 bits, seed 0. Bytes may be appended in pieces.</summary>
 internal struct XxHash32
 {
-    const uint Prime1 = 2654435761;
-    const uint Prime2 = 2246822519;
-    const uint Prime3 = 3266489917;
-    const uint Prime4 = 668265263;
-    const uint Prime5 = 374761393;
-    const int Stripe = 16;
+    private const uint Prime1 = 2654435761;
+    private const uint Prime2 = 2246822519;
+    private const uint Prime3 = 3266489917;
+    private const uint Prime4 = 668265263;
+    private const uint Prime5 = 374761393;
+    private const int Stripe = 16;
 
-    readonly byte[] pending = new byte[Stripe];
-    uint lane1 = unchecked(Prime1 + Prime2);
-    uint lane2 = Prime2;
-    uint lane3;
-    uint lane4 = unchecked(0 - Prime1);
-    long length;
+    private readonly byte[] _pending = new byte[Stripe];
+    private uint _lane1 = unchecked(Prime1 + Prime2);
+    private uint _lane2 = Prime2;
+    private uint _lane3;
+    private uint _lane4 = unchecked(0 - Prime1);
+    private long _length;
 
     public XxHash32()
     {
@@ -35,11 +35,11 @@ internal struct XxHash32
     {
         get
         {
-            var hash = length < Stripe
+            var hash = _length < Stripe
                 ? Prime5
-                : uint.RotateLeft(lane1, 1) + uint.RotateLeft(lane2, 7) + uint.RotateLeft(lane3, 12) + uint.RotateLeft(lane4, 18);
-            hash += (uint)length;
-            var rest = pending.AsSpan(0, (int)(length % Stripe));
+                : uint.RotateLeft(_lane1, 1) + uint.RotateLeft(_lane2, 7) + uint.RotateLeft(_lane3, 12) + uint.RotateLeft(_lane4, 18);
+            hash += (uint)_length;
+            var rest = _pending.AsSpan(0, (int)(_length % Stripe));
             for (; rest.Length >= 4; rest = rest[4..])
                 hash = uint.RotateLeft(hash + (BinaryPrimitives.ReadUInt32LittleEndian(rest) * Prime3), 17) * Prime4;
             foreach (var one in rest)
@@ -52,31 +52,31 @@ internal struct XxHash32
 
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        var held = (int)(length % Stripe);
-        length += bytes.Length;
+        var held = (int)(_length % Stripe);
+        _length += bytes.Length;
         if (held > 0)
         {
             var count = Math.Min(Stripe - held, bytes.Length);
-            bytes[..count].CopyTo(pending.AsSpan(held));
+            bytes[..count].CopyTo(_pending.AsSpan(held));
             bytes = bytes[count..];
             if (held + count < Stripe)
                 return;
-            Mix(pending);
+            Mix(_pending);
         }
 
         for (; bytes.Length >= Stripe; bytes = bytes[Stripe..])
             Mix(bytes);
-        bytes.CopyTo(pending);
+        bytes.CopyTo(_pending);
     }
 
-    void Mix(ReadOnlySpan<byte> stripe)
+    private void Mix(ReadOnlySpan<byte> stripe)
     {
-        lane1 = Round(lane1, stripe);
-        lane2 = Round(lane2, stripe[4..]);
-        lane3 = Round(lane3, stripe[8..]);
-        lane4 = Round(lane4, stripe[12..]);
+        _lane1 = Round(_lane1, stripe);
+        _lane2 = Round(_lane2, stripe[4..]);
+        _lane3 = Round(_lane3, stripe[8..]);
+        _lane4 = Round(_lane4, stripe[12..]);
     }
 
-    static uint Round(uint lane, ReadOnlySpan<byte> bytes) =>
+    private static uint Round(uint lane, ReadOnlySpan<byte> bytes) =>
         uint.RotateLeft(lane + (BinaryPrimitives.ReadUInt32LittleEndian(bytes) * Prime2), 13) * Prime1;
 }

@@ -4,20 +4,20 @@ namespace TaskQueue.Tables.Compression;
 /// <remarks>Tables and recent distances pass from block to block.</remarks>
 internal sealed class ZstdBlock(TableInput input)
 {
-    readonly ZstdLiterals literals = new(input);
-    readonly ZstdSequenceTable literalLengths = ZstdSequenceTable.LiteralLengths();
-    readonly ZstdSequenceTable matchLengths = ZstdSequenceTable.MatchLengths();
-    readonly ZstdSequenceTable distances = ZstdSequenceTable.Distances();
-    readonly int[] recent = new int[3];
+    private readonly ZstdLiterals _literals = new(input);
+    private readonly ZstdSequenceTable _literalLengths = ZstdSequenceTable.LiteralLengths();
+    private readonly ZstdSequenceTable _matchLengths = ZstdSequenceTable.MatchLengths();
+    private readonly ZstdSequenceTable _distances = ZstdSequenceTable.Distances();
+    private readonly int[] _recent = new int[3];
 
     /// <summary>Forgets what earlier frames have left.</summary>
     public void Reset()
     {
-        literals.Reset();
-        literalLengths.Reset();
-        matchLengths.Reset();
-        distances.Reset();
-        (recent[0], recent[1], recent[2]) = (1, 4, 8);
+        _literals.Reset();
+        _literalLengths.Reset();
+        _matchLengths.Reset();
+        _distances.Reset();
+        (_recent[0], _recent[1], _recent[2]) = (1, 4, 8);
     }
 
     /// <summary>Unpacks a block into <paramref name="memory"/> from <paramref name="start"/> on, behind what it may refer to.</summary>
@@ -25,7 +25,7 @@ internal sealed class ZstdBlock(TableInput input)
     /// <exception cref="InvalidDataException">The block is damaged, or its bytes do not fit.</exception>
     public int Decode(ReadOnlySpan<byte> packed, Span<byte> memory, int start)
     {
-        var text = literals.Read(ref packed);
+        var text = _literals.Read(ref packed);
         var count = ReadCount(ref packed);
         var to = start;
         if (count > 0)
@@ -36,7 +36,7 @@ internal sealed class ZstdBlock(TableInput input)
         return to + text.Length;
     }
 
-    static int ReadCount(ref ReadOnlySpan<byte> packed)
+    private static int ReadCount(ref ReadOnlySpan<byte> packed)
     {
         var first = Zstd.Take(ref packed, 1)[0];
         if (first < 128)
@@ -47,33 +47,33 @@ internal sealed class ZstdBlock(TableInput input)
         return more[0] + (more[1] << 8) + 0x7F00;
     }
 
-    ReadOnlySpan<byte> ReadTables(ReadOnlySpan<byte> packed)
+    private ReadOnlySpan<byte> ReadTables(ReadOnlySpan<byte> packed)
     {
         var modes = Zstd.Take(ref packed, 1)[0];
         if ((modes & 3) is not 0)
             throw Zstd.Damaged();
-        literalLengths.Read(modes >> 6, ref packed);
-        distances.Read(modes >> 4 & 3, ref packed);
-        matchLengths.Read(modes >> 2 & 3, ref packed);
+        _literalLengths.Read(modes >> 6, ref packed);
+        _distances.Read(modes >> 4 & 3, ref packed);
+        _matchLengths.Read(modes >> 2 & 3, ref packed);
         return packed;
     }
 
-    int Weave(ReadOnlySpan<byte> packed, int count, ref ReadOnlySpan<byte> text, Span<byte> memory, int to)
+    private int Weave(ReadOnlySpan<byte> packed, int count, ref ReadOnlySpan<byte> text, Span<byte> memory, int to)
     {
         var bits = new ReverseBits(packed);
-        var literalState = literalLengths.FirstState(ref bits);
-        var distanceState = distances.FirstState(ref bits);
-        var matchState = matchLengths.FirstState(ref bits);
+        var literalState = _literalLengths.FirstState(ref bits);
+        var distanceState = _distances.FirstState(ref bits);
+        var matchState = _matchLengths.FirstState(ref bits);
         for (; count > 0; count--)
         {
-            var distanceValue = distances.Value(distanceState, ref bits);
-            var matchLength = matchLengths.Value(matchState, ref bits);
-            var literalLength = literalLengths.Value(literalState, ref bits);
+            var distanceValue = _distances.Value(distanceState, ref bits);
+            var matchLength = _matchLengths.Value(matchState, ref bits);
+            var literalLength = _literalLengths.Value(literalState, ref bits);
             if (count > 1)
             {
-                literalState = literalLengths.NextState(literalState, ref bits);
-                matchState = matchLengths.NextState(matchState, ref bits);
-                distanceState = distances.NextState(distanceState, ref bits);
+                literalState = _literalLengths.NextState(literalState, ref bits);
+                matchState = _matchLengths.NextState(matchState, ref bits);
+                distanceState = _distances.NextState(distanceState, ref bits);
             }
 
             if (literalLength > text.Length)
@@ -93,24 +93,24 @@ internal sealed class ZstdBlock(TableInput input)
     }
 
     /// <summary>Small values name one of the recent distances, counted from the second one when no literal precedes.</summary>
-    int Distance(int value, bool isWithoutLiterals)
+    private int Distance(int value, bool isWithoutLiterals)
     {
-        if (value > recent.Length)
+        if (value > _recent.Length)
         {
-            (recent[0], recent[1], recent[2]) = (value - recent.Length, recent[0], recent[1]);
-            return recent[0];
+            (_recent[0], _recent[1], _recent[2]) = (value - _recent.Length, _recent[0], _recent[1]);
+            return _recent[0];
         }
 
         var place = value - 1 + (isWithoutLiterals ? 1 : 0);
-        var distance = place < recent.Length ? recent[place] : recent[0] - 1;
+        var distance = place < _recent.Length ? _recent[place] : _recent[0] - 1;
         if (place > 1)
-            recent[2] = recent[1];
+            _recent[2] = _recent[1];
         if (place > 0)
-            (recent[0], recent[1]) = (distance, recent[0]);
+            (_recent[0], _recent[1]) = (distance, _recent[0]);
         return distance;
     }
 
-    static void Append(ReadOnlySpan<byte> text, Span<byte> memory, int to)
+    private static void Append(ReadOnlySpan<byte> text, Span<byte> memory, int to)
     {
         if (!text.TryCopyTo(memory[to..]))
             throw Zstd.Damaged();

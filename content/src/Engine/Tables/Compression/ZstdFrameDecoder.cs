@@ -5,21 +5,21 @@ namespace TaskQueue.Tables.Compression;
 /// <summary>Unpacks a ZSTD frame (RFC 8878) that needs no dictionary, checking its checksum when it has one.</summary>
 internal sealed class ZstdFrameDecoder(TableInput input) : FrameDecoder(input)
 {
-    const uint Magic = 0xFD2FB528;
-    const int LargestHeader = 18;
-    const int LargestBlock = 1 << 17;
-    const int LargestWindow = 1 << 27;
-    const int MaxRatio = LargestBlock / 4;
+    private const uint Magic = 0xFD2FB528;
+    private const int LargestHeader = 18;
+    private const int LargestBlock = 1 << 17;
+    private const int LargestWindow = 1 << 27;
+    private const int MaxRatio = LargestBlock / 4;
 
-    readonly ZstdBlock block = new(input);
-    long position;
-    long end;
-    int largestBlock;
-    bool isLast;
-    bool hasChecksum;
-    XxHash64 hash;
+    private readonly ZstdBlock _block = new(input);
+    private long _position;
+    private long _end;
+    private int _largestBlock;
+    private bool _isLast;
+    private bool _hasChecksum;
+    private XxHash64 _hash;
 
-    enum BlockType
+    private enum BlockType
     {
         Raw,
         RunLength,
@@ -28,27 +28,27 @@ internal sealed class ZstdFrameDecoder(TableInput input) : FrameDecoder(input)
 
     protected override void Start(long offset, long length, long unpacked)
     {
-        position = offset;
-        end = offset + length;
-        isLast = false;
+        _position = offset;
+        _end = offset + length;
+        _isLast = false;
         if (unpacked / MaxRatio > length)
             throw Damaged("declares more bytes than ZSTD can pack into it");
 
         Span<byte> header = stackalloc byte[LargestHeader];
         header.Clear();
-        Input.File.Read(position, header[..(int)Math.Min(LargestHeader, length)]);
+        Input.File.Read(_position, header[..(int)Math.Min(LargestHeader, length)]);
         if (BinaryPrimitives.ReadUInt32LittleEndian(header) != Magic)
             throw Damaged("is no ZSTD frame");
-        position += 4 + ReadDescriptor(header[4..], unpacked);
-        hash = new XxHash64();
-        block.Reset();
+        _position += 4 + ReadDescriptor(header[4..], unpacked);
+        _hash = new XxHash64();
+        _block.Reset();
     }
 
-    int ReadDescriptor(ReadOnlySpan<byte> header, long unpacked)
+    private int ReadDescriptor(ReadOnlySpan<byte> header, long unpacked)
     {
         var flags = header[0];
         var isSingleSegment = (flags & 0x20) is not 0;
-        hasChecksum = (flags & 0x04) is not 0;
+        _hasChecksum = (flags & 0x04) is not 0;
         if ((flags & 0x08) is not 0)
             throw Damaged("has a ZSTD header that is unknown");
 
@@ -63,19 +63,19 @@ internal sealed class ZstdFrameDecoder(TableInput input) : FrameDecoder(input)
         if (sizeLength > 0 && size + (sizeLength is 2 ? 256u : 0) != (ulong)unpacked)
             throw Damaged("declares two different lengths");
 
-        largestBlock = (int)Math.Min(LargestBlock, windowSize);
-        Reserve((int)Math.Min(windowSize, LargestWindow), largestBlock);
+        _largestBlock = (int)Math.Min(LargestBlock, windowSize);
+        Reserve((int)Math.Min(windowSize, LargestWindow), _largestBlock);
         return read;
     }
 
-    static long WindowSize(byte descriptor)
+    private static long WindowSize(byte descriptor)
     {
         var size = 1L << (10 + (descriptor >> 3));
         size += size / 8 * (descriptor & 7);
         return size <= LargestWindow ? size : throw Damaged($"needs a ZSTD window of more than {LargestWindow >> 20} MiB");
     }
 
-    static (ulong Number, int Length) ReadNumber(ReadOnlySpan<byte> bytes, int length)
+    private static (ulong Number, int Length) ReadNumber(ReadOnlySpan<byte> bytes, int length)
     {
         var number = 0UL;
         for (var index = length - 1; index >= 0; index--)
@@ -85,57 +85,57 @@ internal sealed class ZstdFrameDecoder(TableInput input) : FrameDecoder(input)
 
     protected override int DecodeBlock(Span<byte> memory, int start)
     {
-        if (isLast)
+        if (_isLast)
             throw Damaged("holds fewer bytes than it declares");
         var (type, size) = ReadBlockHeader();
         var stop = type switch
         {
             BlockType.Raw => Store(ReadPacked(size), memory, start),
             BlockType.RunLength => Fill(ReadPacked(1)[0], size, memory, start),
-            _ => block.Decode(ReadPacked(size), memory, start),
+            _ => _block.Decode(ReadPacked(size), memory, start),
         };
-        if (hasChecksum)
-            hash.Append(memory[start..stop]);
+        if (_hasChecksum)
+            _hash.Append(memory[start..stop]);
         return stop;
     }
 
     protected override void Finish()
     {
         // Writers of streams end with an empty block.
-        while (!isLast)
+        while (!_isLast)
         {
             if (ReadBlockHeader() is not (BlockType.Raw, 0))
                 throw Damaged("holds more bytes than it declares");
         }
 
-        if (hasChecksum && BinaryPrimitives.ReadUInt32LittleEndian(ReadPacked(4)) != (uint)hash.Hash)
+        if (_hasChecksum && BinaryPrimitives.ReadUInt32LittleEndian(ReadPacked(4)) != (uint)_hash.Hash)
             throw Damaged("fails its checksum");
     }
 
-    (BlockType Type, int Size) ReadBlockHeader()
+    private (BlockType Type, int Size) ReadBlockHeader()
     {
         var bytes = ReadPacked(3);
         var header = bytes[0] | bytes[1] << 8 | bytes[2] << 16;
-        isLast = (header & 1) is not 0;
+        _isLast = (header & 1) is not 0;
         var (type, size) = ((BlockType)(header >> 1 & 3), header >> 3);
-        return type <= BlockType.Compressed && size <= largestBlock
+        return type <= BlockType.Compressed && size <= _largestBlock
             ? (type, size)
             : throw Damaged("has a ZSTD block that is unknown, or too long");
     }
 
-    ReadOnlySpan<byte> ReadPacked(int size)
+    private ReadOnlySpan<byte> ReadPacked(int size)
     {
-        if (size > end - position)
+        if (size > _end - _position)
             throw Damaged("ends early");
-        position += size;
-        return Input.ReadPacked(position - size, size);
+        _position += size;
+        return Input.ReadPacked(_position - size, size);
     }
 
-    static int Store(ReadOnlySpan<byte> packed, Span<byte> memory, int start) => packed.TryCopyTo(memory[start..])
+    private static int Store(ReadOnlySpan<byte> packed, Span<byte> memory, int start) => packed.TryCopyTo(memory[start..])
         ? start + packed.Length
         : throw Damaged("holds more bytes than it declares");
 
-    static int Fill(byte value, int count, Span<byte> memory, int start)
+    private static int Fill(byte value, int count, Span<byte> memory, int start)
     {
         if (count > memory.Length - start)
             throw Damaged("holds more bytes than it declares");

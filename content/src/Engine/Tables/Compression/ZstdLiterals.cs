@@ -3,12 +3,12 @@ namespace TaskQueue.Tables.Compression;
 /// <summary>Reads the literals of ZSTD blocks. A block may use the Huffman tree of the one before.</summary>
 internal sealed class ZstdLiterals(TableInput input)
 {
-    const int Largest = 1 << 17;
+    private const int Largest = 1 << 17;
 
-    readonly HuffmanTree tree = new();
-    bool hasTree;
+    private readonly HuffmanTree _tree = new();
+    private bool _hasTree;
 
-    enum LiteralsType
+    private enum LiteralsType
     {
         Raw,
         RunLength,
@@ -16,7 +16,7 @@ internal sealed class ZstdLiterals(TableInput input)
         Treeless,
     }
 
-    public void Reset() => hasTree = false;
+    public void Reset() => _hasTree = false;
 
     /// <summary>Cuts the literals off the front of a block.</summary>
     /// <returns>The literals, valid until the next block.</returns>
@@ -36,20 +36,20 @@ internal sealed class ZstdLiterals(TableInput input)
         var size = Check((int)(header >> 4 & mask));
         var body = Zstd.Take(ref packed, (int)(header >> (4 + sizeBits) & mask));
         if (type is LiteralsType.Compressed)
-            tree.Read(ref body);
-        else if (!hasTree)
+            _tree.Read(ref body);
+        else if (!_hasTree)
             throw Zstd.Damaged();
-        hasTree = true;
+        _hasTree = true;
 
         var text = input.Literals(size);
         if (format is 0)
-            tree.Decode(body, text);
+            _tree.Decode(body, text);
         else
             DecodeFour(body, text);
         return text;
     }
 
-    ReadOnlySpan<byte> ReadPlain(LiteralsType type, int format, ref ReadOnlySpan<byte> packed)
+    private ReadOnlySpan<byte> ReadPlain(LiteralsType type, int format, ref ReadOnlySpan<byte> packed)
     {
         var (length, shift) = format switch
         {
@@ -66,7 +66,7 @@ internal sealed class ZstdLiterals(TableInput input)
     }
 
     /// <summary>Three streams whose sizes stand before them, and the rest; each gives a quarter, rounded up.</summary>
-    void DecodeFour(ReadOnlySpan<byte> body, Span<byte> text)
+    private void DecodeFour(ReadOnlySpan<byte> body, Span<byte> text)
     {
         var sizes = Zstd.Take(ref body, 6);
         var quarter = (text.Length + 3) / 4;
@@ -74,16 +74,16 @@ internal sealed class ZstdLiterals(TableInput input)
         {
             if (quarter > text.Length)
                 throw Zstd.Damaged();
-            tree.Decode(Zstd.Take(ref body, sizes[0] | sizes[1] << 8), text[..quarter]);
+            _tree.Decode(Zstd.Take(ref body, sizes[0] | sizes[1] << 8), text[..quarter]);
             text = text[quarter..];
         }
 
-        tree.Decode(body, text);
+        _tree.Decode(body, text);
     }
 
-    static int Check(int size) => size <= Largest ? size : throw Zstd.Damaged();
+    private static int Check(int size) => size <= Largest ? size : throw Zstd.Damaged();
 
-    static long Number(ReadOnlySpan<byte> bytes)
+    private static long Number(ReadOnlySpan<byte> bytes)
     {
         var number = 0L;
         for (var index = bytes.Length - 1; index >= 0; index--)
