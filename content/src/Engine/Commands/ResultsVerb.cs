@@ -38,15 +38,17 @@ internal sealed class ResultsVerb : Verb
         var rows = new ResultRows(invocation.OpenRecords(), [.. tasks.Select(known => known.Name)]).ReadAsync(state, cancellationToken);
         if (invocation.Get(_output) is not { } path)
         {
-            var written = await ResultExport.WriteJsonLinesAsync(rows, invocation.Terminal.Out, cancellationToken);
+            var written = await ResultExport.WriteJsonLinesAsync(rows, invocation.Terminal.Out, _ => { }, cancellationToken);
             if (written == 0)
                 invocation.Terminal.Error.WriteLine("No results yet.");
 
             return ExitCode.Done;
         }
 
+        var file = Path.GetFullPath(path, invocation.Terminal.Folder);
         var columns = new ResultColumns(tasks, state != RowState.Done);
-        var count = await ResultExport.WriteFileAsync(Path.GetFullPath(path, invocation.Terminal.Folder), rows, columns, cancellationToken);
+        var count = await Story.WhileAsync(invocation.Terminal, story => ResultExport.WriteFileAsync(
+            file, rows, columns, count => story.Tell("Reading", "rows", count, null), cancellationToken));
         invocation.Terminal.Error.WriteLine($"Wrote {Counted.Rows(count)} to {path}");
         return ExitCode.Done;
     }

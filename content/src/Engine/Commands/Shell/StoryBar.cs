@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Spectre.Console;
 
 namespace TaskQueue.Commands.Shell;
@@ -6,28 +5,32 @@ namespace TaskQueue.Commands.Shell;
 /// <summary>A progress bar for each part of the work.</summary>
 internal sealed class StoryBar : Story
 {
-    private readonly ConcurrentDictionary<string, ProgressTask> _bars = new();
+    private readonly Dictionary<string, ProgressTask> _bars = [];
     private readonly ProgressContext _context;
-
     private readonly IAnsiConsole _console;
 
-    private StoryBar(ProgressContext context, IAnsiConsole console) => (_context, _console) = (context, console);
+    private StoryBar(ProgressContext context, IAnsiConsole console) : base(TimeSpan.FromMilliseconds(50)) =>
+        (_context, _console) = (context, console);
 
     public static new Task<T> WhileAsync<T>(Terminal terminal, Func<Story, Task<T>> work)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Error) });
+        var description = new TaskDescriptionColumn { Alignment = Justify.Left };
         return console.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(description, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(context => work(new StoryBar(context, console)));
     }
 
-    public override void Tell(string activity, string unit, long done, long total)
-    {
-        var bar = _bars.GetOrAdd(activity, _ => _context.AddTask(activity));
-        bar.Description = Line(activity, unit, done, total);
-        bar.MaxValue = Math.Max(total, 1);
-        bar.Value = total == 0 ? 1 : done;
-    }
-
     public override void Say(string line) => _console.WriteLine(line);
+
+    protected override void Show(string activity, string line, long done, long? total)
+    {
+        if (!_bars.TryGetValue(activity, out var bar))
+            _bars[activity] = bar = _context.AddTask(activity);
+
+        bar.Description = line;
+        bar.IsIndeterminate = total is null;
+        bar.MaxValue = Math.Max(total ?? 1, 1);
+        bar.Value = total == done ? bar.MaxValue : total is null ? 0 : done;
+    }
 }
