@@ -25,7 +25,7 @@ public sealed class BuiltProgramTests : IDisposable
         var run = await ShellAsync(script);
 
         Assert.Equal((code, firstLine), (run.Code, run.Error.Split('\n')[0]));
-        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class BuiltProgramTests : IDisposable
         var run = await ShellAsync("$P table tasks --jsonl >/dev/full");
 
         Assert.Equal(74, run.Code);
-        Assert.StartsWith("error: No space left on device", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("error: No space left on device", run.Error);
     }
 
     [Fact]
@@ -61,18 +61,19 @@ public sealed class BuiltProgramTests : IDisposable
     {
         _project.WriteSettings("TQ_MAX_ATTEMPTS=1\nWORKER_CONCURRENCY=4\n");
 
-        var run = await ShellAsync("$P insert-tasks && $P worker --exit-when-empty && $P status && $P results --output r.csv && wc -l <r.csv");
+        var run = await ShellAsync(
+            "$P insert-tasks && $P worker --exit-when-empty && $P status && $P results --output r.csv && wc -l <r.csv");
 
         Assert.Equal(0, run.Code);
-        Assert.StartsWith("Queued 12 of 12 rows", run.Output, StringComparison.Ordinal);
-        Assert.Contains("done     10 of 12\nfailed   2 ", run.Output, StringComparison.Ordinal);
-        Assert.EndsWith("11", run.Output.TrimEnd(), StringComparison.Ordinal);
+        Assert.StartsWith("Queued 12 of 12 rows", run.Output);
+        Assert.Contains("done     10 of 12\nfailed   2 ", run.Output);
+        Assert.EndsWith("11", run.Output.TrimEnd());
 
         var again = await ShellAsync("$P failed && $P requeue --all && $P insert-tasks && $P purge --yes");
-        Assert.StartsWith("2 tasks failed.", again.Output, StringComparison.Ordinal);
-        Assert.Contains("Queued 0 of 12 rows of tasks.feather", again.Output, StringComparison.Ordinal);
-        Assert.Contains("(10 are done, 2 were queued already)", again.Output, StringComparison.Ordinal);
-        Assert.Contains("Removed 2 tasks", again.Output, StringComparison.Ordinal);
+        Assert.StartsWith("2 tasks failed.", again.Output);
+        Assert.Contains("Queued 0 of 12 rows of tasks.feather", again.Output);
+        Assert.Contains("(10 are done, 2 were queued already)", again.Output);
+        Assert.Contains("Removed 2 tasks", again.Output);
     }
 
     [Fact]
@@ -83,10 +84,10 @@ public sealed class BuiltProgramTests : IDisposable
         var none = await ShellAsync("$P run-local --row 12");
 
         Assert.Equal(0, one.Code);
-        Assert.StartsWith("{\"row\":0,\"id\":\"864691135000000001\",\"state\":\"done\",\"result\":{", one.Output, StringComparison.Ordinal);
+        Assert.StartsWith("{\"row\":0,\"id\":\"864691135000000001\",\"state\":\"done\",\"result\":{", one.Output);
         Assert.Equal(75, rest.Code);
         Assert.Equal(11, rest.Output.TrimEnd().Split('\n').Length);
-        Assert.EndsWith("9 rows done, 2 failed; see: dotnet run logs ID, or repeat with --verbose\n", rest.Error, StringComparison.Ordinal);
+        Assert.EndsWith("9 rows done, 2 failed; see: dotnet run logs ID, or repeat with --verbose\n", rest.Error);
         Assert.Equal((65, "error: There is no row 12."), (none.Code, none.Error.Split('\n')[0]));
         Assert.False(File.Exists(_project["queue"]));
     }

@@ -16,10 +16,10 @@ public sealed class QueueVerbTests : IDisposable
         var second = await _project.RunAsync("insert-tasks");
 
         Assert.Equal((ExitCode.Done, ExitCode.Done), (first.Code, second.Code));
-        Assert.Contains("Inserting 12/12 tasks\n", first.Error, StringComparison.Ordinal);
-        Assert.StartsWith("Queued 12 of 12 rows of tasks.feather in fq://", first.Output, StringComparison.Ordinal);
-        Assert.StartsWith("Queued 0 of 12 rows", second.Output, StringComparison.Ordinal);
-        Assert.EndsWith("(12 were queued already)\n", second.Output, StringComparison.Ordinal);
+        Assert.Contains("Inserting 12/12 tasks\n", first.Error);
+        Assert.StartsWith("Queued 12 of 12 rows of tasks.feather in fq://", first.Output);
+        Assert.StartsWith("Queued 0 of 12 rows", second.Output);
+        Assert.EndsWith("(12 were queued already)\n", second.Output);
         Assert.Equal(12, await NumberAsync("queued"));
     }
 
@@ -27,7 +27,8 @@ public sealed class QueueVerbTests : IDisposable
     public async Task Rows_that_are_done_are_not_queued_again()
     {
         for (var row = 1; row <= 12; row++)
-            await _project.Records.WriteDoneAsync(TestRecords.Done($"{864691135000000000 + row}"), TestContext.Current.CancellationToken);
+            await _project.Records.WriteDoneAsync(
+                TestRecords.Done($"{864691135000000000 + row}"), TestContext.Current.CancellationToken);
 
         var run = await _project.RunAsync("insert-tasks");
 
@@ -41,8 +42,8 @@ public sealed class QueueVerbTests : IDisposable
         var run = await _project.RunAsync("insert-tasks --dry-run --limit 2 --skip 3 --set value=7");
 
         Assert.Equal(ExitCode.Done, run.Code);
-        Assert.StartsWith("Would queue 2 of 12 rows", run.Output, StringComparison.Ordinal);
-        var message = JsonDocument.Parse(run.OutputLines[1]).RootElement;
+        Assert.StartsWith("Would queue 2 of 12 rows", run.Output);
+        var message = JsonDocument.Parse(run.OutputLines[2]).RootElement;
         Assert.Equal("864691135000000004", message.GetProperty("id").GetString());
         Assert.Equal(7, message.GetProperty("parameters").GetProperty("value").GetInt32());
         Assert.False(File.Exists(_project["queue"]));
@@ -64,14 +65,15 @@ public sealed class QueueVerbTests : IDisposable
     [Fact]
     public async Task Failed_groups_by_error_with_the_commonest_first()
     {
-        await _project.ParkAsync(("a", "No band 'nir' in tile 7."), ("b", "Out of reach."), ("c", "No band 'red' in tile 12."), ("d", null));
+        await _project.ParkAsync(
+            ("a", "No band 'nir' in tile 7."), ("b", "Out of reach."), ("c", "No band 'red' in tile 12."), ("d", null));
 
         var text = await _project.RunAsync("failed");
         var json = JsonDocument.Parse((await _project.RunAsync("failed --json")).Output).RootElement;
 
         Assert.Equal("4 tasks failed.", text.OutputLines[0]);
         Assert.Equal("      2  InvalidDataException: No band … in tile ….", text.OutputLines[3]);
-        Assert.Contains("dotnet run requeue --all", text.Error, StringComparison.Ordinal);
+        Assert.Contains("dotnet run requeue --all", text.Error);
         Assert.Equal(4, json.GetProperty("count").GetInt32());
         Assert.Equal(2, json.GetProperty("groups")[0].GetProperty("count").GetInt32());
         Assert.Contains(json.GetProperty("tasks").EnumerateArray(), task =>
@@ -85,7 +87,7 @@ public sealed class QueueVerbTests : IDisposable
 
         var run = await _project.RunAsync("failed --limit 2");
 
-        Assert.EndsWith("  and 1 more; see --limit and --json\n", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("  and 1 more; see --limit and --json\n", run.Output);
     }
 
     [Fact]
@@ -103,10 +105,12 @@ public sealed class QueueVerbTests : IDisposable
 
         var run = await _project.RunAsync("requeue a c");
 
-        Assert.StartsWith("Put 2 tasks back in fq://", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith("Put 2 tasks back in fq://", run.Output);
         Assert.Equal((2, 1), (await NumberAsync("queued"), await NumberAsync("failed")));
-        Assert.Null(await _project.Records.FindFailedAsync(CommandProject.Task, "a", TestContext.Current.CancellationToken));
-        Assert.NotNull(await _project.Records.FindFailedAsync(CommandProject.Task, "b", TestContext.Current.CancellationToken));
+        Assert.Null(
+            await _project.Records.FindFailedAsync(CommandProject.Task, "a", TestContext.Current.CancellationToken));
+        Assert.NotNull(
+            await _project.Records.FindFailedAsync(CommandProject.Task, "b", TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -154,14 +158,15 @@ public sealed class QueueVerbTests : IDisposable
     {
         await _project.RunAsync("insert-tasks");
 
-        Assert.StartsWith("Removed 12 tasks from fq://", (await _project.RunAsync("purge --yes")).Output, StringComparison.Ordinal);
+        Assert.StartsWith("Removed 12 tasks from fq://", (await _project.RunAsync("purge --yes")).Output);
     }
 
     [Fact]
     public async Task Logs_shows_the_log_and_the_failure()
     {
         await _project.ParkAsync(("a", "It broke."));
-        await _project.Records.WriteLogAsync(CommandProject.Task, "a", "one line\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        await _project.Records.WriteLogAsync(
+            CommandProject.Task, "a", "one line\n"u8.ToArray(), TestContext.Current.CancellationToken);
 
         var run = await _project.RunAsync("logs a");
 
@@ -184,14 +189,14 @@ public sealed class QueueVerbTests : IDisposable
     {
         var well = await _project.RunAsync("check");
         Assert.Equal(ExitCode.Done, well.Code);
-        Assert.Contains($"table     ok       {_project["tasks.feather"]}: 12 rows fit echo\n", well.Output, StringComparison.Ordinal);
+        Assert.Contains($"table     ok       {_project["tasks.feather"]}: 12 rows fit echo\n", well.Output);
 
         _project.WriteSettings("TASK_PARAMETER_FILENAME=nowhere\nTASKQUEUE_PATH=nothing://queue\n");
         var ill = await _project.RunAsync("check");
         Assert.Equal(ExitCode.BadInput, ill.Code);
-        Assert.Contains("table     problem  There is no such parameter table.\n", ill.Output, StringComparison.Ordinal);
-        Assert.Contains("queue     problem  TASKQUEUE_PATH names no known kind of queue", ill.Output, StringComparison.Ordinal);
-        Assert.Contains("store     ok       ", ill.Output, StringComparison.Ordinal);
+        Assert.Contains("table     problem  There is no such parameter table.\n", ill.Output);
+        Assert.Contains("queue     problem  TASKQUEUE_PATH names no known kind of queue", ill.Output);
+        Assert.Contains("store     ok       ", ill.Output);
     }
 
     private async Task<long> NumberAsync(string name) =>

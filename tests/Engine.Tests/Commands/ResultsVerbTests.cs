@@ -58,7 +58,8 @@ public sealed class ResultsVerbTests : IDisposable
     public async Task Failed_rows_have_their_error()
     {
         await WriteAsync(TestRecords.Done("1", """{"id":1}""", """{"value":2}"""));
-        await _project.Records.WriteFailedAsync(TestRecords.Failed("2", "It broke."), TestContext.Current.CancellationToken);
+        await _project.Records.WriteFailedAsync(
+            TestRecords.Failed("2", "It broke."), TestContext.Current.CancellationToken);
 
         await _project.RunAsync("results --state all --output r.csv");
         await _project.RunAsync("results --state failed --output r.jsonl");
@@ -88,7 +89,8 @@ public sealed class ResultsVerbTests : IDisposable
     {
         await File.WriteAllTextAsync(_project["r.csv"], "old", TestContext.Current.CancellationToken);
         await WriteAsync(TestRecords.Done("1"));
-        await File.WriteAllTextAsync(_project["output/.dltaskqueue/done/echo/1.json"], "{", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            _project["output/.dltaskqueue/done/echo/1.json"], "{", TestContext.Current.CancellationToken);
 
         var run = await _project.RunAsync("results --output r.csv");
 
@@ -107,7 +109,7 @@ public sealed class ResultsVerbTests : IDisposable
         var run = await _project.RunAsync($"results --output {output}");
 
         Assert.Equal(ExitCode.InputOutput, run.Code);
-        Assert.StartsWith($"error: {what}", run.ErrorLines[0], StringComparison.Ordinal);
+        Assert.StartsWith($"error: {what}", run.ErrorLines[0]);
     }
 
     private async Task<string[]> ReadCsvAsync(string name) =>

@@ -37,9 +37,9 @@ public sealed class StatusVerbTests : IDisposable
 
         var run = await _project.RunAsync("status");
 
-        Assert.Contains("done     1 of 12\n", run.Output, StringComparison.Ordinal);
-        Assert.Contains("failed   1 (see: dotnet run failed)\n", run.Output, StringComparison.Ordinal);
-        Assert.Contains("left     unknown, no worker is at work (start one: dotnet run worker)\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("done     1 of 12\n", run.Output);
+        Assert.Contains("failed   1 (see: dotnet run failed)\n", run.Output);
+        Assert.Contains("left     unknown, no worker is at work (start one: dotnet run worker)\n", run.Output);
     }
 
     [Fact]
@@ -48,16 +48,17 @@ public sealed class StatusVerbTests : IDisposable
         await _project.RunAsync("insert-tasks");
         var now = DateTimeOffset.UtcNow;
         await WriteAsync(
-            TestRecords.Worker("fast", now, perSecond: 2, done: 20), TestRecords.Worker("slow", now, perSecond: 1, done: 10),
+            TestRecords.Worker(
+                "fast", now, perSecond: 2, done: 20), TestRecords.Worker("slow", now, perSecond: 1, done: 10),
             TestRecords.Worker("killed", now.AddMinutes(-5), perSecond: 9), TestRecords.Worker("left", now, perSecond: 9) with { Stopped = now },
             TestRecords.Worker("forgotten", now.AddDays(-2), perSecond: 9));
 
         var text = await _project.RunAsync("status");
         var json = JsonDocument.Parse((await _project.RunAsync("status --json")).Output).RootElement;
 
-        Assert.Contains("rate     3.0 tasks/s by 2 workers\n", text.Output, StringComparison.Ordinal);
-        Assert.Contains("left     about 4 s\n", text.Output, StringComparison.Ordinal);
-        Assert.Contains("5 min ago, silent", text.Output.Replace("5 min 1 s", "5 min", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("rate     3.0 tasks/s by 2 workers\n", text.Output);
+        Assert.Contains("left     about 4 s\n", text.Output);
+        Assert.Contains("5 min ago, silent", text.Output.Replace("5 min 1 s", "5 min", StringComparison.Ordinal));
         Assert.Equal((12, 3.0, 4.0), (
             json.GetProperty("queued").GetInt32(), json.GetProperty("tasks_per_second").GetDouble(), json.GetProperty("seconds_left").GetDouble()));
         Assert.Equal(["fast", "killed", "slow"], json.GetProperty("workers").EnumerateArray().Select(worker => worker.GetProperty("name").GetString()));
@@ -71,7 +72,7 @@ public sealed class StatusVerbTests : IDisposable
 
         var run = await _project.RunAsync("status");
 
-        Assert.Contains("done     1,234, as counted by the workers", run.Output, StringComparison.Ordinal);
+        Assert.Contains("done     1,234, as counted by the workers", run.Output);
     }
 
     private async Task WriteAsync(params WorkerRecord[] workers)

@@ -51,8 +51,8 @@ public sealed class UsageTests : IDisposable
         Assert.Equal(ExitCode.Done, bare.Code);
         Assert.Empty(bare.Error);
         Assert.Equal(bare.Output, help.Output);
-        Assert.All(TaskQueue.Commands.Verbs.Create(), verb => Assert.Contains($"  {verb.Name} ", bare.Output, StringComparison.Ordinal));
-        Assert.All(TaskQueue.Commands.Verbs.Create(), verb => Assert.Contains($"  {verb.Description}\n", bare.Output, StringComparison.Ordinal));
+        Assert.All(TaskQueue.Commands.Verbs.Create(), verb => Assert.Contains($"  {verb.Name} ", bare.Output));
+        Assert.All(TaskQueue.Commands.Verbs.Create(), verb => Assert.Contains($"  {verb.Description}\n", bare.Output));
     }
 
     public static TheoryData<string> VerbNames => [.. TaskQueue.Commands.Verbs.Create().Select(verb => verb.Name)];
@@ -68,9 +68,9 @@ public sealed class UsageTests : IDisposable
 
         Assert.Equal(ExitCode.Done, help.Code);
         Assert.Equal(help.Output, option.Output);
-        Assert.Contains($"  dotnet run {name}", help.Output, StringComparison.Ordinal);
-        Assert.All(verb.Options, known => Assert.Contains($"  {known.Name}", help.Output, StringComparison.Ordinal));
-        Assert.All(["--env-file FILE", "--verbose"], common => Assert.Contains(common, help.Output, StringComparison.Ordinal));
+        Assert.Contains($"  dotnet run {name}", help.Output);
+        Assert.All(verb.Options, known => Assert.Contains($"  {known.Name}", help.Output));
+        Assert.All(["--env-file FILE", "--verbose"], common => Assert.Contains(common, help.Output));
         Assert.All(help.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 100));
     }
 
@@ -88,7 +88,7 @@ public sealed class UsageTests : IDisposable
             TaskQueue.Commands.Verbs.Create().SelectMany(verb => verb.Options),
             option =>
             {
-                Assert.StartsWith("--", option.Name, StringComparison.Ordinal);
+                Assert.StartsWith("--", option.Name);
                 Assert.Empty(option.Aliases);
                 Assert.DoesNotContain(option.Name, OptionsOfDotnetRun);
             });

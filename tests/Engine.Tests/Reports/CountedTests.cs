@@ -19,5 +19,6 @@ public sealed class CountedTests
 
     [Fact]
     public void One_task_is_no_tasks() =>
-        Assert.Equal(("0 tasks", "1 task", "1,000,000 tasks"), (Counted.Tasks(0), Counted.Tasks(1), Counted.Tasks(1_000_000)));
+        Assert.Equal(
+            ("0 tasks", "1 task", "1,000,000 tasks"), (Counted.Tasks(0), Counted.Tasks(1), Counted.Tasks(1_000_000)));
 }

@@ -52,8 +52,8 @@ public sealed class SettingsLoaderTests : IDisposable
 
         var error = Assert.Throws<TaskQueueException>(() => Load("prod.env"));
 
-        Assert.StartsWith("There is no env file prod.env.", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("Did you mean config/prod.env?", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("There is no env file prod.env.", error.Message);
+        Assert.EndsWith("Did you mean config/prod.env?", error.Message);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class SettingsLoaderTests : IDisposable
         var error = Assert.Throws<TaskQueueException>(() => Load());
 
         Assert.Equal(ExitCode.Configuration, error.ExitCode);
-        Assert.Contains("no config folder here or above", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no config folder here or above", error.Message);
     }
 
     [Fact]
@@ -137,9 +137,9 @@ public sealed class SettingsLoaderTests : IDisposable
         var lines = error.Message.Split('\n');
         Assert.Equal(4, lines.Length);
         Assert.Equal("3 settings cannot be used:", lines[0]);
-        Assert.Contains(lines, line => line.StartsWith("config/task.env, line 1: TQ_LEASE_SECONDS", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("config/task.env, line 2: The value of MY_VALUE", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("environment: TASK_RECORDS", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("config/task.env, line 1: TQ_LEASE_SECONDS"));
+        Assert.Contains(lines, line => line.StartsWith("config/task.env, line 2: The value of MY_VALUE"));
+        Assert.Contains(lines, line => line.StartsWith("environment: TASK_RECORDS"));
     }
 
     [Theory]
@@ -157,8 +157,8 @@ public sealed class SettingsLoaderTests : IDisposable
 
         var error = Assert.Throws<TaskQueueException>(() => Load());
 
-        Assert.StartsWith($"There is no setting {name}.", error.Message, StringComparison.Ordinal);
-        Assert.Contains(advice, error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"There is no setting {name}.", error.Message);
+        Assert.Contains(advice, error.Message);
     }
 
     [Fact]
@@ -170,7 +170,8 @@ public sealed class SettingsLoaderTests : IDisposable
     {
         Write("task.env", "MY_THRESHOLD=0.4\nMY_BAND=nir\n");
 
-        var loaded = SettingsLoader.Load(_root, null, new Dictionary<string, string> { ["MY_BAND"] = "red", ["MY_POD"] = "7" });
+        var loaded = SettingsLoader.Load(
+            _root, null, new Dictionary<string, string> { ["MY_BAND"] = "red", ["MY_POD"] = "7" });
 
         Assert.Equal(("0.4", "red", "7"), (loaded.Settings.UserValues["MY_THRESHOLD"], loaded.Settings.UserValues["MY_BAND"], loaded.Settings.UserValues["MY_POD"]));
         Assert.Equal(["MY_THRESHOLD"], loaded.FileValues.Keys);
@@ -183,7 +184,7 @@ public sealed class SettingsLoaderTests : IDisposable
 
         var loaded = Load();
 
-        Assert.Contains("TASKQUEUE_PATH holds a password", Assert.Single(loaded.Warnings), StringComparison.Ordinal);
+        Assert.Contains("TASKQUEUE_PATH holds a password", Assert.Single(loaded.Warnings));
         Assert.Equal("amqp://me:***@host/queue", loaded.Values[0].Shown);
     }
 
@@ -192,7 +193,8 @@ public sealed class SettingsLoaderTests : IDisposable
     {
         Write("secret.env", "TASKQUEUE_PATH=amqp://me:secret@host/queue\n");
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(Path.Combine(_root, "config", "secret.env"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.SetUnixFileMode(
+                Path.Combine(_root, "config", "secret.env"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
         Assert.Empty(Load().Warnings);
     }
@@ -205,7 +207,7 @@ public sealed class SettingsLoaderTests : IDisposable
         var loaded = Load();
 
         Assert.All(loaded.Values, value => Assert.Equal(value.Setting.Default, value.Shown));
-        Assert.All(loaded.Values, value => Assert.StartsWith("config/task.env", value.Source, StringComparison.Ordinal));
+        Assert.All(loaded.Values, value => Assert.StartsWith("config/task.env", value.Source));
     }
 
     private static string ShippedEnvFile()
@@ -221,7 +223,8 @@ public sealed class SettingsLoaderTests : IDisposable
         Load(environment: (name, value)).Values.Single(shown => shown.Setting.Name == name).Shown;
 
     private LoadedSettings Load(string? envFile = null, params (string Name, string Value)[] environment) =>
-        SettingsLoader.Load(_root, envFile, environment.ToDictionary(variable => variable.Name, variable => variable.Value));
+        SettingsLoader.Load(
+            _root, envFile, environment.ToDictionary(variable => variable.Name, variable => variable.Value));
 
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(_root, "config", name), text);
 }

@@ -6,13 +6,16 @@ namespace TaskQueue.Commands;
 
 internal sealed class CheckVerb : Verb
 {
-    private readonly VerbOption<string?> _task = VerbOption.Text("--task", "NAME", "which task the table is for", "the project's only one");
+    private readonly VerbOption<string?> _task =
+        VerbOption.Text("--task", "NAME", "which task the table is for", "the project's only one");
 
     public CheckVerb() : base("check", VerbGroup.Learn, "try settings, tasks, table, queue and store") => Add(_task);
 
-    public override string About =>
-        "Run it before time and money are spent: it lists every setting and where it comes from, checks every row of the table, opens the queue, " +
-        "and writes and removes one small object in the store. A problem gives the exit code that the real run would end with.";
+    public override string About => """
+        Run it before time and money are spent: it lists every setting and where it comes from, checks every row of
+        the table, opens the queue, and writes and removes one small object in the store. A problem gives the exit
+        code that the real run would end with.
+        """;
 
     public override IReadOnlyList<Example> Examples =>
         [new("check"), new("check --env-file config/cloud.env", "another set of settings")];

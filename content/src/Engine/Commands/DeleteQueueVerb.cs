@@ -8,12 +8,16 @@ internal sealed class DeleteQueueVerb : Verb
 {
     private readonly VerbOption<bool> _yes = Confirmation.CreateOption();
 
-    public DeleteQueueVerb() : base("delete-queue", VerbGroup.Mend, "remove the queue itself, with its tasks") => Add(_yes);
+    public DeleteQueueVerb() : base("delete-queue", VerbGroup.Mend, "remove the queue itself, with its tasks") =>
+        Add(_yes);
 
-    public override string About =>
-        "Removes the queue and everything in it; workers that use it end. Records and outputs stay. The next insert-tasks makes a new queue.";
+    public override string About => """
+        Removes the queue and everything in it; workers that use it end. Records and outputs stay. The next
+        insert-tasks makes a new queue.
+        """;
 
-    public override IReadOnlyList<Example> Examples => [new("delete-queue", "asks first"), new("delete-queue --yes", "for scripts")];
+    public override IReadOnlyList<Example> Examples =>
+        [new("delete-queue", "asks first"), new("delete-queue --yes", "for scripts")];
 
     public override async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {

@@ -14,10 +14,13 @@ internal sealed class DescribeVerb : Verb
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public DescribeVerb() : base("describe", VerbGroup.Learn, "the tasks of this project and the columns they want") => Add(_task);
+    public DescribeVerb() : base("describe", VerbGroup.Learn, "the tasks of this project and the columns they want") =>
+        Add(_task);
 
-    public override string About =>
-        "Lists the parameters of each task with the column, type and default of each, and shows the page beside the task's source.";
+    public override string About => """
+        Lists the parameters of each task with the column, type and default of each, and shows the page beside the
+        task's source.
+        """;
 
     public override IReadOnlyList<Example> Examples => [new("describe")];
 

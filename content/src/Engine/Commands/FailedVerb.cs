@@ -10,7 +10,8 @@ internal sealed class FailedVerb : Verb
     private const long DefaultLimit = 50;
 
     private readonly VerbOption<string?> _task = TaskOption.Create();
-    private readonly VerbOption<long?> _limit = VerbOption.Number("--limit", "list at most N tasks", 0, @default: $"{DefaultLimit}");
+    private readonly VerbOption<long?> _limit =
+        VerbOption.Number("--limit", "list at most N tasks", 0, @default: $"{DefaultLimit}");
     private readonly VerbOption<bool> _json = VerbOption.Switch("--json", "all of them as JSON");
 
     public FailedVerb() : base("failed", VerbGroup.Look, "the tasks that failed, grouped by error")
@@ -20,9 +21,11 @@ internal sealed class FailedVerb : Verb
         Add(_json);
     }
 
-    public override string About =>
-        "A task has failed when it used up its TQ_MAX_ATTEMPTS attempts, or rejected its row. It stays in the queue, apart, until requeue puts it " +
-        "back or purge removes it. Errors that differ by names and numbers only are counted together, the commonest first.";
+    public override string About => """
+        A task has failed when it used up its TQ_MAX_ATTEMPTS attempts, or rejected its row. It stays in the queue,
+        apart, until requeue puts it back or purge removes it. Errors that differ by names and numbers only are
+        counted together, the commonest first.
+        """;
 
     public override IReadOnlyList<Example> Examples =>
         [new("failed"), new("failed --json | jq -r '.tasks[].id'", "their ids")];
@@ -41,7 +44,11 @@ internal sealed class FailedVerb : Verb
         FailuresText.Write(failures, invocation.Get(_limit) ?? DefaultLimit, invocation.Terminal.Out);
         invocation.Terminal.Out.Flush();
         if (failures.Groups is [var group, ..])
-            invocation.Terminal.Error.WriteLine($"\nMore about one: dotnet run logs {group.Example}    Put all back: dotnet run requeue --all");
+        {
+            invocation.Terminal.Error.WriteLine();
+            invocation.Terminal.Error.WriteLine($"More about one: dotnet run logs {group.Example}");
+            invocation.Terminal.Error.WriteLine("Put all back:   dotnet run requeue --all");
+        }
 
         return ExitCode.Done;
     }

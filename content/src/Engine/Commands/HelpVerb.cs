@@ -15,7 +15,9 @@ internal sealed class HelpVerb : Verb
 
     public HelpVerb() : base("help", VerbGroup.Learn, "list the verbs, or explain one") => Add(_verb);
 
-    public override string About => "The built program shows the same with --help; dotnet run keeps --help for itself.";
+    public override string About => """
+        The built program shows the same with --help; dotnet run keeps --help for itself.
+        """;
 
     public override IReadOnlyList<Example> Examples =>
         [new("help"), new("help insert-tasks", "its options, with their defaults")];
@@ -26,7 +28,8 @@ internal sealed class HelpVerb : Verb
             return Task.FromResult(Show(invocation, null));
 
         var commands = invocation.Commands;
-        var verb = commands.Verbs.FirstOrDefault(verb => verb.Name == name) ?? throw UsageError.UnknownVerb(commands, name);
+        var verb = commands.Verbs.FirstOrDefault(verb => verb.Name == name)
+            ?? throw UsageError.UnknownVerb(commands, name);
         return Task.FromResult(Show(invocation, verb));
     }
 

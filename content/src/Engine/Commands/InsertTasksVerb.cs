@@ -8,7 +8,8 @@ namespace TaskQueue.Commands;
 internal sealed class InsertTasksVerb : Verb
 {
     private readonly RowOptions _rows = new();
-    private readonly VerbOption<bool> _dryRun = VerbOption.Switch("--dry-run", "check everything, show the first messages, queue nothing");
+    private readonly VerbOption<bool> _dryRun =
+        VerbOption.Switch("--dry-run", "check everything, show the first messages, queue nothing");
 
     public InsertTasksVerb() : base("insert-tasks", VerbGroup.Run, "queue the rows of the table that are not done yet")
     {
@@ -16,9 +17,11 @@ internal sealed class InsertTasksVerb : Verb
         Add(_dryRun);
     }
 
-    public override string About =>
-        "Checks the whole table first: when a row or column is wrong, nothing is queued. Rows that have a done record, or that the task's own " +
-        "FilterTasks leaves out, are skipped; tasks that are queued already are not queued twice. So it may be repeated at any time.";
+    public override string About => """
+        Checks the whole table first: when a row or column is wrong, nothing is queued. Rows that have a done
+        record, or that the task's own FilterTasks leaves out, are skipped; tasks that are queued already are not
+        queued twice. So it may be repeated at any time.
+        """;
 
     public override IReadOnlyList<Example> Examples =>
     [

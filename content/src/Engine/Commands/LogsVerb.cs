@@ -8,7 +8,8 @@ namespace TaskQueue.Commands;
 internal sealed class LogsVerb : Verb
 {
     private readonly Argument<string> _id = new("id") { HelpName = "ID", Description = "id of a row" };
-    private readonly VerbOption<string?> _task = VerbOption.Text("--task", "NAME", "whose row", "the project's tasks, one after the other");
+    private readonly VerbOption<string?> _task =
+        VerbOption.Text("--task", "NAME", "whose row", "the project's tasks, one after the other");
 
     public LogsVerb() : base("logs", VerbGroup.Look, "what a task logged, and how it failed")
     {
@@ -16,8 +17,9 @@ internal sealed class LogsVerb : Verb
         Add(_task);
     }
 
-    public override string About =>
-        "Shows the log of the row's last attempt, and the exception with its stack trace when that attempt failed.";
+    public override string About => """
+        Shows the log of the row's last attempt, and the exception with its stack trace when that attempt failed.
+        """;
 
     public override IReadOnlyList<Example> Examples => [new("logs tile_07")];
 

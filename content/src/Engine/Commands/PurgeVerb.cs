@@ -10,8 +10,10 @@ internal sealed class PurgeVerb : Verb
 
     public PurgeVerb() : base("purge", VerbGroup.Mend, "remove every task from the queue") => Add(_yes);
 
-    public override string About =>
-        "Removes the queued, the running and the failed tasks. Records and outputs stay: insert-tasks then queues what is not done.";
+    public override string About => """
+        Removes the queued, the running and the failed tasks. Records and outputs stay: insert-tasks then queues
+        what is not done.
+        """;
 
     public override IReadOnlyList<Example> Examples => [new("purge", "asks first"), new("purge --yes", "for scripts")];
 
@@ -20,7 +22,8 @@ internal sealed class PurgeVerb : Verb
         await using var queue = invocation.OpenQueue();
         var counts = await queue.CountAsync(cancellationToken);
         var total = counts.Ready + counts.Leased + counts.Parked;
-        if (total > 0 && !Confirmation.Ask(invocation, _yes, $"This removes {Counted.Tasks(total)} from {queue.Location}"))
+        var loss = $"This removes {Counted.Tasks(total)} from {queue.Location}";
+        if (total > 0 && !Confirmation.Ask(invocation, _yes, loss))
             return ExitCode.Done;
 
         var removed = await queue.PurgeAsync(cancellationToken);

@@ -6,9 +6,10 @@ namespace TaskQueue.Commands;
 
 internal sealed class ReleaseVerb() : Verb("release", VerbGroup.Mend, "end all leases: running tasks are ready again")
 {
-    public override string About =>
-        "For tasks whose workers are known to be dead, so that nobody has to wait for the leases to expire. " +
-        "A worker that is alive loses its tasks: it cancels them, and others run them again.";
+    public override string About => """
+        For tasks whose workers are known to be dead, so that nobody has to wait for the leases to expire. A worker
+        that is alive loses its tasks: it cancels them, and others run them again.
+        """;
 
     public override IReadOnlyList<Example> Examples => [new("release")];
 

@@ -24,7 +24,9 @@ internal sealed class RequeueVerb : Verb
         Add(_task);
     }
 
-    public override string About => "They start again with no attempts counted. Correct what made them fail first: dotnet run failed";
+    public override string About => """
+        They start again with no attempts counted. Correct what made them fail first: dotnet run failed
+        """;
 
     public override IReadOnlyList<Example> Examples =>
         [new("requeue tile_07 tile_12"), new("requeue --all")];
@@ -35,7 +37,8 @@ internal sealed class RequeueVerb : Verb
         var hasIds = ids.Length > 0;
         if (hasIds == invocation.Get(_all))
             throw new TaskQueueException(
-                ExitCode.Usage, "requeue wants ids of failed tasks, or --all.", null, "Write: dotnet run requeue ID, or dotnet run requeue --all");
+                ExitCode.Usage, "requeue wants ids of failed tasks, or --all.", null,
+                "Write: dotnet run requeue ID, or dotnet run requeue --all");
 
         await using var queue = invocation.OpenQueue();
         var requeuer = new Requeuer(queue, invocation.OpenRecords());

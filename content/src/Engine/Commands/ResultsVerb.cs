@@ -7,7 +7,9 @@ namespace TaskQueue.Commands;
 internal sealed class ResultsVerb : Verb
 {
     private readonly VerbOption<string> _state = VerbOption.Choice("--state", "which rows", "done", "failed", "all");
-    private readonly VerbOption<string?> _output = VerbOption.Text("--output", "FILE", "a .csv or .jsonl file to write; an earlier one is replaced", "JSON lines to standard output");
+    private readonly VerbOption<string?> _output = VerbOption.Text(
+        "--output", "FILE", "a .csv or .jsonl file to write; an earlier one is replaced",
+        "JSON lines to standard output");
     private readonly VerbOption<string?> _task = TaskOption.Create();
 
     public ResultsVerb() : base("results", VerbGroup.Look, "what the tasks returned, as JSON lines or CSV")
@@ -17,9 +19,11 @@ internal sealed class ResultsVerb : Verb
         Add(_task);
     }
 
-    public override string About =>
-        "One line a row, in no particular order: join it to your table by id. JSON lines hold the whole record. A CSV has the id, a column for " +
-        "each parameter and each property of the result (values inside of those as JSON), then attempt, seconds and time.";
+    public override string About => """
+        One line a row, in no particular order: join it to your table by id. JSON lines hold the whole record. A CSV
+        has the id, a column for each parameter and each property of the result (values inside of those as JSON),
+        then attempt, seconds and time.
+        """;
 
     public override IReadOnlyList<Example> Examples =>
     [
@@ -35,10 +39,12 @@ internal sealed class ResultsVerb : Verb
         var task = TaskOption.Check(invocation, _task);
         var tasks = invocation.FindTasks().Tasks.Where(known => task is null || known.Name == task).ToList();
         var state = Enum.Parse<RowState>(invocation.Get(_state)!, ignoreCase: true);
-        var rows = new ResultRows(invocation.OpenRecords(), [.. tasks.Select(known => known.Name)]).ReadAsync(state, cancellationToken);
+        var names = tasks.Select(known => known.Name).ToList();
+        var rows = new ResultRows(invocation.OpenRecords(), names).ReadAsync(state, cancellationToken);
         if (invocation.Get(_output) is not { } path)
         {
-            var written = await ResultExport.WriteJsonLinesAsync(rows, invocation.Terminal.Out, _ => { }, cancellationToken);
+            var written = await ResultExport.WriteJsonLinesAsync(
+                rows, invocation.Terminal.Out, _ => { }, cancellationToken);
             if (written == 0)
                 invocation.Terminal.Error.WriteLine("No results yet.");
 

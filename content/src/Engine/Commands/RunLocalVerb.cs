@@ -8,7 +8,8 @@ namespace TaskQueue.Commands;
 
 internal sealed class RunLocalVerb : Verb
 {
-    private readonly VerbOption<long?> _row = VerbOption.Number("--row", "only row N of the table, from 0, whether or not it is done", 0, @default: "all rows");
+    private readonly VerbOption<long?> _row = VerbOption.Number(
+        "--row", "only row N of the table, from 0, whether or not it is done", 0, @default: "all rows");
     private readonly VerbOption<long?> _parallel = VerbOption.Number("--parallel", "rows at once", 1, 1024, "1");
     private readonly RowOptions _rows = new();
 
@@ -19,10 +20,12 @@ internal sealed class RunLocalVerb : Verb
         _rows.AddTo(this);
     }
 
-    public override string About =>
-        "For trying a task and stepping through it in a debugger. Each row has one attempt; its outputs and records are written as a worker " +
-        "writes them, so a row that is done here is not queued later. A row that was done before keeps its first record. Shows what each row returned " +
-        "as a line of JSON. Exit code 75 when a row failed.";
+    public override string About => """
+        For trying a task and stepping through it in a debugger. Each row has one attempt; its outputs and records
+        are written as a worker writes them, so a row that is done here is not queued later. A row that was done
+        before keeps its first record. Shows what each row returned as a line of JSON. Exit code 75 when a row
+        failed.
+        """;
 
     public override IReadOnlyList<Example> Examples =>
     [
@@ -40,7 +43,9 @@ internal sealed class RunLocalVerb : Verb
         {
             Table = _rows.Table(invocation),
             Task = _rows.Task(invocation),
-            Choice = row is null ? _rows.Choice(invocation) : _rows.Choice(invocation) with { Skip = row.Value, Limit = 1, NoFilter = true },
+            Choice = row is { } number
+                ? _rows.Choice(invocation) with { Skip = number, Limit = 1, NoFilter = true }
+                : _rows.Choice(invocation),
             Parallel = (int)(invocation.Get(_parallel) ?? 1),
         };
         var terminal = invocation.Terminal;
@@ -65,7 +70,8 @@ internal sealed class RunLocalVerb : Verb
         var table = selection.Binding.Table;
         if (row >= table.RowCount)
             throw new TaskQueueException(
-                ExitCode.BadInput, $"There is no row {row}.", table.Location, $"The table has {Counted.Rows(table.RowCount)}; the first is --row 0.");
+                ExitCode.BadInput, $"There is no row {row}.", table.Location,
+                $"The table has {Counted.Rows(table.RowCount)}; the first is --row 0.");
 
         return selection.Chosen;
     }

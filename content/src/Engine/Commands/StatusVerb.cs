@@ -11,9 +11,10 @@ internal sealed class StatusVerb : Verb
 
     public StatusVerb() : base("status", VerbGroup.Look, "how much is queued, running, done and failed") => Add(_json);
 
-    public override string About =>
-        "Queued, running and failed tasks are counted by the queue, done ones by their records. The rate is what the workers " +
-        "reported in the last half minute.";
+    public override string About => """
+        Queued, running and failed tasks are counted by the queue, done ones by their records. The rate is what the
+        workers reported in the last half minute.
+        """;
 
     public override IReadOnlyList<Example> Examples => [new("status"), new("status --json", "for scripts")];
 

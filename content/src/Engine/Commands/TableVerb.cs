@@ -10,8 +10,10 @@ namespace TaskQueue.Commands;
 
 internal sealed class TableVerb : Verb
 {
-    private readonly Argument<string> _file = new("file") { HelpName = "FILE", Description = "a Feather file; .feather is added when it has no ending" };
-    private readonly VerbOption<bool> _jsonl = VerbOption.Switch("--jsonl", "show the rows, each as a JSON object on a line");
+    private readonly Argument<string> _file =
+        new("file") { HelpName = "FILE", Description = "a Feather file; .feather is added when it has no ending" };
+    private readonly VerbOption<bool> _jsonl =
+        VerbOption.Switch("--jsonl", "show the rows, each as a JSON object on a line");
     private readonly VerbOption<long?> _limit = VerbOption.Number("--limit", "at most N rows", 0, @default: "all");
 
     public TableVerb() : base("table", VerbGroup.Learn, "the columns, types and rows of a Feather file")
@@ -21,8 +23,10 @@ internal sealed class TableVerb : Verb
         Add(_limit);
     }
 
-    public override string About =>
-        "Reads any parameter table, whether or not it fits a task of this project. One record batch is in memory at a time.";
+    public override string About => """
+        Reads any parameter table, whether or not it fits a task of this project. One record batch is in memory at a
+        time.
+        """;
 
     public override IReadOnlyList<Example> Examples =>
     [
@@ -34,8 +38,9 @@ internal sealed class TableVerb : Verb
     {
         var root = ProjectFolder.Find(invocation.Terminal.Folder, isConfigured: true);
         using var table = FeatherTable.Open(TablePath.Resolve(invocation.Get(_file)!, root));
+        var limit = invocation.Get(_limit) ?? long.MaxValue;
         if (invocation.Get(_jsonl))
-            TableReport.WriteRows(table, invocation.Get(_limit) ?? long.MaxValue, invocation.Terminal.Out, cancellationToken);
+            TableReport.WriteRows(table, limit, invocation.Terminal.Out, cancellationToken);
         else
             TableReport.WriteColumns(table, invocation.Terminal.Out);
 

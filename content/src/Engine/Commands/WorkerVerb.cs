@@ -12,7 +12,8 @@ internal sealed class WorkerVerb : Verb
     private readonly VerbOption<bool> _exitWhenEmpty =
         VerbOption.Switch("--exit-when-empty", "leave when nothing is queued or running any more, elsewhere included");
 
-    private readonly VerbOption<long?> _maxTasks = VerbOption.Number("--max-tasks", "leave after N tasks", 1, @default: "no limit");
+    private readonly VerbOption<long?> _maxTasks =
+        VerbOption.Number("--max-tasks", "leave after N tasks", 1, @default: "no limit");
 
     public WorkerVerb() : base("worker", VerbGroup.Run, "take tasks from the queue and run them")
     {
@@ -21,10 +22,12 @@ internal sealed class WorkerVerb : Verb
         Add(_maxTasks);
     }
 
-    public override string About =>
-        "Holds each task by a lease that it renews, records what the task returned, and goes on until it is stopped. Start as many workers as " +
-        "you like. On Ctrl-C or SIGTERM it takes no more tasks, lets running ones go on for WORKER_DRAIN_SECONDS and gives the rest back; a second " +
-        "Ctrl-C ends it at once. Exit code 0, or 75 when --exit-when-empty was asked for and the queue was not seen empty.";
+    public override string About => """
+        Holds each task by a lease that it renews, records what the task returned, and goes on until it is stopped.
+        Start as many workers as you like. On Ctrl-C or SIGTERM it takes no more tasks, lets running ones go on for
+        WORKER_DRAIN_SECONDS and gives the rest back; a second Ctrl-C ends it at once. Exit code 0, or 75 when
+        --exit-when-empty was asked for and the queue was not seen empty.
+        """;
 
     public override IReadOnlyList<Example> Examples =>
     [

@@ -3,7 +3,9 @@ using TaskQueue.Settings;
 
 namespace TaskQueue.Reports;
 
-/// <summary>Runs a <see cref="ProjectCheck"/> and shows a line for each check, and up to two more for a problem.</summary>
+/// <summary>
+/// Runs a <see cref="ProjectCheck"/> and shows a line for each check, and up to two more for a problem.
+/// </summary>
 internal sealed class CheckText(TextWriter output)
 {
     /// <returns>0, or the exit code of the first problem.</returns>
@@ -26,7 +28,8 @@ internal sealed class CheckText(TextWriter output)
         TextColumns.Write([.. values.Select(value => new[] { value.Setting.Name, value.Shown, value.Source })], output);
     }
 
-    private async Task<ExitCode> TryAsync(string name, Func<CancellationToken, Task<string>> run, CancellationToken cancellationToken)
+    private async Task<ExitCode> TryAsync(
+        string name, Func<CancellationToken, Task<string>> run, CancellationToken cancellationToken)
     {
         try
         {
@@ -44,5 +47,6 @@ internal sealed class CheckText(TextWriter output)
         }
     }
 
-    private void WriteLine(string name, string verdict, string text) => output.WriteLine($"{name,-8}  {verdict,-7}  {text}".TrimEnd());
+    private void WriteLine(string name, string verdict, string text) =>
+        output.WriteLine($"{name,-8}  {verdict,-7}  {text}".TrimEnd());
 }

@@ -6,10 +6,13 @@ namespace TaskQueue.Reports;
 internal static class Counted
 {
     /// <summary><c>1 task</c>, <c>12,345 tasks</c>.</summary>
-    public static string Tasks(long count) => count == 1 ? "1 task" : $"{Number(count)} tasks";
+    public static string Tasks(long count) => Of(count, "task");
 
     /// <summary><c>1 row</c>, <c>12,345 rows</c>.</summary>
-    public static string Rows(long count) => count == 1 ? "1 row" : $"{Number(count)} rows";
+    public static string Rows(long count) => Of(count, "row");
+
+    /// <summary>A number and what is counted, whose plural ends with s.</summary>
+    public static string Of(long count, string one) => count == 1 ? $"1 {one}" : $"{Number(count)} {one}s";
 
     /// <summary><c>12,345</c>.</summary>
     public static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);

@@ -23,7 +23,9 @@ internal static class Csv
         output.Write('\n');
     }
 
-    /// <summary>A JSON value as a cell: texts without their quotes, numbers with all their digits, the rest as JSON.</summary>
+    /// <summary>
+    /// A JSON value as a cell: texts without their quotes, numbers with all their digits, the rest as JSON.
+    /// </summary>
     public static string? Cell(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Undefined or JsonValueKind.Null => null,

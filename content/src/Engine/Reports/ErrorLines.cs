@@ -10,10 +10,16 @@ internal sealed record ErrorLines(IReadOnlyList<string> Lines, ExitCode Code)
     public static ErrorLines Of(Exception exception) => exception switch
     {
         TaskQueueException known => new(known.Message.Split('\n'), known.ExitCode),
-        UnauthorizedAccessException => new([OneLine(exception), "Check the permissions, and as which user this runs."], ExitCode.Permission),
-        IOException => new([OneLine(exception), "Check the path and the free space, then run it again."], ExitCode.InputOutput),
-        _ => new([$"{exception.GetType().Name}: {OneLine(exception)}", "This is a fault of the program; --verbose shows where."], ExitCode.Internal),
+        UnauthorizedAccessException => New(
+            ExitCode.Permission, OneLine(exception), "Check the permissions, and as which user this runs."),
+        IOException => New(
+            ExitCode.InputOutput, OneLine(exception), "Check the path and the free space, then run it again."),
+        _ => New(
+            ExitCode.Internal, $"{exception.GetType().Name}: {OneLine(exception)}",
+            "This is a fault of the program; --verbose shows where."),
     };
+
+    private static ErrorLines New(ExitCode code, string what, string next) => new([what, next], code);
 
     private static string OneLine(Exception exception) => exception.Message.ReplaceLineEndings(" ");
 }

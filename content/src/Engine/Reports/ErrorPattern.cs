@@ -22,6 +22,10 @@ internal static partial class ErrorPattern
         return new(messages.Count == 1 ? messages[0] : group.Key, group.Count(), group.First().Id);
     }
 
-    [GeneratedRegex("""'[^']*'|"[^"]*"|(?<!\w)(?:\w+:/)?/\S*\w|\b\w*\d[\w-]*(?:\.[\w-]+)*""", RegexOptions.CultureInvariant)]
+    private const string Quoted = "'[^']*'|\"[^\"]*\"";
+    private const string Path = @"(?<!\w)(?:\w+:/)?/\S*\w";
+    private const string WithDigit = @"\b\w*\d[\w-]*(?:\.[\w-]+)*";
+
+    [GeneratedRegex($"{Quoted}|{Path}|{WithDigit}", RegexOptions.CultureInvariant)]
     private static partial Regex Variable();
 }

@@ -21,7 +21,8 @@ internal sealed class FailureReader(ITaskQueue queue, RecordStore records)
         return new() { Count = failures.Count, Groups = ErrorPattern.Group(failures), Tasks = failures };
     }
 
-    private async Task<Dictionary<MessageKey, Failure>> ReadRecordsAsync(IEnumerable<string> tasks, CancellationToken cancellationToken)
+    private async Task<Dictionary<MessageKey, Failure>> ReadRecordsAsync(
+        IEnumerable<string> tasks, CancellationToken cancellationToken)
     {
         var known = new Dictionary<MessageKey, Failure>();
         foreach (var task in tasks)

@@ -23,4 +23,5 @@ internal sealed record FailureGroup(string Error, int Count, string Example);
 /// <param name="Failed">When the last one failed.</param>
 /// <param name="Error">The exception's type and its message, or why the queue parked it.</param>
 /// <param name="Worker">Who ran it last; null when no record of it could be written.</param>
-internal sealed record Failure(string Task, string Id, int Attempts, DateTimeOffset Failed, string Error, string? Worker);
+internal sealed record Failure(
+    string Task, string Id, int Attempts, DateTimeOffset Failed, string Error, string? Worker);

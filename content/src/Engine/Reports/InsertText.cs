@@ -9,10 +9,14 @@ internal static class InsertText
     public static void Write(InsertReport report, bool isDryRun, TextWriter output)
     {
         if (report.UnusedColumns.Count > 0)
-            output.WriteLine($"No parameter uses the columns {string.Join(", ", report.UnusedColumns.Select(Printable.Of))}.");
+        {
+            var names = report.UnusedColumns.Select(Printable.Of);
+            output.WriteLine($"No parameter uses the columns {string.Join(", ", names)}.");
+        }
 
+        var finished = $"{Counted.Number(report.Finished)} of {Counted.Rows(report.Rows)}";
         if (report.Selected == 0)
-            output.WriteLine($"No tasks to insert! {Counted.Number(report.Finished)} of {Counted.Rows(report.Rows)} are done.");
+            output.WriteLine($"No tasks to insert! {finished} are done.");
         else if (isDryRun)
             WriteDryRun(report, output);
         else
@@ -21,20 +25,23 @@ internal static class InsertText
 
     private static void WriteDryRun(InsertReport report, TextWriter output)
     {
-        output.WriteLine($"Would queue {Of(report.Selected, report)} in {report.Queue}{Remarks(report)}. Nothing was queued; the first messages:");
+        output.WriteLine($"Would queue {Of(report.Selected, report)} in {report.Queue}{Remarks(report)}.");
+        output.WriteLine("Nothing was queued; the first messages:");
         foreach (var message in report.Sample)
             output.WriteLine(message);
     }
 
-    private static string Of(long tasks, InsertReport report) => $"{Counted.Number(tasks)} of {Counted.Rows(report.Rows)} of {Path.GetFileName(report.Table)}";
+    private static string Of(long tasks, InsertReport report) =>
+        $"{Counted.Number(tasks)} of {Counted.Rows(report.Rows)} of {Path.GetFileName(report.Table)}";
 
     private static string Remarks(InsertReport report)
     {
-        string[] remarks =
-        [
-            .. report.Finished > 0 ? [$"{Counted.Number(report.Finished)} are done"] : Array.Empty<string>(),
-            .. report.AlreadyQueued > 0 ? [$"{Counted.Number(report.AlreadyQueued)} were queued already"] : Array.Empty<string>(),
-        ];
-        return remarks.Length == 0 ? "" : $" ({string.Join(", ", remarks)})";
+        var remarks = new List<string>();
+        if (report.Finished > 0)
+            remarks.Add($"{Counted.Number(report.Finished)} are done");
+        if (report.AlreadyQueued > 0)
+            remarks.Add($"{Counted.Number(report.AlreadyQueued)} were queued already");
+
+        return remarks.Count == 0 ? "" : $" ({string.Join(", ", remarks)})";
     }
 }

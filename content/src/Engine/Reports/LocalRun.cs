@@ -42,7 +42,8 @@ internal sealed class LocalRun(TextWriter output, TextWriter error, bool showsEx
         {
             (0, _) => "No rows to run: all that were chosen are done. --no-filter runs them once more.",
             (_, 0) => $"{Counted.Rows(Ended)} done.",
-            _ => $"{Counted.Rows(Ended - Failed)} done, {Counted.Number(Failed)} failed; see: dotnet run logs ID, or repeat with --verbose",
+            _ => $"{Counted.Rows(Ended - Failed)} done, {Counted.Number(Failed)} failed; see: dotnet run logs ID, "
+                + "or repeat with --verbose",
         });
         return Failed == 0 ? ExitCode.Done : ExitCode.PartDone;
     }

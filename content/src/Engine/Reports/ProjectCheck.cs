@@ -30,7 +30,8 @@ internal sealed class ProjectCheck(TaskQueueSettings settings, Assembly tasks, I
     private async Task<string> CheckTableAsync(CancellationToken cancellationToken)
     {
         var request = new InsertRequest { Task = task, DryRun = true, Choice = new() { NoFilter = true } };
-        var report = await TableInserter.InsertAsync(settings, request, tasks, services, new Silence(), cancellationToken);
+        var report = await TableInserter.InsertAsync(
+            settings, request, tasks, services, new Silence(), cancellationToken);
         return $"{report.Table}: {Counted.Rows(report.Rows)} fit {report.Task}";
     }
 
@@ -38,7 +39,9 @@ internal sealed class ProjectCheck(TaskQueueSettings settings, Assembly tasks, I
     {
         await using var queue = QueueKinds.Open(settings.QueuePath, settings.ProjectRoot);
         var counts = await queue.CountAsync(cancellationToken);
-        return $"{queue.Location}: {Counted.Number(counts.Ready)} queued, {Counted.Number(counts.Leased)} running, {Counted.Number(counts.Parked)} failed";
+        var (ready, leased, parked) = counts;
+        return $"{queue.Location}: {Counted.Number(ready)} queued, {Counted.Number(leased)} running, "
+            + $"{Counted.Number(parked)} failed";
     }
 
     private async Task<string> CheckStoreAsync(CancellationToken cancellationToken)

@@ -15,6 +15,7 @@ namespace TaskQueue.Reports;
 internal sealed class ResultColumns(IReadOnlyList<TaskDefinition> tasks, bool hasFailures)
 {
     private const string Id = "id";
+    private const string Iso8601 = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     private readonly HashSet<string> _parameters = [];
     private readonly HashSet<string> _results = [];
@@ -65,7 +66,7 @@ internal sealed class ResultColumns(IReadOnlyList<TaskDefinition> tasks, bool ha
 
         var known = tasks.SelectMany(task => PropertiesOf(task.ResultType));
         foreach (var name in InOrder(known, _results))
-            yield return new(Free(name, "result", taken), row => row.Result is { } result ? Property(result, name) : null);
+            yield return new(Free(name, "result", taken), row => Property(row.Result ?? default, name));
     }
 
     private IEnumerable<ResultColumn> Last()
@@ -73,11 +74,13 @@ internal sealed class ResultColumns(IReadOnlyList<TaskDefinition> tasks, bool ha
         if (hasFailures)
             yield return new("error", Error);
         yield return new("attempt", row => row.Attempt.ToString(CultureInfo.InvariantCulture));
-        yield return new("seconds", row => (row.Finished - row.Started).TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture));
-        yield return new("finished", row => row.Finished.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        yield return new("seconds", row => Seconds(row.Finished - row.Started));
+        yield return new("finished", row => row.Finished.UtcDateTime.ToString(Iso8601, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>The names that were seen: those the tasks declare in their order, then the others by alphabet.</summary>
+    /// <summary>
+    /// The names that were seen: those the tasks declare in their order, then the others by alphabet.
+    /// </summary>
     private static List<string> InOrder(IEnumerable<string> known, HashSet<string> seen) =>
         [.. known.Where(seen.Contains).Concat(seen.Order(StringComparer.Ordinal)).Distinct()];
 
@@ -96,15 +99,22 @@ internal sealed class ResultColumns(IReadOnlyList<TaskDefinition> tasks, bool ha
     }
 
     private static IEnumerable<string> PropertiesOf(Type type) =>
-        TaskJson.Options.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } info ? info.Properties.Select(property => property.Name) : [];
+        TaskJson.Options.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } info
+            ? info.Properties.Select(property => property.Name)
+            : [];
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
 
     private static string? Property(JsonElement value, string name) =>
-        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var property) ? Csv.Cell(property) : null;
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var property)
+            ? Csv.Cell(property)
+            : null;
 
     private static string? PlainResult(ResultRow row) =>
         row.Result is { ValueKind: not JsonValueKind.Object } result ? Csv.Cell(result) : null;
 
-    private static string? Error(ResultRow row) => row.Exception is null ? row.Message : $"{row.Exception}: {row.Message}";
+    private static string? Error(ResultRow row) =>
+        row.Exception is null ? row.Message : $"{row.Exception}: {row.Message}";
 }
 
 /// <param name="Name">In the header.</param>

@@ -31,14 +31,16 @@ internal static class ResultExport
     /// <returns>How many rows.</returns>
     /// <exception cref="TaskQueueException">There is no such form (64), or the file cannot be written (74).</exception>
     public static async Task<long> WriteFileAsync(
-        string path, IAsyncEnumerable<ResultRow> rows, ResultColumns columns, Action<long> read, CancellationToken cancellationToken)
+        string path, IAsyncEnumerable<ResultRow> rows, ResultColumns columns, Action<long> read,
+        CancellationToken cancellationToken)
     {
         var isCsv = Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".jsonl" => false,
             ".csv" => true,
             _ => throw new TaskQueueException(
-                ExitCode.Usage, $"--output is \"{Path.GetFileName(path)}\"; allowed: a name that ends with .csv or .jsonl."),
+                ExitCode.Usage,
+                $"--output is \"{Path.GetFileName(path)}\"; allowed: a name that ends with .csv or .jsonl."),
         };
         await using var file = new WholeFile(path);
         var count = isCsv
@@ -48,7 +50,9 @@ internal static class ResultExport
         return count;
     }
 
-    /// <summary>The header needs all rows, and the store should be read once: the rows wait in a draft beside the output.</summary>
+    /// <summary>
+    /// The header needs all rows, and the store should be read once: the rows wait in a draft beside the output.
+    /// </summary>
     private static async Task<long> WriteCsvAsync(
         string path, IAsyncEnumerable<ResultRow> rows, ResultColumns columns, TextWriter output, Action<long> read,
         CancellationToken cancellationToken)

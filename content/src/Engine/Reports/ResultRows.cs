@@ -6,7 +6,8 @@ namespace TaskQueue.Reports;
 /// <summary>Reads the records of rows, one by one, in no particular order.</summary>
 internal sealed class ResultRows(RecordStore records, IReadOnlyCollection<string> tasks)
 {
-    public async IAsyncEnumerable<ResultRow> ReadAsync(RowState state, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ResultRow> ReadAsync(
+        RowState state, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var task in tasks)
         {

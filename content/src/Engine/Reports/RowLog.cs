@@ -1,3 +1,4 @@
+using System.Globalization;
 using TaskQueue.Contracts;
 using TaskQueue.Records;
 
@@ -45,7 +46,8 @@ internal sealed class RowLog(RecordStore records, TextWriter output)
             return false;
 
         var fate = failed.Parked ? "parked" : "will be tried again";
-        await output.WriteLineAsync($"Attempt {failed.Attempt} failed at {failed.Finished.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC on {failed.Worker}; {fate}.");
+        var when = failed.Finished.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        await output.WriteLineAsync($"Attempt {failed.Attempt} failed at {when} UTC on {failed.Worker}; {fate}.");
         await output.WriteLineAsync(failed.Details ?? failed.Message);
         return true;
     }

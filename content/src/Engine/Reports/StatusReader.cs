@@ -5,7 +5,10 @@ using TaskQueue.Settings;
 
 namespace TaskQueue.Reports;
 
-/// <summary>Takes the numbers of <see cref="Status"/> from the queue and from lists of records; done records are counted, not read.</summary>
+/// <summary>
+/// Takes the numbers of <see cref="Status"/> from the queue and from lists of records; done records are counted, not
+/// read.
+/// </summary>
 internal sealed class StatusReader(
     TaskQueueSettings settings, TaskCatalog tasks, ITaskQueue queue, RecordStore records, TimeProvider clock)
 {
@@ -18,7 +21,8 @@ internal sealed class StatusReader(
     {
         var workers = await records.ReadWorkersAsync(cancellationToken).ToListAsync(cancellationToken);
         var counts = await queue.CountAsync(cancellationToken);
-        var present = workers.Where(IsPresent).Select(Describe).OrderBy(worker => worker.Name, StringComparer.Ordinal).ToList();
+        WorkerStatus[] present =
+            [.. workers.Where(IsPresent).Select(Describe).OrderBy(worker => worker.Name, StringComparer.Ordinal)];
         var rate = present.Where(worker => !worker.IsSilent).Sum(worker => worker.TasksPerSecond);
         var left = counts.Ready + counts.Leased;
         return new()
@@ -27,7 +31,9 @@ internal sealed class StatusReader(
             Store = records.Store.Location,
             Queued = counts.Ready,
             Running = counts.Leased,
-            Done = settings.RecordsSuccesses ? await CountDoneAsync(cancellationToken) : workers.Sum(worker => worker.Done),
+            Done = settings.RecordsSuccesses
+                ? await CountDoneAsync(cancellationToken)
+                : workers.Sum(worker => worker.Done),
             Failed = counts.Parked,
             Rows = await CountRowsAsync(cancellationToken),
             TasksPerSecond = rate,
@@ -36,7 +42,8 @@ internal sealed class StatusReader(
         };
     }
 
-    private bool IsPresent(WorkerRecord worker) => worker.Stopped is null && clock.GetUtcNow() - worker.Updated < Forgotten;
+    private bool IsPresent(WorkerRecord worker) =>
+        worker.Stopped is null && clock.GetUtcNow() - worker.Updated < Forgotten;
 
     private WorkerStatus Describe(WorkerRecord worker)
     {
@@ -60,7 +67,8 @@ internal sealed class StatusReader(
         var last = new Dictionary<string, RunRecord>();
         await foreach (var run in records.ReadRunsAsync(cancellationToken))
         {
-            if (tasks.Find(run.Task) is not null && (!last.TryGetValue(run.Task, out var known) || known.Started < run.Started))
+            var isLater = !last.TryGetValue(run.Task, out var known) || known.Started < run.Started;
+            if (isLater && tasks.Find(run.Task) is not null)
                 last[run.Task] = run;
         }
 

@@ -28,7 +28,7 @@ internal static class StatusText
             ["running", Counted.Number(status.Running)],
             ["done", Done(status, recordsSuccesses)],
             ["failed", status.Failed == 0 ? "0" : $"{Counted.Number(status.Failed)} (see: dotnet run failed)"],
-            ["rate", $"{Rate(status.TasksPerSecond)} tasks/s by {(working == 1 ? "1 worker" : $"{Counted.Number(working)} workers")}"],
+            ["rate", $"{Rate(status.TasksPerSecond)} tasks/s by {Counted.Of(working, "worker")}"],
             ["left", TimeLeft(status, working)],
         ];
         foreach (var row in rows)
@@ -37,7 +37,8 @@ internal static class StatusText
 
     private static string Done(Status status, bool recordsSuccesses) => (recordsSuccesses, status.Rows) switch
     {
-        (false, _) => $"{Counted.Number(status.Done)}, as counted by the workers (TASK_RECORDS=failed keeps no records)",
+        (false, _) =>
+            $"{Counted.Number(status.Done)}, as counted by the workers (TASK_RECORDS=failed keeps no records)",
         (_, { } rows) => $"{Counted.Number(status.Done)} of {Counted.Number(rows)}",
         _ => Counted.Number(status.Done),
     };
@@ -68,6 +69,14 @@ internal static class StatusText
         $"{Counted.Duration(TimeSpan.FromSeconds(worker.SecondsSinceSeen))} ago{(worker.IsSilent ? ", silent" : "")}",
     ];
 
-    private static string Rate(double perSecond) =>
-        perSecond.ToString(perSecond is 0 or >= 100 ? "N0" : perSecond >= 1 ? "N1" : "N3", CultureInfo.InvariantCulture);
+    private static string Rate(double perSecond)
+    {
+        var format = perSecond switch
+        {
+            0 or >= 100 => "N0",
+            >= 1 => "N1",
+            _ => "N3",
+        };
+        return perSecond.ToString(format, CultureInfo.InvariantCulture);
+    }
 }

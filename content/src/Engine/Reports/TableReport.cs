@@ -13,12 +13,14 @@ internal static class TableReport
     /// <summary>Where the table is, how many rows it has, and name and type of each column.</summary>
     public static void WriteColumns(ITable table, TextWriter output)
     {
-        var columns = table.Columns.Count == 1 ? "1 column" : $"{table.Columns.Count} columns";
+        var columns = Counted.Of(table.Columns.Count, "column");
         output.WriteLine($"{table.Location}: {Counted.Rows(table.RowCount)}, {columns}");
         output.WriteLine();
-        var rows = table.Columns.Select(column => new[] { column.Name, column.Type, column.IsNullable ? "may be null" : "" });
-        TextColumns.Write([["column", "type", ""], .. rows], output);
+        TextColumns.Write([["column", "type", ""], .. table.Columns.Select(Describe)], output);
     }
+
+    private static string[] Describe(TableColumn column) =>
+        [column.Name, column.Type, column.IsNullable ? "may be null" : ""];
 
     /// <summary>Each row as a JSON object on a line of its own.</summary>
     /// <param name="table">One of its batches is in memory at a time.</param>

@@ -12,7 +12,8 @@ internal static class TextColumns
     public static void Write(IReadOnlyList<string[]> rows, TextWriter output, params int[] numbers)
     {
         rows = [.. rows.Select(row => row.Select(Printable.Of).ToArray())];
-        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        var columns = Enumerable.Range(0, rows[0].Length);
+        int[] widths = [.. columns.Select(column => rows.Max(row => row[column].Length))];
         foreach (var row in rows)
         {
             var cells = row.Select((cell, column) =>

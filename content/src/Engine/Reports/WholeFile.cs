@@ -16,9 +16,9 @@ internal sealed class WholeFile : IAsyncDisposable
     {
         var folder = Path.GetDirectoryName(path)!;
         if (!Directory.Exists(folder))
-            throw new TaskQueueException(ExitCode.InputOutput, $"There is no folder {folder}.", null, "Make it, or write to another one.");
+            throw Refuse($"There is no folder {folder}.", "Make it, or write to another one.");
         if (Directory.Exists(path))
-            throw new TaskQueueException(ExitCode.InputOutput, $"{path} is a folder.", null, "Give the name of a file in it.");
+            throw Refuse($"{path} is a folder.", "Give the name of a file in it.");
 
         _path = path;
         _temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}");
@@ -52,4 +52,6 @@ internal sealed class WholeFile : IAsyncDisposable
         await _content.DisposeAsync();
         File.Delete(_temporary);
     }
+
+    private static TaskQueueException Refuse(string what, string next) => new(ExitCode.InputOutput, what, null, next);
 }

@@ -11,7 +11,8 @@ public static class EnvFile
     /// <summary>Largest file, in bytes.</summary>
     public const int MaxLength = 1 << 20;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Parses a file's bytes. Nothing is expanded or executed.</summary>
     /// <param name="content">The whole file.</param>
@@ -59,12 +60,16 @@ public static class EnvFile
     private static SettingProblem? FindDuplicate(EnvLine line, Dictionary<string, int> seen, int number) =>
         seen.TryAdd(line.Name, number)
             ? null
-            : new($"{line.Name} is set twice, first in line {seen[line.Name]}.", line.Where, "Remove one of the two lines.");
+            : new(
+                $"{line.Name} is set twice, first in line {seen[line.Name]}.", line.Where,
+                "Remove one of the two lines.");
 
     private static SettingProblem? FindProblemOfWhole(ReadOnlySpan<byte> content, string file)
     {
         if (content.Length > MaxLength)
-            return new($"The file is larger than {MaxLength} bytes.", file, "Is it an env file? It holds one NAME=value a line.");
+            return new(
+                $"The file is larger than {MaxLength} bytes.", file,
+                "Is it an env file? It holds one NAME=value a line.");
 
         if (content.StartsWith(Encoding.UTF8.Preamble))
             return new("The file begins with a byte order mark.", file, "Save it as UTF-8 without BOM.");
@@ -73,7 +78,9 @@ public static class EnvFile
             return new("The file holds a NUL character.", LineAt(content, nul, file), "Save it as plain UTF-8 text.");
 
         if (content.IndexOf((byte)'\r') is >= 0 and var carriageReturn)
-            return new("A line ends with CR LF.", LineAt(content, carriageReturn, file), "Save the file with LF line endings.");
+            return new(
+                "A line ends with CR LF.", LineAt(content, carriageReturn, file),
+                "Save the file with LF line endings.");
 
         try
         {
@@ -82,7 +89,8 @@ public static class EnvFile
         }
         catch (DecoderFallbackException exception)
         {
-            return new("The file is not UTF-8.", LineAt(content, Math.Max(0, exception.Index), file), "Save it as UTF-8 text.");
+            var where = LineAt(content, Math.Max(0, exception.Index), file);
+            return new("The file is not UTF-8.", where, "Save it as UTF-8 text.");
         }
     }
 

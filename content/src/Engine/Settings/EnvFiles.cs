@@ -10,10 +10,12 @@ internal sealed record EnvFiles(IReadOnlyDictionary<string, EnvLine> Lines, IRea
     private const string SecretFile = "secret.env";
 
     /// <summary>Reads config/task.env, or the file given in its place, and the secret.env beside it.</summary>
-    /// <exception cref="TaskQueueException">The given file is missing, or a file cannot be read (exit code 78).</exception>
+    /// <exception cref="TaskQueueException">A file is missing or cannot be read (exit code 78).</exception>
     public static EnvFiles Read(string root, string workingDirectory, string? envFile, List<SettingProblem> problems)
     {
-        var first = envFile is null ? Path.Combine(root, "config", "task.env") : Path.GetFullPath(envFile, workingDirectory);
+        var first = envFile is null
+            ? Path.Combine(root, "config", "task.env")
+            : Path.GetFullPath(envFile, workingDirectory);
         if (envFile is not null && !File.Exists(first))
             throw Missing(root, envFile, first);
 
@@ -50,7 +52,8 @@ internal sealed record EnvFiles(IReadOnlyDictionary<string, EnvLine> Lines, IRea
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new TaskQueueException(
-                ExitCode.Configuration, $"{name} cannot be read.", exception.Message, "Check the file and its permissions.", exception);
+                ExitCode.Configuration, $"{name} cannot be read.", exception.Message,
+                "Check the file and its permissions.", exception);
         }
     }
 
@@ -60,7 +63,10 @@ internal sealed record EnvFiles(IReadOnlyDictionary<string, EnvLine> Lines, IRea
         var secretName = Name(secretPath, root);
         if (lines.TryGetValue("TASKQUEUE_PATH", out var queue)
             && SecretMask.HasPassword(queue.Value) && !queue.Where.StartsWith(secretName, StringComparison.Ordinal))
-            warnings.Add($"{queue.Where}: TASKQUEUE_PATH holds a password; move the line to {secretName}, which git ignores.");
+        {
+            warnings.Add(
+                $"{queue.Where}: TASKQUEUE_PATH holds a password; move the line to {secretName}, which git ignores.");
+        }
 
         if (!OperatingSystem.IsWindows() && File.Exists(secretPath)
             && (File.GetUnixFileMode(secretPath) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace TaskQueue.Settings;
@@ -11,25 +10,34 @@ internal static partial class EnvLineRules
 
     private const string Quotes = "\"'`";
     private const string Shell = "\\$&;|<>()";
+    private const string ShellAdvice = "A shell takes the value apart there; leave it out.";
 
     /// <summary>Finds the first thing wrong with a line. Its value is not quoted: it may be a secret.</summary>
     public static SettingProblem? FindProblem(string text, EnvLine line)
     {
         if (text.Length > MaxLength)
-            return new($"The line is longer than {MaxLength} characters.", line.Where, "Keep long values in a file and name the file here.");
+            return new(
+                $"The line is longer than {MaxLength} characters.", line.Where,
+                "Keep long values in a file and name the file here.");
 
         if (line.Name.TrimStart().StartsWith("export ", StringComparison.Ordinal))
-            return new("The line begins with \"export\".", line.Where, "Write NAME=value alone: not every reader knows \"export\".");
+            return new(
+                "The line begins with \"export\".", line.Where,
+                "Write NAME=value alone: not every reader knows \"export\".");
 
         if (!text.Contains('='))
-            return new("The line is no NAME=value.", line.Where, "Write NAME=value, or begin the line with # to make it a comment.");
+            return new(
+                "The line is no NAME=value.", line.Where,
+                "Write NAME=value, or begin the line with # to make it a comment.");
 
         if (!NamePattern().IsMatch(line.Name))
             return new(
                 $"\"{Printable(line.Name)}\" is no name for a setting.", line.Where,
-                "A name has letters, digits and underscores, begins with no digit, and is followed by = without a space.");
+                "A name has letters, digits and underscores, begins with no digit, and the = follows at once.");
 
-        return FindProblemOfValue(line.Value) is { } what ? new($"The value of {line.Name} {what.Has}.", line.Where, what.Next) : null;
+        return FindProblemOfValue(line.Value) is var (has, next)
+            ? new($"The value of {line.Name} {has}.", line.Where, next)
+            : null;
     }
 
     private static (string Has, string Next)? FindProblemOfValue(string value)
@@ -42,9 +50,9 @@ internal static partial class EnvLineRules
             if (char.IsControl(character))
                 return ($"has the control character U+{(int)character:X4} at character {i + 1}", "Remove it.");
             if (Quotes.Contains(character))
-                return ($"has a quote {character} at character {i + 1}", "Values are written without quotes; remove them.");
+                return ($"has a quote {character} at character {i + 1}", "Values stand without quotes; remove them.");
             if (Shell.Contains(character))
-                return ($"has a {character} at character {i + 1}", "Shells and other readers take it apart; leave it out, or keep the value in a file.");
+                return ($"has a {character} at character {i + 1}", ShellAdvice);
             if (character == '~' && (i == 0 || value[i - 1] == ':'))
                 return ($"has a ~ at character {i + 1}", "A shell would expand it; write the path in full.");
         }
@@ -61,7 +69,7 @@ internal static partial class EnvLineRules
     private static string Printable(string name)
     {
         var start = name.Length <= 60 ? name : $"{name[..60]}…";
-        return string.Concat(start.Select(c => char.IsControl(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}") : $"{c}"));
+        return string.Concat(start.Select(letter => char.IsControl(letter) ? $"\\u{(int)letter:X4}" : $"{letter}"));
     }
 
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$", RegexOptions.CultureInvariant)]

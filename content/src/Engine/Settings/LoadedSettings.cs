@@ -3,7 +3,7 @@ namespace TaskQueue.Settings;
 /// <summary>The settings of one invocation, and where they come from.</summary>
 /// <param name="Settings">All of them, checked.</param>
 /// <param name="Values">Every setting of the engine with its source, for people; no secret.</param>
-/// <param name="FileValues">The lines of the env files that are the user's own and that the environment does not have.</param>
+/// <param name="FileValues">The user's own lines of the env files that the environment does not have.</param>
 /// <param name="Warnings">What works but should be changed, one line each.</param>
 public sealed record LoadedSettings(
     TaskQueueSettings Settings,

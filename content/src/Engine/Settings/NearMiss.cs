@@ -6,7 +6,7 @@ public static class NearMiss
     /// <summary>The candidate that is fewest edits away from a word; null when none is near.</summary>
     /// <param name="word">What was written.</param>
     /// <param name="candidates">What could have been meant.</param>
-    /// <param name="maxDistance">Insertions, removals, replacements and swaps of neighbours that still count as near.</param>
+    /// <param name="maxDistance">Insertions, removals, replacements and swaps that still count as near.</param>
     public static string? Find(string word, IEnumerable<string> candidates, int maxDistance = 2) =>
         candidates
             .Select(candidate => (candidate, distance: Distance(word.ToUpperInvariant(), candidate.ToUpperInvariant())))

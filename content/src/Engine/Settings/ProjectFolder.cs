@@ -23,7 +23,8 @@ public static class ProjectFolder
         return isConfigured
             ? Path.GetFullPath(workingDirectory)
             : throw new TaskQueueException(
-                ExitCode.Configuration, "This is no task queue project: there is no config folder here or above.", workingDirectory,
+                ExitCode.Configuration, "This is no task queue project: there is no config folder here or above.",
+                workingDirectory,
                 "Run this inside your project's folder, or set TASKQUEUE_PATH in the environment.");
     }
 }

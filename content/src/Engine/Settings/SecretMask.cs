@@ -6,21 +6,27 @@ namespace TaskQueue.Settings;
 public static partial class SecretMask
 {
     private const string Hidden = "***";
+    private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.Singleline;
 
-    /// <summary>A value as it may be shown: without the password of a URL and without what follows the ? of a web address.</summary>
+    /// <summary>
+    /// A value as it may be shown: without the password of a URL and without what follows the ? of a web address.
+    /// </summary>
     public static string Hide(string value)
     {
-        var withoutUser = UserInfo().Replace(value, match => match.Groups["name"].Success ? $"{match.Groups["name"].Value}:{Hidden}@" : $"{Hidden}@");
-        return Query().Replace(withoutUser, $"?{Hidden}");
+        var withoutPassword = UserInfo().Replace(value, HideUser);
+        return Query().Replace(withoutPassword, $"?{Hidden}");
     }
 
     /// <summary>Whether a value is a URL with a password in it.</summary>
     public static bool HasPassword(string value) => UserInfo().Match(value).Groups["password"].Length > 0;
 
+    private static string HideUser(Match match) =>
+        match.Groups["name"] is { Success: true } name ? $"{name.Value}:{Hidden}@" : $"{Hidden}@";
+
     // Up to the last @, so that a password that holds one is hidden to its end.
-    [GeneratedRegex("(?<=://)(?:(?<name>[^:/@]*):(?<password>.*)|.*)@", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    [GeneratedRegex("(?<=://)(?:(?<name>[^:/@]*):(?<password>.*)|.*)@", Options)]
     private static partial Regex UserInfo();
 
-    [GeneratedRegex(@"(?<=https?://.*)\?.+", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    [GeneratedRegex(@"(?<=https?://.*)\?.+", Options)]
     private static partial Regex Query();
 }

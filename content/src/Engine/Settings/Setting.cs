@@ -9,7 +9,8 @@ namespace TaskQueue.Settings;
 /// <param name="Range">Which values are allowed, to be read after "allowed:".</param>
 /// <param name="Apply">Takes a value over into the settings; null when it is not allowed.</param>
 public sealed record Setting(
-    string Name, string Meaning, string Default, string Range, Func<TaskQueueSettings, string, TaskQueueSettings?> Apply)
+    string Name, string Meaning, string Default, string Range,
+    Func<TaskQueueSettings, string, TaskQueueSettings?> Apply)
 {
     /// <summary>A setting that is a whole number.</summary>
     internal static Setting Number(
@@ -18,18 +19,22 @@ public sealed record Setting(
     {
         var range = string.Create(CultureInfo.InvariantCulture, $"a whole number{unit} from {min} to {max}");
         return new(name, meaning, @default.ToString(CultureInfo.InvariantCulture), range, (settings, value) =>
-            int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
-                ? apply(settings, number)
-                : null);
+        {
+            var isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+            return isNumber && number >= min && number <= max ? apply(settings, number) : null;
+        });
     }
 
     /// <summary>A setting that is any text but an empty one, checked further by the room that uses it.</summary>
     internal static Setting Text(
-        string name, string meaning, string @default, string range, Func<TaskQueueSettings, string, TaskQueueSettings> apply) =>
+        string name, string meaning, string @default, string range,
+        Func<TaskQueueSettings, string, TaskQueueSettings> apply) =>
         new(name, meaning, @default, range, (settings, value) => value.Length > 0 ? apply(settings, value) : null);
 
     /// <summary>A setting that is one of a few words.</summary>
     internal static Setting Choice(
-        string name, string meaning, string @default, string[] words, Func<TaskQueueSettings, string, TaskQueueSettings> apply) =>
-        new(name, meaning, @default, string.Join(" or ", words), (settings, value) => words.Contains(value) ? apply(settings, value) : null);
+        string name, string meaning, string @default, string[] words,
+        Func<TaskQueueSettings, string, TaskQueueSettings> apply) =>
+        new(name, meaning, @default, string.Join(" or ", words), (settings, value) =>
+            words.Contains(value) ? apply(settings, value) : null);
 }

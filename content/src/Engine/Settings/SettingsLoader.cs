@@ -3,24 +3,27 @@ using TaskQueue.Contracts;
 
 namespace TaskQueue.Settings;
 
-/// <summary>Reads config/task.env, config/secret.env and the environment, the later winning, and checks everything at once.</summary>
+/// <summary>
+/// Reads config/task.env, config/secret.env and the environment, the later winning, and checks everything at once.
+/// </summary>
 public static class SettingsLoader
 {
     private const string EnvironmentSource = "environment";
 
     /// <summary>Loads settings with the environment of this process.</summary>
-    /// <param name="workingDirectory">Where the search for config/ starts, and where a relative <paramref name="envFile"/> is.</param>
-    /// <param name="envFile">Replaces config/task.env; the secret.env beside it is still read. Null for the default.</param>
+    /// <param name="workingDirectory">Where the search for config/ starts; relative paths of env files, too.</param>
+    /// <param name="envFile">Replaces config/task.env; secret.env beside it is read, too. Null for the default.</param>
     /// <exception cref="TaskQueueException">Something has to be changed (exit code 78).</exception>
     public static LoadedSettings Load(string workingDirectory, string? envFile) =>
         Load(workingDirectory, envFile, ReadEnvironment());
 
     /// <summary>Loads settings from given places.</summary>
-    /// <param name="workingDirectory">Where the search for config/ starts, and where a relative <paramref name="envFile"/> is.</param>
+    /// <param name="workingDirectory">Where the search for config/ starts; relative paths of env files, too.</param>
     /// <param name="envFile">Replaces config/task.env; null for the default.</param>
     /// <param name="environment">Environment variables.</param>
     /// <exception cref="TaskQueueException">Something has to be changed (exit code 78).</exception>
-    public static LoadedSettings Load(string workingDirectory, string? envFile, IReadOnlyDictionary<string, string> environment)
+    public static LoadedSettings Load(
+        string workingDirectory, string? envFile, IReadOnlyDictionary<string, string> environment)
     {
         var isConfigured = envFile is not null || environment.ContainsKey("TASKQUEUE_PATH");
         var root = ProjectFolder.Find(workingDirectory, isConfigured);

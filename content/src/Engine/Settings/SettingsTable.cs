@@ -31,8 +31,8 @@ public static class SettingsTable
             "WORKER_CONCURRENCY", "tasks at once in one worker", 1, 1, 1_024, "",
             (settings, value) => settings with { Concurrency = value }),
         Setting.Number(
-            "WORKER_DRAIN_SECONDS", "how long running tasks may go on after a worker was asked to stop", 10, 0, 3_600, " of seconds",
-            (settings, value) => settings with { Drain = TimeSpan.FromSeconds(value) }),
+            "WORKER_DRAIN_SECONDS", "how long running tasks may go on after a worker was asked to stop",
+            10, 0, 3_600, " of seconds", (settings, value) => settings with { Drain = TimeSpan.FromSeconds(value) }),
         Setting.Choice(
             "TASK_RECORDS", "all: every task is recorded; failed: failures only, when outputs are the marker", "all",
             ["all", "failed"], (settings, value) => settings with { RecordsSuccesses = value == "all" }),
@@ -55,8 +55,9 @@ public static class SettingsTable
         if (meant is null && !isReserved)
             return null;
 
+        var names = string.Join(", ", All.Select(setting => setting.Name));
         var next = meant is null
-            ? $"Settings are {string.Join(", ", All.Select(setting => setting.Name))}; names of your own begin otherwise."
+            ? $"Settings are {names}; names of your own begin otherwise."
             : $"Did you mean {meant}?";
         return new($"There is no setting {line.Name}.", line.Where, next);
     }

@@ -18,7 +18,9 @@ public sealed record TaskQueueSettings
     /// <summary>TASK_TIMEOUT_SECONDS: hard limit of one attempt; null for none.</summary>
     public TimeSpan? TaskTimeout { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>TASK_PARAMETER_FILENAME: path or store URL of the table; <c>.feather</c> is added when no ending is given.</summary>
+    /// <summary>
+    /// TASK_PARAMETER_FILENAME: path or store URL of the table; <c>.feather</c> is added when no ending is given.
+    /// </summary>
     public string ParameterFilename { get; init; } = "tasks";
 
     /// <summary>CF_CLOUDPATH: the folder or bucket prefix of outputs and records.</summary>

@@ -15,7 +15,8 @@ internal sealed class CommandLine
 
     private readonly RootCommand _root = new();
 
-    private readonly HelpOption _help = new("--help") { Description = "show this page; after dotnet run, write help VERB" };
+    private readonly HelpOption _help =
+        new("--help") { Description = "show this page; after dotnet run, write help VERB" };
 
     public CommandLine(IEnumerable<Verb> verbs)
     {

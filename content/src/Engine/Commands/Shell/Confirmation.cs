@@ -23,7 +23,8 @@ internal static class Confirmation
         var terminal = invocation.Terminal;
         if (!terminal.IsInteractive)
             throw new TaskQueueException(
-                ExitCode.Usage, $"{loss}, and there is no terminal to ask on.", null, $"To go ahead: dotnet run {verb} --yes");
+                ExitCode.Usage, $"{loss}, and there is no terminal to ask on.", null,
+                $"To go ahead: dotnet run {verb} --yes");
 
         if (terminal.Confirm($"{loss}. Go ahead?"))
             return true;

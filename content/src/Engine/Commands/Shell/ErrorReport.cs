@@ -6,7 +6,9 @@ namespace TaskQueue.Commands.Shell;
 /// <summary>Tells a person what went wrong, and the caller by exit code.</summary>
 internal static class ErrorReport
 {
-    /// <summary>Writes an exception as at most three lines and gives its exit code; a stack trace only when asked for.</summary>
+    /// <summary>
+    /// Writes an exception as at most three lines and gives its exit code; a stack trace only when asked for.
+    /// </summary>
     public static ExitCode Write(Exception exception, Terminal terminal, bool isVerbose)
     {
         FlushAnswer(terminal);
@@ -21,7 +23,9 @@ internal static class ErrorReport
         return code;
     }
 
-    /// <summary>What was answered before the error comes first; an output that fails now is not the error to tell about.</summary>
+    /// <summary>
+    /// What was answered before the error comes first; an output that fails now is not the error to tell about.
+    /// </summary>
     private static void FlushAnswer(Terminal terminal)
     {
         try

@@ -7,6 +7,9 @@ internal sealed class HelpText(CommandLine commands, Terminal terminal)
 {
     private const string Program = "dotnet run";
 
+    private static readonly string[] FirstRun =
+        ["insert-tasks", "worker --exit-when-empty", "status", "results --output results.csv"];
+
     private readonly TextWriter _output = terminal.Out;
     private readonly TextLayout _layout = new(terminal.Out, terminal.Width);
 
@@ -27,11 +30,11 @@ internal sealed class HelpText(CommandLine commands, Terminal terminal)
 
         _output.WriteLine();
         _output.WriteLine("A first run:");
-        foreach (var line in new[] { "insert-tasks", "worker --exit-when-empty", "status", "results --output results.csv" })
+        foreach (var line in FirstRun)
             _output.WriteLine($"  {Program} {line}");
         _output.WriteLine();
         _output.WriteLine($"More about a verb, with its options and defaults: {Program} help VERB");
-        _output.WriteLine("Every verb takes --env-file FILE, to read other settings than those of config/task.env, and --verbose.");
+        _output.WriteLine("Every verb takes --verbose, and --env-file FILE for settings other than config/task.env.");
     }
 
     /// <summary>One verb: purpose, examples, arguments and options with their defaults.</summary>
@@ -45,7 +48,7 @@ internal sealed class HelpText(CommandLine commands, Terminal terminal)
         _output.WriteLine();
         _output.WriteLine(verb.Examples.Count == 1 ? "Example" : "Examples");
         _layout.WriteColumns([.. verb.Examples.Select(example => ($"{Program} {example.Arguments}", example.Meaning))]);
-        WriteSection("Arguments", verb.Arguments.Select(argument => (argument.HelpName ?? argument.Name, argument.Description ?? "")));
+        WriteSection("Arguments", verb.Arguments.Select(Describe));
         WriteSection("Options", verb.Options.Select(Describe));
         WriteSection("Options of every verb", commands.CommonOptions.Select(Describe));
     }
@@ -65,11 +68,14 @@ internal sealed class HelpText(CommandLine commands, Terminal terminal)
         _ => $" [{argument.HelpName}]",
     }));
 
+    private static (string, string) Describe(Argument argument) =>
+        (argument.HelpName ?? argument.Name, argument.Description ?? "");
+
     private static (string, string) Describe(Option option)
     {
         var value = option.HelpName is null ? "" : $" {option.HelpName}";
-        var description = option.Description ?? "";
-        return ($"{option.Name}{value}", (option as IHasDefaultText)?.DefaultText is { } text ? $"{description} (default: {text})" : description);
+        var @default = (option as IHasDefaultText)?.DefaultText is { } text ? $" (default: {text})" : "";
+        return ($"{option.Name}{value}", $"{option.Description}{@default}");
     }
 
     private void WriteSection(string title, IEnumerable<(string, string)> rows)

@@ -6,12 +6,15 @@ namespace TaskQueue.Commands.Shell;
 /// <summary>Thrown when whoever read our output went away, as <c>head</c> does when it has enough.</summary>
 internal sealed class OutputClosedException(IOException cause) : IOException(cause.Message, cause);
 
-/// <summary>Standard output as a pipe. The console's own stream drops what a closed pipe no longer takes and says nothing.</summary>
+/// <summary>
+/// Standard output as a pipe. The console's own stream drops what a closed pipe no longer takes and says nothing.
+/// </summary>
 internal sealed class OutputPipe : Stream
 {
     private const int StandardOutput = 1;
 
-    private readonly AnonymousPipeClientStream _pipe = new(PipeDirection.Out, new SafePipeHandle(StandardOutput, ownsHandle: false));
+    private readonly AnonymousPipeClientStream _pipe =
+        new(PipeDirection.Out, new SafePipeHandle(StandardOutput, ownsHandle: false));
 
     /// <summary>Opens standard output; null when it is no pipe.</summary>
     public static OutputPipe? TryOpen()

@@ -6,11 +6,16 @@ namespace TaskQueue.Commands.Shell;
 /// <summary>The options that choose a table and some of its rows.</summary>
 internal sealed class RowOptions
 {
-    private readonly VerbOption<string?> _table = VerbOption.Text("--table", "FILE", "the parameter table", "TASK_PARAMETER_FILENAME, tasks");
-    private readonly VerbOption<string?> _task = VerbOption.Text("--task", "NAME", "which task to run", "the project's only one");
-    private readonly VerbOption<long?> _limit = VerbOption.Number("--limit", "at most N rows that are not done yet", 1, @default: "all");
-    private readonly VerbOption<long?> _skip = VerbOption.Number("--skip", "leave out the first N rows of the table", 0, @default: "0");
-    private readonly VerbOption<string[]> _set = VerbOption.Many("--set", "NAME=VALUE", "a value for a parameter in all rows; may be repeated");
+    private readonly VerbOption<string?> _table =
+        VerbOption.Text("--table", "FILE", "the parameter table", "TASK_PARAMETER_FILENAME, tasks");
+    private readonly VerbOption<string?> _task =
+        VerbOption.Text("--task", "NAME", "which task to run", "the project's only one");
+    private readonly VerbOption<long?> _limit =
+        VerbOption.Number("--limit", "at most N rows that are not done yet", 1, @default: "all");
+    private readonly VerbOption<long?> _skip =
+        VerbOption.Number("--skip", "leave out the first N rows of the table", 0, @default: "0");
+    private readonly VerbOption<string[]> _set =
+        VerbOption.Many("--set", "NAME=VALUE", "a value for a parameter in all rows; may be repeated");
     private readonly VerbOption<bool> _noFilter = VerbOption.Switch("--no-filter", "take rows that are done, too");
 
     public void AddTo(Verb verb)
@@ -27,7 +32,7 @@ internal sealed class RowOptions
 
     public string? Task(Invocation invocation) => invocation.Get(_task);
 
-    /// <exception cref="TaskQueueException">A --set is no NAME=VALUE, or a name is set twice (exit code 64).</exception>
+    /// <exception cref="TaskQueueException">A --set is no NAME=VALUE, or repeats a name (exit code 64).</exception>
     public RowChoice Choice(Invocation invocation) => new()
     {
         Skip = invocation.Get(_skip) ?? 0,
@@ -43,7 +48,8 @@ internal sealed class RowOptions
         {
             var equals = assignment.IndexOf('=', StringComparison.Ordinal);
             if (equals < 1)
-                throw new TaskQueueException(ExitCode.Usage, $"--set is \"{assignment}\"; allowed: NAME=VALUE, as in --set threshold=0.5");
+                throw new TaskQueueException(
+                    ExitCode.Usage, $"--set is \"{assignment}\"; allowed: NAME=VALUE, as in --set threshold=0.5");
             if (!constants.TryAdd(assignment[..equals], assignment[(equals + 1)..]))
                 throw new TaskQueueException(ExitCode.Usage, $"--set gives {assignment[..equals]} twice.");
         }

@@ -3,7 +3,8 @@ namespace TaskQueue.Commands.Shell;
 /// <summary>Chooses one of the project's tasks.</summary>
 internal static class TaskOption
 {
-    public static VerbOption<string?> Create() => VerbOption.Text("--task", "NAME", "only this task of the project", "all");
+    public static VerbOption<string?> Create() =>
+        VerbOption.Text("--task", "NAME", "only this task of the project", "all");
 
     /// <summary>The chosen name; null when none was chosen.</summary>
     /// <exception cref="Contracts.TaskQueueException">The project has no such task (exit code 64).</exception>

@@ -22,7 +22,9 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
     /// <summary>Characters in a line of text.</summary>
     public int Width { get; init; } = WidestText;
 
-    /// <summary>The streams of this process. What tasks print to the console is story: it goes to standard error from here on.</summary>
+    /// <summary>
+    /// The streams of this process. What tasks print to the console is story: it goes to standard error from here on.
+    /// </summary>
     public static Terminal OpenStandard()
     {
         var output = OutputPipe.TryOpen() ?? Console.OpenStandardOutput();

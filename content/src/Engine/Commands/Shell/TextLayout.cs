@@ -24,11 +24,13 @@ internal sealed class TextLayout(TextWriter output, int width)
         }
     }
 
-    /// <summary>Breaks at spaces; the first line goes on where the cursor stands, at <paramref name="indent"/>.</summary>
+    /// <summary>
+    /// Breaks at spaces; the first line goes on where the cursor stands, at <paramref name="indent"/>.
+    /// </summary>
     private void WriteWrapped(string text, int indent)
     {
         var column = indent;
-        foreach (var (index, word) in text.Split(' ').Index())
+        foreach (var (index, word) in text.Split([' ', '\n']).Index())
         {
             if (index > 0 && column + 1 + word.Length > width)
             {

@@ -72,7 +72,9 @@ internal static class UsageError
         return New($"{verb.Name} has no option {name}.", $"Its options are {string.Join(", ", names)}.", next);
     }
 
-    private static string HelpOf(Verb? verb) => verb is null ? "See: dotnet run help" : $"See: dotnet run help {verb.Name}";
+    private static string HelpOf(Verb? verb) =>
+        verb is null ? "See: dotnet run help" : $"See: dotnet run help {verb.Name}";
 
-    private static TaskQueueException New(string what, string? where, string next) => new(ExitCode.Usage, what, where, next);
+    private static TaskQueueException New(string what, string? where, string next) =>
+        new(ExitCode.Usage, what, where, next);
 }

@@ -3,7 +3,9 @@ using TaskQueue.Contracts;
 
 namespace TaskQueue.Commands.Shell;
 
-/// <summary>A verb of the program: its name, its help, its options, and a call of the room that does the work.</summary>
+/// <summary>
+/// A verb of the program: its name, its help, its options, and a call of the room that does the work.
+/// </summary>
 internal abstract class Verb(string name, VerbGroup group, string purpose) : Command(name, purpose)
 {
     public VerbGroup Group { get; } = group;
@@ -14,7 +16,10 @@ internal abstract class Verb(string name, VerbGroup group, string purpose) : Com
     /// <summary>Command lines to copy, each with what it does.</summary>
     public abstract IReadOnlyList<Example> Examples { get; }
 
-    /// <summary>Whether the first Ctrl-C or SIGTERM cancels the work instead of killing the process, so that it can leave in order.</summary>
+    /// <summary>
+    /// Whether the first Ctrl-C or SIGTERM cancels the work instead of killing the process, so that it can leave in
+    /// order.
+    /// </summary>
     public virtual bool LeavesInOrder => false;
 
     public abstract Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken);

@@ -17,7 +17,9 @@ internal interface IHasDefaultText
     string? DefaultText { get; }
 }
 
-/// <summary>The kinds of options that verbs have. All are long: <c>dotnet run</c> takes the short ones for itself.</summary>
+/// <summary>
+/// The kinds of options that verbs have. All are long: <c>dotnet run</c> takes the short ones for itself.
+/// </summary>
 internal static class VerbOption
 {
     public static VerbOption<bool> Switch(string name, string description) =>
@@ -27,7 +29,8 @@ internal static class VerbOption
         new(name) { HelpName = value, Description = description, DefaultText = @default };
 
     /// <summary>A whole number; null when it is not given.</summary>
-    public static VerbOption<long?> Number(string name, string description, long min, long max = long.MaxValue, string? @default = null) => new(name)
+    public static VerbOption<long?> Number(
+        string name, string description, long min, long max = long.MaxValue, string? @default = null) => new(name)
     {
         HelpName = "N",
         Description = description,
@@ -57,7 +60,8 @@ internal static class VerbOption
     private static long? ParseNumber(string name, long min, long max, ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
+        var isNumber = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        if (isNumber && number >= min && number <= max)
             return number;
 
         var range = max == long.MaxValue ? $"from {min}" : $"from {min} to {max}";
