@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using TaskQueue.Settings;
 
@@ -5,24 +6,35 @@ namespace TaskQueue.Tests.Settings;
 
 public sealed class EnvFileTests
 {
+    public static TheoryData<string> AllowedValues =>
+    [
+        "fq://queue", "amqp://user:pass@host:5672/queue", "a=b", "a#b", "#b", "a~b", "a=~b", "[1,2]", "{a,b}", "*?!%^+-/", "größe/北", "",
+    ];
+
     [Theory]
-    [InlineData("fq://queue")]
-    [InlineData("amqp://user:pass@host:5672/queue")]
-    [InlineData("a=b")]
-    [InlineData("a#b")]
-    [InlineData("#b")]
-    [InlineData("a~b")]
-    [InlineData("[1,2]")]
-    [InlineData("{a,b}")]
-    [InlineData("*?!%^+-/")]
-    [InlineData("größe/北")]
-    [InlineData("")]
+    [MemberData(nameof(AllowedValues))]
     public void A_value_is_taken_literally(string value)
     {
         var (lines, problems) = Parse($"NAME={value}\n");
 
         Assert.Empty(problems);
         Assert.Equal(("NAME", value, "task.env, line 1"), (lines[0].Name, lines[0].Value, lines[0].Where));
+    }
+
+    [Theory]
+    [MemberData(nameof(AllowedValues))]
+    public async Task A_shell_reads_the_same_value(string value)
+    {
+        Need.That(Need.Runs("bash", "-c", "true"), "This test needs bash.");
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["task.env"], $"NAME={value}\n", TestContext.Current.CancellationToken);
+
+        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", ". \"$1\"; printf %s \"$NAME\"", "bash", folder["task.env"]])
+        {
+            RedirectStandardOutput = true,
+        })!;
+
+        Assert.Equal(value, await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
