@@ -41,21 +41,26 @@ internal sealed class ResultsVerb : Verb
         var state = Enum.Parse<RowState>(invocation.Get(_state)!, ignoreCase: true);
         var names = tasks.Select(known => known.Name).ToList();
         var rows = new ResultRows(invocation.OpenRecords(), names).ReadAsync(state, cancellationToken);
-        if (invocation.Get(_output) is not { } path)
-        {
-            var written = await ResultExport.WriteJsonLinesAsync(
-                rows, invocation.Terminal.Out, _ => { }, cancellationToken);
-            if (written == 0)
-                invocation.Terminal.Error.WriteLine("No results yet.");
+        if (invocation.Get(_output) is { } path)
+            await WriteFileAsync(invocation.Terminal, path, rows, new(tasks, state != RowState.Done), cancellationToken);
+        else if (await ResultExport.WriteJsonLinesAsync(rows, invocation.Terminal.Out, _ => { }, cancellationToken) == 0)
+            invocation.Terminal.Error.WriteLine("No results yet.");
 
-            return ExitCode.Done;
-        }
-
-        var file = Path.GetFullPath(path, invocation.Terminal.Folder);
-        var columns = new ResultColumns(tasks, state != RowState.Done);
-        var count = await Story.WhileAsync(invocation.Terminal, story => ResultExport.WriteFileAsync(
-            file, rows, columns, count => story.Tell("Reading", "rows", count, null), cancellationToken));
-        invocation.Terminal.Error.WriteLine($"Wrote {Counted.Rows(count)} to {path}");
         return ExitCode.Done;
+    }
+
+    private static async Task WriteFileAsync(
+        Terminal terminal, string path, IAsyncEnumerable<ResultRow> rows, ResultColumns columns,
+        CancellationToken cancellationToken)
+    {
+        var file = Path.GetFullPath(path, terminal.Folder);
+        var count = await Story.WhileAsync(terminal, async story =>
+        {
+            var written = await ResultExport.WriteFileAsync(
+                file, rows, columns, read => story.Tell("Reading", "rows", read, null), cancellationToken);
+            story.Tell("Reading", "rows", written, written);
+            return written;
+        });
+        terminal.Error.WriteLine($"Wrote {Counted.Rows(count)} to {path}");
     }
 }

@@ -9,7 +9,7 @@ internal sealed class StoryBar : Story
     private readonly ProgressContext _context;
     private readonly IAnsiConsole _console;
 
-    private StoryBar(ProgressContext context, IAnsiConsole console) : base(TimeSpan.FromMilliseconds(50)) =>
+    private StoryBar(ProgressContext context, IAnsiConsole console) : base(TimeSpan.FromMilliseconds(250)) =>
         (_context, _console) = (context, console);
 
     public static new Task<T> WhileAsync<T>(Terminal terminal, Func<Story, Task<T>> work)
