@@ -9,7 +9,8 @@ internal sealed class ArrowFile
     public const byte SchemaHeader = 1;
     public const byte DictionaryHeader = 2;
     public const byte BatchHeader = 3;
-    private const short Version5 = 4;
+    public const short Version4 = 3;
+    public const short Version5 = 4;
 
     private readonly List<byte> _bytes = [.. "ARROW1\0\0"u8];
     private readonly FlatRecord _schema;
@@ -20,6 +21,12 @@ internal sealed class ArrowFile
     public List<long> Batches { get; } = [];
 
     public List<long> Dictionaries { get; } = [];
+
+    /// <summary>Of the metadata.</summary>
+    public short Version { get; init; } = Version5;
+
+    /// <summary>Whether messages begin with the mark that version 0.15 brought.</summary>
+    public bool HasMark { get; init; } = true;
 
     /// <summary>1 for big-endian numbers.</summary>
     public short Endianness { get; init; }
@@ -49,7 +56,7 @@ internal sealed class ArrowFile
     public byte[] ToBytes()
     {
         var footer = new FlatRecord()
-            .Set(0, Version5)
+            .Set(0, Version)
             .Set(1, _schema.Set(0, Endianness))
             .Set(2, Dictionaries.ToArray(), perStruct: 3)
             .Set(3, Batches.ToArray(), perStruct: 3);
@@ -66,11 +73,9 @@ internal sealed class ArrowFile
     private ArrowFile Add(List<long> blocks, byte type, FlatRecord header, byte[] body)
     {
         body = [.. body, .. new byte[-body.Length & 7]];
-        var message = new FlatRecord().Set(0, Version5).Set(1, type).Set(2, header).Set(3, (long)body.Length).ToBytes();
+        var message = new FlatRecord().Set(0, Version).Set(1, type).Set(2, header).Set(3, (long)body.Length).ToBytes();
         message = [.. message, .. new byte[-message.Length & 7]];
-        Span<byte> prefix = stackalloc byte[8];
-        BinaryPrimitives.WriteInt32LittleEndian(prefix, -1);
-        BinaryPrimitives.WriteInt32LittleEndian(prefix[4..], message.Length);
+        byte[] prefix = [.. HasMark ? BitConverter.GetBytes(-1) : [], .. BitConverter.GetBytes(message.Length)];
         blocks.AddRange([_bytes.Count, prefix.Length + message.Length, body.Length]);
         _bytes.AddRange(prefix);
         _bytes.AddRange(message);

@@ -1,6 +1,6 @@
 namespace TaskQueue.Tests.Tables;
 
-public sealed class HostileFileTests(ITestOutputHelper output)
+public sealed class HostileFileTests(WrittenTables tables, ITestOutputHelper output) : IClassFixture<WrittenTables>
 {
     /// <summary>Mutants per run; the variable asks for more.</summary>
     private static readonly int Mutants = int.TryParse(Environment.GetEnvironmentVariable("TABLE_MUTANTS"), out var count) ? count : 1000;
@@ -18,20 +18,21 @@ public sealed class HostileFileTests(ITestOutputHelper output)
     [Fact]
     public async Task Mutants_of_valid_files_are_refused_or_read_at_little_cost()
     {
-        _ = ArrowData.PathOf("golden", "");
         using var folder = new TemporaryFolder();
-        var parents = ArrowData.Files("golden", "*.arrow_file").Select(row => row.Data).ToList();
+        List<string> parents = [.. GoldenFiles(), .. tables.SmallFiles()];
         var refused = 0;
         for (var seed = 0; seed < Mutants; seed++)
         {
             var parent = parents[seed % parents.Count];
-            var path = folder["mutant"];
-            File.WriteAllBytes(path, Mutant.Of(File.ReadAllBytes(ArrowData.PathOf("golden", parent)), seed));
-            if (await Hostile.Read(path, $"{parent}, seed {seed}") is not null)
+            File.WriteAllBytes(folder["mutant"], Mutant.Of(File.ReadAllBytes(parent), seed));
+            if (await Hostile.Read(folder["mutant"], $"{Path.GetFileName(parent)}, seed {seed}") is not null)
                 refused++;
         }
 
         output.WriteLine($"{refused} of {Mutants} were refused.");
         Assert.InRange(refused, Mutants / 10, Mutants - 1);
     }
+
+    private static IEnumerable<string> GoldenFiles() =>
+        ArrowData.Files("golden", "*.arrow_file").Select(row => ArrowData.PathOf("golden", row.Data));
 }

@@ -9,6 +9,11 @@ public sealed class WrittenTables : IAsyncLifetime
 
     public string PathOf(string name) => _folder[name];
 
+    /// <summary>The files that are quick to read often.</summary>
+    public IEnumerable<string> SmallFiles() => Directory.EnumerateFiles(_folder.Path, "*.feather")
+        .Where(file => new FileInfo(file).Length < 200_000)
+        .Order(StringComparer.Ordinal);
+
     public async ValueTask InitializeAsync()
     {
         await Node.RunScript("tables/write-arrow.mjs", _folder.Path);

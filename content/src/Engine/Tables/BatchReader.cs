@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TaskQueue.Tables.Arrow;
 using TaskQueue.Tables.Columns;
 using TaskQueue.Tables.Compression;
@@ -10,21 +11,31 @@ internal sealed class BatchReader
     private readonly Footer _footer;
     private readonly MessageReader _messages;
     private readonly ArrowColumn[] _columns;
-    private readonly Allowance _unpacked;
-    private readonly Allowance _repeated;
+    private readonly TableFile _file;
     private int _nextBlock;
     private long _nextRow;
     private long _left;
     private int _windowRows;
+    private Allowance _unpacked;
+    private Allowance _repeated;
 
     public BatchReader(TableFile file, Footer footer, MemoryBudget budget, IReadOnlyDictionary<long, ValueDictionary> dictionaries)
     {
+        _file = file;
         _footer = footer;
         _messages = new MessageReader(file);
-        _unpacked = Allowance.ToUnpack(file);
-        _repeated = Allowance.ToRepeat(file);
         var factory = new ColumnFactory(new TableInput(file, budget), dictionaries);
         _columns = [.. footer.Fields.Select(factory.Create)];
+        Restart();
+    }
+
+    /// <summary>Goes back to the first row.</summary>
+    [MemberNotNull(nameof(_unpacked), nameof(_repeated))]
+    public void Restart()
+    {
+        (_nextBlock, _nextRow, _left) = (0, 0, 0);
+        _unpacked = Allowance.ToUnpack(_file);
+        _repeated = Allowance.ToRepeat(_file);
     }
 
     /// <summary>Reads on.</summary>

@@ -7,7 +7,13 @@ public abstract class ColumnValues
 {
     public abstract bool IsNull(int row);
 
-    /// <summary>Writes the value as JSON, null included. int64 stays exact; dates and times are ISO 8601; binary is base64.</summary>
+    /// <summary>Writes the value as JSON, null included.</summary>
+    /// <remarks>
+    /// Whole numbers are exact; floats are the shortest text that reads back, and the strings NaN, Infinity and -Infinity
+    /// where JSON has no number. Decimals are strings with all their digits, binary is base64. Dates and times are
+    /// ISO 8601: timestamps with a zone end with Z, durations are seconds (<c>PT90.5S</c>), fractions have up to nine digits,
+    /// and years outside of four digits a sign. Lists are arrays, structs are objects.
+    /// </remarks>
     public abstract void WriteJson(Utf8JsonWriter writer, int row);
 
     /// <summary>The value as a whole number, when the column is <see cref="ColumnKind.Integer"/> and the value fits.</summary>

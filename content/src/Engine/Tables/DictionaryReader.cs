@@ -21,7 +21,7 @@ internal static class DictionaryReader
         {
             var batch = messages.ReadDictionary(block);
             if (!dictionaries.TryGetValue(batch.Id, out var dictionary))
-                throw new InvalidDataException("it has a dictionary that no column uses");
+                continue;
             if (dictionary.Count > 0 && !batch.IsDelta)
                 throw new InvalidDataException("it has two dictionaries for one column");
             dictionary.Add(Load(factory.Create(footer.Dictionaries[batch.Id]), batch.Values, unpacked));

@@ -11,6 +11,7 @@ public sealed class FeatherTable : ITable
     private readonly MemoryBudget _budget;
     private readonly Footer _footer;
     private IReadOnlyDictionary<long, ValueDictionary>? _dictionaries;
+    private BatchReader? _idleReader;
 
     private FeatherTable(TableFile file)
     {
@@ -46,9 +47,18 @@ public sealed class FeatherTable : ITable
 
     public IEnumerable<TableBatch> ReadBatches()
     {
-        var reader = Guard(_file, NewReader);
-        while (Guard(_file, reader.Next) is { } batch)
-            yield return batch;
+        // One that is done lends its memory to the next.
+        var reader = Interlocked.Exchange(ref _idleReader, null) ?? Guard(_file, NewReader);
+        reader.Restart();
+        try
+        {
+            while (Guard(_file, reader.Next) is { } batch)
+                yield return batch;
+        }
+        finally
+        {
+            _idleReader = reader;
+        }
     }
 
     public void Dispose() => _file.Dispose();

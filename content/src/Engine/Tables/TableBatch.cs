@@ -1,6 +1,6 @@
 namespace TaskQueue.Tables;
 
-/// <summary>A record batch: some rows of every column.</summary>
+/// <summary>Some rows of every column: a record batch, or a part of a large one.</summary>
 /// <param name="FirstRow">Row of the table that is row 0 here.</param>
 /// <param name="Length">Number of rows.</param>
 /// <param name="Columns">In the order of the table's columns.</param>

@@ -20,18 +20,13 @@ public static class TableJson
     public static void WriteRow(Utf8JsonWriter writer, ITable table, TableBatch batch, int row)
     {
         writer.WriteStartObject();
-        WriteProperties(writer, table, batch, row);
-        writer.WriteEndObject();
-    }
-
-    /// <summary>Writes the properties only, so that others may stand beside them.</summary>
-    public static void WriteProperties(Utf8JsonWriter writer, ITable table, TableBatch batch, int row)
-    {
         var columns = table.Columns;
         for (var index = 0; index < columns.Count; index++)
         {
             writer.WritePropertyName(columns[index].JsonName);
             batch.Columns[index].WriteJson(writer, row);
         }
+
+        writer.WriteEndObject();
     }
 }
