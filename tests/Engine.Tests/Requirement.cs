@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 
 namespace TaskQueue.Tests;
@@ -13,5 +15,31 @@ internal static class Requirement
             Assert.Fail($"CI needs {what}");
         Assert.Skip($"This test needs {what}");
         throw new InvalidOperationException();
+    }
+
+    /// <summary>Skips the test unless a program is there and, with these arguments, ends with 0.</summary>
+    public static void Program(string what, string program, params string[] arguments)
+    {
+        if (!Runs(program, arguments))
+            Missing(what);
+    }
+
+    static bool Runs(string program, string[] arguments)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+            process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (Win32Exception)
+        {
+            return false;
+        }
     }
 }

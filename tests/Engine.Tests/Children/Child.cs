@@ -49,9 +49,7 @@ internal sealed class Child : IDisposable
     public void Dispose()
     {
         if (!process.HasExited)
-        {
             process.Kill(entireProcessTree: true);
-        }
 
         process.Dispose();
     }

@@ -53,9 +53,7 @@ public sealed class RecordStoreTests : IDisposable
     {
         string[] ids = ["1", "a b", "../x", "Site", "sITE", "ü", "a\nb", new('x', 2000)];
         foreach (var id in ids)
-        {
             await records.WriteDoneAsync(Done(id), Stop);
-        }
 
         var read = await records.ReadDoneAsync("Vegetation", Stop).ToListAsync(Stop);
         Assert.Equal(ids.ToHashSet(), read.Select(record => record.Id).ToHashSet());

@@ -96,8 +96,6 @@ public sealed class TaskKeyTests
         ];
         var random = new Random(seed);
         while (true)
-        {
             yield return string.Concat(Enumerable.Range(0, random.Next(1, 7)).Select(_ => parts[random.Next(parts.Length)]));
-        }
     }
 }

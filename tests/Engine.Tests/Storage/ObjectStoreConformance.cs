@@ -133,9 +133,7 @@ public abstract class ObjectStoreConformance
     public async Task A_prefix_is_the_start_of_a_name_not_a_folder(string prefix, string expected)
     {
         foreach (var name in (string[])["a.txt", "a/b", "a/bc/d", "b", "é/ü", "x=1~"])
-        {
             await Store.WriteAsync(name, Bytes(name), Stop);
-        }
 
         var names = expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
         Assert.Equal(names, (await NamesAsync(prefix)).ToHashSet());
@@ -147,9 +145,7 @@ public abstract class ObjectStoreConformance
     public async Task A_hidden_folder_is_passed_over()
     {
         foreach (var name in (string[])[".hidden/a", ".hidden/b/c", ".hidden-not", ".hidde", "z/.hidden/a"])
-        {
             await Store.WriteAsync(name, Bytes("x"), Stop);
-        }
 
         var names = await Store.ListAsync("", ".hidden/", Stop).ToListAsync(Stop);
         Assert.Equal(new HashSet<string> { ".hidden-not", ".hidde", "z/.hidden/a" }, [.. names]);

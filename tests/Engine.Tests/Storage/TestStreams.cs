@@ -36,9 +36,7 @@ internal sealed class FailingStream(int after) : Stream
     public override int Read(byte[] buffer, int offset, int count)
     {
         if (left == 0)
-        {
             throw new InvalidDataException("the source broke");
-        }
 
         var given = Math.Min(left, count);
         left -= given;

@@ -31,15 +31,11 @@ public sealed class DoneSet
         var hash = Hash(utf8[..Encoding.UTF8.GetBytes(key, utf8)]);
         var slot = Find(hash);
         if (slots[slot] != 0)
-        {
             return;
-        }
 
         slots[slot] = hash;
         if (++Count > slots.Length / 4 * 3)
-        {
             Grow();
-        }
     }
 
     private void Grow()
@@ -47,9 +43,7 @@ public sealed class DoneSet
         var old = slots;
         slots = new UInt128[old.Length * 2];
         foreach (var hash in old.Where(hash => hash != 0))
-        {
             slots[Find(hash)] = hash;
-        }
     }
 
     /// <summary>The slot of a hash, or the free one where it belongs.</summary>
@@ -57,9 +51,7 @@ public sealed class DoneSet
     {
         var slot = (int)(ulong)hash & (slots.Length - 1);
         while (slots[slot] != 0 && slots[slot] != hash)
-        {
             slot = (slot + 1) & (slots.Length - 1);
-        }
 
         return slot;
     }

@@ -22,9 +22,7 @@ internal ref struct KeyWriter(Span<byte> key)
         {
             var isLiteral = Literals.Contains(id[i]) && !(i == 0 && escapeFirst);
             if (!(isLiteral ? TryAdd(id[i]) : TryEscape(id[i])))
-            {
                 return false;
-            }
         }
 
         return !id.ContainsAny(Capitals) || TryAddCapitals(id);
@@ -37,9 +35,7 @@ internal ref struct KeyWriter(Span<byte> key)
         Span<byte> name = stackalloc byte[4];
         var stem = dot < 0 ? id : id[..dot];
         if (stem.Length is < 3 or > 4)
-        {
             return false;
-        }
 
         System.Text.Ascii.ToLower(stem, name, out var length);
         name = name[..length];
@@ -52,26 +48,20 @@ internal ref struct KeyWriter(Span<byte> key)
     private bool TryAddCapitals(ReadOnlySpan<byte> id)
     {
         if (!TryAdd((byte)'~'))
-        {
             return false;
-        }
 
         var digit = 0;
         var letters = 0;
         foreach (var b in id)
         {
             if (!char.IsAsciiLetter((char)b))
-            {
                 continue;
-            }
 
             digit |= (Capitals.Contains(b) ? 1 : 0) << (letters % 4);
             if (++letters % 4 == 0)
             {
                 if (!TryAdd(Hex(digit)))
-                {
                     return false;
-                }
 
                 digit = 0;
             }
@@ -85,9 +75,7 @@ internal ref struct KeyWriter(Span<byte> key)
     private bool TryAdd(byte b)
     {
         if (Length == key.Length)
-        {
             return false;
-        }
 
         key[Length++] = b;
         return true;

@@ -46,9 +46,7 @@ internal sealed class RecordFiles<T>(IObjectStore store, JsonTypeInfo<T> type) w
         await foreach (var key in ListKeysAsync(folder, cancellationToken))
         {
             if (reads.Count == ReadsAtOnce && await reads.Dequeue() is { } record)
-            {
                 yield return record;
-            }
 
             reads.Enqueue(FindAsync(folder + key + Ending, cancellationToken));
         }
@@ -56,9 +54,7 @@ internal sealed class RecordFiles<T>(IObjectStore store, JsonTypeInfo<T> type) w
         while (reads.TryDequeue(out var read))
         {
             if (await read is { } record)
-            {
                 yield return record;
-            }
         }
     }
 
@@ -69,9 +65,7 @@ internal sealed class RecordFiles<T>(IObjectStore store, JsonTypeInfo<T> type) w
         await foreach (var name in store.ListAsync(folder, cancellationToken))
         {
             if (name.EndsWith(Ending, StringComparison.Ordinal) && TaskKey.IsKey(name.AsSpan()[folder.Length..^Ending.Length]))
-            {
                 yield return name[folder.Length..^Ending.Length];
-            }
         }
     }
 

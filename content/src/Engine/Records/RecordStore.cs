@@ -44,9 +44,7 @@ public sealed class RecordStore(IObjectStore store)
     {
         var set = new DoneSet();
         await foreach (var key in done.ListKeysAsync(Folder("done", task), cancellationToken))
-        {
             set.AddKey(key);
-        }
 
         return set;
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using TaskQueue.Contracts;
 
 namespace TaskQueue.Storage;
@@ -5,76 +6,58 @@ namespace TaskQueue.Storage;
 /// <summary>Checks names of objects, so that none can leave its store.</summary>
 internal static class ObjectName
 {
-    /// <summary>Longest name in UTF-8 bytes: the limit of S3 and Google Cloud Storage.</summary>
+    /// <summary>Longest name in bytes of UTF-8: the limit of S3 and Google Cloud Storage.</summary>
     private const int MaxBytes = 1024;
 
-    /// <exception cref="TaskQueueException">The name is no relative path of plain segments.</exception>
-    public static string Check(string name)
-    {
-        if (name.Length == 0)
-        {
-            throw Refuse(name, "it is empty");
-        }
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
-        CheckCharacters(name);
-        foreach (var range in name.AsSpan().Split('/'))
-        {
-            CheckSegment(name, name.AsSpan(range));
-        }
-
-        return name;
-    }
+    /// <exception cref="TaskQueueException">The name is no relative path of plain segments (65).</exception>
+    public static string Check(string name) => FindFault(name) is { } fault ? throw Refuse(name, fault) : name;
 
     /// <summary>Checks the start of a name: its last segment may be unfinished or empty.</summary>
-    /// <exception cref="TaskQueueException">No name of the store can start like this.</exception>
+    /// <exception cref="TaskQueueException">No name can start like this (65).</exception>
     public static string CheckPrefix(string prefix)
     {
-        CheckCharacters(prefix);
         var slash = prefix.LastIndexOf('/');
-        if (slash >= 0)
-        {
-            Check(prefix[..slash]);
-        }
-
-        return prefix;
+        var fault = slash < 0 ? FindFaultOfText(prefix) : FindFaultOfText(prefix) ?? FindFault(prefix[..slash]);
+        return fault is null ? prefix : throw Refuse(prefix, fault);
     }
 
-    private static void CheckCharacters(string name)
+    public static bool IsValid(string name) => FindFault(name) is null;
+
+    public static TaskQueueException Refuse(string name, string fault) => new(
+        ExitCode.BadInput, $"The object name '{Printable(name)}' is refused: {fault}.", next:
+        "Names are relative, such as 'results/cell-1.json'.");
+
+    private static string? FindFault(string name)
+    {
+        if (name.Length == 0)
+            return "it is empty";
+
+        foreach (var range in name.AsSpan().Split('/'))
+        {
+            if (name.AsSpan(range) is "" or "." or "..")
+                return name[0] == '/' ? "it starts with a slash" : $"it has the segment '{name[range]}'";
+        }
+
+        return FindFaultOfText(name);
+    }
+
+    private static string? FindFaultOfText(string name)
     {
         if (name.Contains('\0'))
-        {
-            throw Refuse(name, "it contains a NUL character");
-        }
+            return "it contains a NUL character";
 
-        if (OperatingSystem.IsWindows() && name.AsSpan().IndexOfAny('\\', ':') >= 0)
+        try
         {
-            throw Refuse(name, "it contains a backslash or colon");
+            return Strict.GetByteCount(name) > MaxBytes ? $"it is longer than {MaxBytes} bytes" : null;
         }
-
-        if (System.Text.Encoding.UTF8.GetByteCount(name) > MaxBytes)
+        catch (EncoderFallbackException)
         {
-            throw Refuse(name, $"it is longer than {MaxBytes} bytes");
+            return "it is no valid Unicode text";
         }
     }
-
-    private static void CheckSegment(string name, ReadOnlySpan<char> segment)
-    {
-        if (segment.IsEmpty)
-        {
-            throw Refuse(name, name[0] == '/' ? "it starts with a slash" : "it has an empty segment");
-        }
-
-        if (segment is "." or "..")
-        {
-            throw Refuse(name, $"it has the segment '{segment}'");
-        }
-    }
-
-    private static TaskQueueException Refuse(string name, string why) => new(
-        ExitCode.BadInput,
-        $"The object name '{Printable(name)}' is refused: {why}.",
-        next: "Names are relative, such as 'results/cell-1.json'.");
 
     private static string Printable(string name) =>
-        string.Concat(name.Take(100).Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString()));
+        string.Concat(name.Take(100).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? $"\\u{(int)c:x4}" : c.ToString()));
 }

@@ -8,9 +8,7 @@ internal static class StoreProbe
     public static async Task RunAsync(IObjectStore store, CancellationToken cancellationToken)
     {
         await foreach (var _ in store.ListAsync(OutputStore.RecordsFolder + "probe/", cancellationToken))
-        {
             break;
-        }
 
         var name = $"{OutputStore.RecordsFolder}probe/{Guid.NewGuid():n}";
         var content = "probe"u8.ToArray();

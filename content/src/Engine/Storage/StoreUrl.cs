@@ -17,16 +17,12 @@ public sealed record StoreUrl(string Scheme, string Host, string Path)
         var colon = location.IndexOf(":/", StringComparison.Ordinal);
         // One letter before the colon is a drive.
         if (colon < 2 || location.AsSpan(0, colon).IndexOfAnyExcept(SchemeCharacters) >= 0)
-        {
             return null;
-        }
 
         var scheme = location[..colon].ToLowerInvariant();
         var rest = location[(colon + 1)..];
         if (!rest.StartsWith("//", StringComparison.Ordinal))
-        {
             return new StoreUrl(scheme, "", rest.Trim('/'));
-        }
 
         var slash = rest.IndexOf('/', 2);
         return slash < 0

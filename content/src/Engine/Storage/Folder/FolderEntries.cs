@@ -57,9 +57,7 @@ internal sealed class FolderEntries<T> : FileSystemEnumerator<T>
     {
         var folder = entry.Directory[root.Length..].Trim(Path.DirectorySeparatorChar);
         if (folder.IsEmpty)
-        {
             return entry.FileName.ToString();
-        }
 
         var name = string.Concat(folder, "/", entry.FileName);
         return Path.DirectorySeparatorChar == '/' ? name : name.Replace(Path.DirectorySeparatorChar, '/');

@@ -26,9 +26,7 @@ internal static class FolderListing
         while (entries is not null && await Task.Run(() => Take(tree, entries, batch), cancellationToken))
         {
             foreach (var entry in batch)
-            {
                 yield return entry;
-            }
         }
     }
 
@@ -57,9 +55,7 @@ internal static class FolderListing
         try
         {
             while (batch.Count < BatchSize && entries.MoveNext())
-            {
                 batch.Add(entries.Current);
-            }
         }
         catch (Exception e) when (FolderErrors.Covers(e))
         {

@@ -14,9 +14,7 @@ internal sealed class FolderNames(string path)
     public static bool Sync(string path)
     {
         if (OperatingSystem.IsWindows())
-        {
             return false;
-        }
 
         Posix.SyncFolder(path);
         return true;

@@ -18,9 +18,7 @@ internal static class FolderReader
         var bytes = new byte[Math.Clamp(RandomAccess.GetLength(file) - offset, 0, count)];
         var read = 0;
         while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), offset + read) is > 0 and var more)
-        {
             read += more;
-        }
 
         return read == bytes.Length ? bytes : bytes[..read];
     });

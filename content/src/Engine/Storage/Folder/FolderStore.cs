@@ -35,9 +35,7 @@ public sealed class FolderStore : IObjectStore
     {
         var path = PathToRead(name);
         if (OperatingSystem.IsWindows())
-        {
             return Task.FromResult(File.Exists(path));
-        }
 
         // File.Exists would answer no when the folder may not be searched.
         return Posix.Access(path) switch
@@ -71,9 +69,7 @@ public sealed class FolderStore : IObjectStore
     {
         var path = PathToWrite(name);
         if (!await ExistsAsync(name, cancellationToken))
-        {
             return;
-        }
 
         try
         {
@@ -95,6 +91,9 @@ public sealed class FolderStore : IObjectStore
 
     private string PathToRead(string name)
     {
+        if (OperatingSystem.IsWindows() && name.AsSpan().IndexOfAny('\\', ':') >= 0)
+            throw ObjectName.Refuse(name, "it contains a backslash or colon");
+
         var path = tree.PathOf(ObjectName.Check(name));
         tree.CheckLinks(FolderTree.Parent(name));
         return path;

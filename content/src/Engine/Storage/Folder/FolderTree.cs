@@ -17,9 +17,7 @@ internal sealed class FolderTree(string root)
     {
         var given = new DirectoryInfo(Path.TrimEndingDirectorySeparator(path));
         if (given.LinkTarget is null)
-        {
             return given.FullName;
-        }
 
         var target = TargetOf(given);
         return Directory.Exists(target)
@@ -56,9 +54,7 @@ internal sealed class FolderTree(string root)
         made.TryRemove(folder, out _);
         safe.TryRemove(folder, out _);
         if (folder.Length > 0)
-        {
             Forget(Parent(folder));
-        }
     }
 
     /// <summary>Whether a file stands where the folder, or one above it, should be.</summary>
@@ -67,9 +63,7 @@ internal sealed class FolderTree(string root)
         for (var path = PathOf(folder); path is not null; path = Path.GetDirectoryName(path))
         {
             if (File.Exists(path))
-            {
                 return true;
-            }
         }
 
         return false;
@@ -79,21 +73,15 @@ internal sealed class FolderTree(string root)
     public void CheckLinks(string folder)
     {
         if (folder.Length == 0 || safe.ContainsKey(folder))
-        {
             return;
-        }
 
         CheckLinks(Parent(folder));
         var info = new DirectoryInfo(PathOf(folder));
         if (info.LinkTarget is not null)
-        {
             CheckTarget(info);
-        }
 
         if (info.Exists)
-        {
             safe.TryAdd(folder, true);
-        }
     }
 
     private void CheckTarget(DirectoryInfo link)
@@ -133,9 +121,7 @@ internal sealed class FolderTree(string root)
         {
             Directory.CreateDirectory(path);
             if (Path.GetDirectoryName(path) is { } above)
-            {
                 FolderNames.Sync(above);
-            }
         }
 
         return new FolderNames(path);

@@ -37,15 +37,11 @@ internal sealed class FolderWriter(FolderTree tree)
         finally
         {
             if (!isRenamed)
-            {
                 File.Delete(temporary);
-            }
         }
 
         if (isRenamed)
-        {
             await names.SyncAsync();
-        }
 
         return isRenamed;
     }

@@ -25,16 +25,12 @@ internal static class Posix
     {
         var descriptor = NativeMethods.Open(path, ReadOnly | CloseOnExec);
         if (descriptor < 0)
-        {
             throw LastError(path);
-        }
 
         try
         {
             if (NativeMethods.Fsync(descriptor) != 0 && Marshal.GetLastPInvokeError() is not ErrorNumber.Invalid)
-            {
                 throw LastError(path);
-            }
         }
         finally
         {

@@ -33,9 +33,7 @@ internal static class TemporaryFile
     public static bool TryClaim(string temporary, string target)
     {
         if (OperatingSystem.IsWindows())
-        {
             return TryMove(temporary, target);
-        }
 
         var error = Posix.Link(temporary, target);
         if (error == 0)

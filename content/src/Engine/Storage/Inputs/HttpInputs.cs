@@ -37,9 +37,7 @@ internal sealed class HttpInputs : IDisposable
             catch (Exception e) when (Covers(e, cancellationToken))
             {
                 if (tries == MaxTries || !MayPass(e))
-                {
                     throw Explain(url, e);
-                }
             }
 
             await Task.Delay(FirstDelay * Math.Pow(2, tries - Random.Shared.NextDouble()), cancellationToken);

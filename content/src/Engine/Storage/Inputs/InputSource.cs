@@ -39,9 +39,7 @@ public sealed class InputSource : IInputSource, IDisposable
     public void Dispose()
     {
         if (scratch.IsValueCreated && Directory.Exists(scratch.Value))
-        {
             Directory.Delete(scratch.Value, recursive: true);
-        }
     }
 
     private static string FileName(string location)

@@ -29,15 +29,11 @@ public sealed class InputSources(string projectRoot) : IDisposable
     internal async Task<Stream> OpenAsync(string location, CancellationToken cancellationToken)
     {
         if (LocalPath(location) is { } path)
-        {
             return FolderReader.Open(path);
-        }
 
         var url = StoreUrl.Parse(location)!;
         if (url.Scheme is "http" or "https")
-        {
             return await http.OpenAsync(location, cancellationToken);
-        }
 
         if (!StoreKinds.Knows(url.Scheme) || url.Host.Length == 0)
         {

@@ -1,0 +1,15 @@
+namespace TaskQueue.Storage.Buckets;
+
+/// <param name="Objects">Named by their whole keys, in order; may be empty even when more pages follow.</param>
+/// <param name="Next">What to ask for the next page with; null on the last one.</param>
+internal sealed record ListPage(IReadOnlyList<StoredObject> Objects, string? Next);
+
+/// <summary>Asks a bucket for one page of a range.</summary>
+/// <param name="range">The page may begin before it and end behind it.</param>
+/// <param name="next">Where the page before ended; null to begin at the start of the range.</param>
+/// <param name="cancellationToken">Ends the request.</param>
+/// <exception cref="StalePageException">The bucket no longer knows <paramref name="next"/>.</exception>
+internal delegate Task<ListPage> FetchPage(KeyRange range, string? next, CancellationToken cancellationToken);
+
+/// <summary>Thrown when a listing has to go on from its last key, since the bucket forgot where its page ended.</summary>
+internal sealed class StalePageException(Exception cause) : Exception("The listing's next page is no longer known.", cause);

@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Storage.Buckets;
+
+/// <summary>Lists a bucket by many requests at once: ranges of keys are split while there are requests to spare.</summary>
+/// <remarks>
+/// Ranges never overlap and each gives only keys of its own in rising order, so every key that is there all the while
+/// comes exactly once: however short, empty, repeated or stale the bucket's pages are.
+/// </remarks>
+internal sealed class SplitListing(string location, string prefix, FetchPage fetch, int maxRequests)
+{
+    public const int DefaultRequests = 32;
+
+    private const int PagesAhead = 64;
+
+    /// <summary>Lists all keys of some ranges that do not overlap, in no particular order.</summary>
+    public async IAsyncEnumerable<StoredObject> RunAsync(
+        IEnumerable<KeyRange> ranges, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var pages = Channel.CreateBounded<IReadOnlyList<StoredObject>>(PagesAhead);
+        var producer = ProduceAsync(ranges, pages.Writer, stop.Token);
+        try
+        {
+            await foreach (var page in pages.Reader.ReadAllAsync(cancellationToken))
+            {
+                foreach (var found in page)
+                    yield return found;
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await producer;
+        }
+    }
+
+    private async Task ProduceAsync(
+        IEnumerable<KeyRange> ranges, ChannelWriter<IReadOnlyList<StoredObject>> pages, CancellationToken cancellationToken)
+    {
+        var waiting = new Queue<RangeListing>(ranges.Select(range => new RangeListing(location, range)));
+        var running = new List<Task<RangeListing>>();
+        try
+        {
+            while (waiting.Count + running.Count > 0)
+            {
+                while (running.Count < maxRequests && waiting.TryDequeue(out var range))
+                    running.Add(range.StepAsync(fetch, cancellationToken));
+
+                var step = await Task.WhenAny(running);
+                running.Remove(step);
+                var stepped = await step;
+                await pages.WriteAsync(stepped.Found, cancellationToken);
+                var isSpare = waiting.Count + running.Count < maxRequests;
+                foreach (var rest in isSpare ? stepped.Split(prefix.Length) : stepped.GoOn())
+                    waiting.Enqueue(rest);
+            }
+
+            pages.Complete();
+        }
+        catch (Exception e)
+        {
+            pages.Complete(e);
+        }
+    }
+}

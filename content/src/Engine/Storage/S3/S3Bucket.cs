@@ -1,0 +1,132 @@
+using System.Net;
+using Amazon.S3;
+using Amazon.S3.Model;
+using TaskQueue.Storage.Buckets;
+
+namespace TaskQueue.Storage.S3;
+
+/// <summary>A bucket of S3.</summary>
+internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
+{
+    private const int PageSize = 1000;
+    private const int MaxConflicts = 5;
+
+    public string Location => $"s3://{name}";
+
+    public Task<ListPage> ListAsync(string prefix, KeyRange range, string? next, CancellationToken cancellationToken) =>
+        AskAsync("list", prefix, async () =>
+        {
+            var request = new ListObjectsV2Request
+            {
+                BucketName = name,
+                Prefix = prefix,
+                MaxKeys = PageSize,
+                ContinuationToken = next,
+                StartAfter = next is null && range.After.Length > 0 ? range.After : null,
+            };
+            try
+            {
+                var page = await client.ListObjectsV2Async(request, cancellationToken);
+                return new ListPage(
+                    page.S3Objects?.ConvertAll(ToStored) ?? [], page.IsTruncated == true ? page.NextContinuationToken : null);
+            }
+            catch (AmazonS3Exception e) when (next is not null && e.StatusCode == HttpStatusCode.BadRequest)
+            {
+                throw new StalePageException(e);
+            }
+        });
+
+    public Task<bool> ExistsAsync(string key, CancellationToken cancellationToken) => AskAsync("look for", key, async () =>
+    {
+        try
+        {
+            await client.GetObjectMetadataAsync(name, key, cancellationToken);
+            return true;
+        }
+        catch (AmazonS3Exception e) when (S3Errors.IsMissing(e))
+        {
+            return false;
+        }
+    });
+
+    public Task<BucketBody> OpenAsync(
+        string key, long offset, long? count, string? version, CancellationToken cancellationToken) => AskAsync("read", key, async () =>
+    {
+        var request = new GetObjectRequest { BucketName = name, Key = key, EtagToMatch = version };
+        if (offset > 0 || count is not null)
+            request.ByteRange = new ByteRange($"bytes={offset}-{(count is null ? "" : offset + count - 1)}");
+
+        try
+        {
+            var answer = await client.GetObjectAsync(request, cancellationToken);
+            return new BucketBody(answer.ResponseStream, answer.ContentLength, answer.ETag);
+        }
+        catch (AmazonS3Exception e) when (S3Errors.IsMissing(e))
+        {
+            throw new FileNotFoundException($"There is no object '{Location}/{key}'.", e);
+        }
+        catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+        {
+            return BucketBody.Empty;
+        }
+    });
+
+    public Task<bool> PutAsync(string key, ReadOnlyMemory<byte> content, bool ifAbsent, CancellationToken cancellationToken) =>
+        AskAsync("write", key, async () =>
+        {
+            for (var conflicts = 1; ; conflicts++)
+            {
+                try
+                {
+                    await client.PutObjectAsync(ToPut(key, content, ifAbsent), cancellationToken);
+                    return true;
+                }
+                catch (AmazonS3Exception e) when (ifAbsent && e.StatusCode == HttpStatusCode.PreconditionFailed)
+                {
+                    return false;
+                }
+                catch (AmazonS3Exception e) when (ifAbsent && e.StatusCode == HttpStatusCode.Conflict && conflicts < MaxConflicts)
+                {
+                    // Another write of the same key is under way, and may yet fail.
+                    await Task.Delay(Backoff.Delay(conflicts), cancellationToken);
+                }
+            }
+        });
+
+    public Task PutLargeAsync(string key, PartReader parts, CancellationToken cancellationToken) =>
+        AskAsync("write", key, () => new S3Upload(client, name, key).RunAsync(parts, cancellationToken));
+
+    public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
+        AskAsync("delete", key, () => client.DeleteObjectAsync(name, key, cancellationToken));
+
+    public Uri? GetUrl(string key, TimeSpan validFor) => new(client.GetPreSignedURL(new GetPreSignedUrlRequest
+    {
+        BucketName = name,
+        Key = key,
+        Verb = HttpVerb.GET,
+        Expires = DateTime.UtcNow + validFor,
+    }));
+
+    private static StoredObject ToStored(S3Object found) =>
+        new(found.Key, found.Size ?? 0, new DateTimeOffset(found.LastModified?.ToUniversalTime() ?? DateTime.UnixEpoch));
+
+    private PutObjectRequest ToPut(string key, ReadOnlyMemory<byte> content, bool ifAbsent) => new()
+    {
+        BucketName = name,
+        Key = key,
+        InputStream = content.ToStream(),
+        IfNoneMatch = ifAbsent ? "*" : null,
+    };
+
+    private async Task<T> AskAsync<T>(string verb, string key, Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception e) when (S3Errors.Covers(e))
+        {
+            throw S3Errors.Explain(e, verb, $"{Location}/{key}");
+        }
+    }
+}

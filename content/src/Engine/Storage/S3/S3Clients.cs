@@ -1,0 +1,43 @@
+using Amazon.Runtime;
+using Amazon.S3;
+
+namespace TaskQueue.Storage.S3;
+
+/// <summary>Makes clients of S3, or of another service that speaks like it.</summary>
+internal static class S3Clients
+{
+    private const string DefaultRegion = "us-east-1";
+    private const int MaxRetries = 6;
+
+    private static readonly TimeSpan LongestTry = TimeSpan.FromMinutes(5);
+
+    /// <summary>A client of the credentials, region and endpoint that the AWS SDK finds in environment and profile.</summary>
+    /// <param name="endpoint">Another service's URL; null for Amazon's.</param>
+    public static AmazonS3Client Create(string? endpoint)
+    {
+        var config = new AmazonS3Config
+        {
+            RetryMode = RequestRetryMode.Standard,
+            MaxErrorRetry = MaxRetries,
+            Timeout = LongestTry,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            // A redirect would carry the session's token to another host.
+            AllowAutoRedirect = false,
+        };
+        if (endpoint is not null)
+        {
+            config.ServiceURL = endpoint;
+            config.ForcePathStyle = true;
+            config.AuthenticationRegion = Region;
+        }
+        else if (config.RegionEndpoint is null)
+        {
+            config.RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(Region);
+        }
+
+        return new AmazonS3Client(config);
+    }
+
+    private static string Region =>
+        Environment.GetEnvironmentVariable("AWS_REGION") ?? Environment.GetEnvironmentVariable("AWS_DEFAULT_REGION") ?? DefaultRegion;
+}

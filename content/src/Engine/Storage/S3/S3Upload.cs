@@ -1,0 +1,62 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+using TaskQueue.Storage.Buckets;
+
+namespace TaskQueue.Storage.S3;
+
+/// <summary>Writes one large object in parts; it appears when the last part is there.</summary>
+internal sealed class S3Upload(AmazonS3Client client, string bucket, string key)
+{
+    private readonly List<PartETag> written = [];
+
+    public async Task<bool> RunAsync(PartReader parts, CancellationToken cancellationToken)
+    {
+        var started = await client.InitiateMultipartUploadAsync(bucket, key, cancellationToken);
+        try
+        {
+            while (parts.Current.Length > 0)
+            {
+                await WriteAsync(started.UploadId, parts.Current, cancellationToken);
+                await parts.ReadAsync(cancellationToken);
+            }
+
+            await client.CompleteMultipartUploadAsync(
+                new CompleteMultipartUploadRequest
+                {
+                    BucketName = bucket, Key = key, UploadId = started.UploadId, PartETags = written,
+                },
+                cancellationToken);
+            return true;
+        }
+        catch
+        {
+            await AbortAsync(started.UploadId);
+            throw;
+        }
+    }
+
+    private async Task WriteAsync(string upload, ReadOnlyMemory<byte> part, CancellationToken cancellationToken)
+    {
+        var number = written.Count + 1;
+        var answer = await client.UploadPartAsync(
+            new UploadPartRequest
+            {
+                BucketName = bucket, Key = key, UploadId = upload, PartNumber = number, InputStream = part.ToStream(),
+            },
+            cancellationToken);
+        written.Add(new PartETag(number, answer.ETag));
+    }
+
+    private async Task AbortAsync(string upload)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            await client.AbortMultipartUploadAsync(bucket, key, upload, limit.Token);
+        }
+        catch (Exception e) when (S3Errors.Covers(e) || e is OperationCanceledException)
+        {
+            // The error that led here counts; parts of an unfinished upload are never seen.
+        }
+    }
+}
