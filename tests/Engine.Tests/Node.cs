@@ -10,14 +10,31 @@ internal static class Node
 
     private static readonly Lazy<Task> Installed = new(async () =>
     {
-        if (!Directory.Exists(Path.Join(Folder, "node_modules")))
-            await Run("npm", "ci", "--no-audit", "--no-fund");
+        var wanted = await File.ReadAllTextAsync(Path.Join(Folder, "package-lock.json"));
+        var installed = Path.Join(Folder, "node_modules", ".installed-lock.json");
+        if (File.Exists(installed) && await File.ReadAllTextAsync(installed) == wanted)
+            return;
+
+        await Run("npm", "ci", "--no-audit", "--no-fund");
+        await File.WriteAllTextAsync(installed, wanted);
     });
 
     public static async Task RunScript(string script, params string[] arguments)
     {
         await Installed.Value;
         await Run("node", [script, .. arguments]);
+    }
+
+    /// <summary>Starts a script that serves until its stdin is closed; stdout and stdin are the caller's.</summary>
+    public static async Task<Process> StartServer(string script)
+    {
+        await Installed.Value;
+        return Start(new ProcessStartInfo("node", [script])
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        });
     }
 
     private static async Task Run(string program, params string[] arguments)
@@ -38,7 +55,7 @@ internal static class Node
         }
         catch (Win32Exception)
         {
-            Requirement.Missing("Node.js 20 or later, with npm");
+            Need.Missing("Node.js 20 or later, with npm");
             throw;
         }
     }

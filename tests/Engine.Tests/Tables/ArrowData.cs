@@ -22,7 +22,7 @@ internal static class ArrowData
     public static string PathOf(string folder, string name)
     {
         if (Folder is null)
-            Requirement.Missing($"the Arrow project's test files: set {Variable} to the folder with golden/ and hostile/");
+            Need.Missing($"the Arrow project's test files: set {Variable} to the folder with golden/ and hostile/");
         return Path.Join(Folder, folder, name);
     }
 

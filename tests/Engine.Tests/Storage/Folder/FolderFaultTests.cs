@@ -175,7 +175,7 @@ public sealed class FolderFaultTests : IDisposable
     [Fact]
     public async Task A_folder_of_somebody_else_is_a_matter_of_permission()
     {
-        Requirement.Program("setpriv of util-linux, run by root", "setpriv", "--reuid=65534", "--clear-groups", "true");
+        Need.That(Need.Runs("setpriv", "--reuid=65534", "--clear-groups", "true"), "setpriv (util-linux), run by root");
         File.SetUnixFileMode(folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         using var child = Child.StartThrough(["setpriv", "--reuid=65534", "--clear-groups"], "write-object", folder.Path, "10");
         var (code, error) = await child.WaitAsync(Stop);
@@ -208,7 +208,7 @@ public sealed class FolderFaultTests : IDisposable
     }
 
     private static void NeedMounts() =>
-        Requirement.Program("unshare of util-linux, and leave to make namespaces", "unshare", "--map-root-user", "--mount", "true");
+        Need.That(Need.Runs("unshare", "--map-root-user", "--mount", "true"), "unshare (util-linux), and leave to make namespaces");
 
     private async Task<(int ExitCode, string Error)> RunMountedAsync(string mount, string bytes)
     {

@@ -6,7 +6,7 @@ namespace TaskQueue.Storage.Buckets;
 internal sealed class BucketStore : IObjectStore
 {
     /// <summary>What is smaller is written with one request; of what is larger, this much is held in memory twice.</summary>
-    public const int PartSize = 16 << 20;
+    public const int PartSize = 8 << 20;
 
     private const int MaxDamages = 3;
 

@@ -7,7 +7,7 @@ namespace TaskQueue.Storage.Buckets;
 /// <param name="range">What is still to be listed.</param>
 /// <param name="level">The position of the character at which the range was cut; -1 for none.</param>
 /// <param name="next">Where its last page ended; null to begin at the start of the range.</param>
-/// <param name="stalls">Pages in a row that led nowhere.</param>
+/// <param name="stalls">How often it began anew since it last found a key.</param>
 internal sealed class RangeListing(string location, KeyRange range, int level = -1, string? next = null, int stalls = 0)
 {
     private const int MaxStalls = 5;
@@ -35,7 +35,7 @@ internal sealed class RangeListing(string location, KeyRange range, int level = 
             following = null;
         }
 
-        newStalls = following is null && Found.Count == 0 ? stalls + 1 : 0;
+        newStalls = Found.Count > 0 ? 0 : following is null ? stalls + 1 : stalls;
         return !isDone && newStalls > MaxStalls
             ? throw new TaskQueueException(ExitCode.Unavailable, $"The listing of '{location}' does not come to its end.")
             : this;

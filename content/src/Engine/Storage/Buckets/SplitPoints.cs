@@ -2,14 +2,14 @@ namespace TaskQueue.Storage.Buckets;
 
 /// <summary>Where to cut what a listing has not seen yet, judged by what it has.</summary>
 /// <remarks>
-/// The first and last key of a page differ from some position on. Cutting behind the last key at each position before
-/// that one gives parts that are ever larger: the rest of this ten, of this hundred, and so on. A part that turns out
-/// to hold keys is cut again at that same position, once for every further digit or letter. A cut at a bad place costs
-/// one request and never a key.
+/// The first and last key of a page differ from some position on, and show there how far a page reaches. Cutting behind
+/// the last key at each position before that one gives parts that are ever larger: the rest of this ten, of this hundred,
+/// and so on. A part that turns out to hold keys is cut again at that same position, once for every further digit or
+/// letter. A cut at a bad place costs one request and never a key.
 /// </remarks>
 internal static class SplitPoints
 {
-    /// <summary>Enough for a billion keys whatever their digits are, and few enough to try them all.</summary>
+    /// <summary>Enough for any count of keys, and few enough to try them all at once.</summary>
     private const int MaxLevels = 24;
 
     /// <param name="Key">Where the part before ends and the one behind begins.</param>
@@ -24,24 +24,42 @@ internal static class SplitPoints
     public static IEnumerable<Cut> Behind(string first, string last, int prefixLength, int fullLevel)
     {
         var differ = first.AsSpan().CommonPrefixLength(last);
+        if (differ < first.Length)
+        {
+            foreach (var cut in Raise(last, differ, step: last[differ] - first[differ], EndOfClass(last[differ])))
+                yield return cut;
+        }
+
         for (var level = differ - 1; level >= Math.Max(prefixLength, differ - MaxLevels); level--)
         {
-            // Above ASCII a raised character might be half of one.
-            if (last[level] >= '\x7f')
-                continue;
-
-            var raised = level == fullLevel ? EndOfClass(last[level]) : (char)(last[level] + 1);
-            for (var c = (char)(last[level] + 1); c <= raised; c++)
-                yield return new Cut(string.Concat(last.AsSpan(0, level), [c]), level);
+            var end = level == fullLevel ? EndOfClass(last[level]) + 1 : last[level] + 1;
+            foreach (var cut in Raise(last, level, step: 1, end))
+                yield return cut;
         }
     }
 
-    /// <summary>The character behind all digits, or all letters of a case.</summary>
+    private static IEnumerable<Cut> Raise(string last, int level, int step, int end)
+    {
+        for (var c = last[level] + step; c <= end; c += step)
+        {
+            // Surrogates are halves of characters.
+            if (char.IsSurrogate(last[level]) || char.IsSurrogate((char)c))
+                yield break;
+
+            yield return new Cut(string.Concat(last.AsSpan(0, level), [(char)c]), level);
+        }
+    }
+
+    /// <summary>The last of the digits, of the letters of a case, of the signs between them, or of 32 others.</summary>
     private static char EndOfClass(char c) => c switch
     {
-        >= '0' and <= '9' => (char)('9' + 1),
-        >= 'A' and <= 'Z' => (char)('Z' + 1),
-        >= 'a' and <= 'z' => (char)('z' + 1),
-        _ => (char)(c + 1),
+        < '0' => '/',
+        <= '9' => '9',
+        < 'A' => '@',
+        <= 'Z' => 'Z',
+        < 'a' => '`',
+        <= 'z' => 'z',
+        <= '~' => '~',
+        _ => (char)(c | 31),
     };
 }

@@ -11,9 +11,9 @@ internal static class S3Clients
 
     private static readonly TimeSpan LongestTry = TimeSpan.FromMinutes(5);
 
-    /// <summary>A client of the credentials, region and endpoint that the AWS SDK finds in environment and profile.</summary>
     /// <param name="endpoint">Another service's URL; null for Amazon's.</param>
-    public static AmazonS3Client Create(string? endpoint)
+    /// <param name="credentials">Null for those that the AWS SDK finds in environment, profile or machine.</param>
+    public static AmazonS3Client Create(string? endpoint, AWSCredentials? credentials = null)
     {
         var config = new AmazonS3Config
         {
@@ -35,7 +35,7 @@ internal static class S3Clients
             config.RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(Region);
         }
 
-        return new AmazonS3Client(config);
+        return credentials is null ? new AmazonS3Client(config) : new AmazonS3Client(credentials, config);
     }
 
     private static string Region =>

@@ -12,7 +12,7 @@ internal static class S3Errors
     public static bool IsMissing(AmazonS3Exception e) =>
         e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode != "NoSuchBucket";
 
-    public static bool Covers(Exception e) => e is AmazonClientException or HttpRequestException or TimeoutException;
+    public static bool Covers(Exception e) => e is AmazonServiceException or AmazonClientException or HttpRequestException or TimeoutException;
 
     public static TaskQueueException Explain(Exception exception, string verb, string location) => exception switch
     {

@@ -4,27 +4,30 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TaskQueue.Tests;
 
-/// <summary>What a test needs and a machine may lack.</summary>
-internal static class Requirement
+/// <summary>What a test needs and a machine may lack: the test is skipped there, and fails where CI is true.</summary>
+internal static class Need
 {
+    /// <param name="isThere">Whether it is there.</param>
+    /// <param name="what">What to install or allow.</param>
+    public static void That(bool isThere, string what)
+    {
+        if (!isThere)
+            Missing(what);
+    }
+
     /// <summary>Skips the test and says what to install; in CI it fails.</summary>
     [DoesNotReturn]
     public static void Missing(string what)
     {
         if (Environment.GetEnvironmentVariable("CI") is "true")
-            Assert.Fail($"CI needs {what}");
-        Assert.Skip($"This test needs {what}");
-        throw new InvalidOperationException();
+            Assert.Fail($"CI needs this: {what}");
+
+        Assert.Skip(what);
+        throw new UnreachableException();
     }
 
-    /// <summary>Skips the test unless a program is there and, with these arguments, ends with 0.</summary>
-    public static void Program(string what, string program, params string[] arguments)
-    {
-        if (!Runs(program, arguments))
-            Missing(what);
-    }
-
-    static bool Runs(string program, string[] arguments)
+    /// <summary>Whether a program can be started and ends with 0.</summary>
+    public static bool Runs(string program, params string[] arguments)
     {
         try
         {

@@ -1,0 +1,91 @@
+using TaskQueue.Storage;
+using TaskQueue.Storage.Buckets;
+
+namespace TaskQueue.Tests.Storage.Buckets;
+
+/// <summary>A bucket in memory whose pages a test makes as bad as pages may be.</summary>
+internal sealed class ScriptedBucket(IEnumerable<string> keys)
+{
+    private readonly List<string> sorted = [.. keys.Order(Comparer<string>.Create(Utf8Order.Compare))];
+    private readonly Lock turn = new();
+    private readonly HashSet<string> givenTokens = [];
+    private int requests;
+    private int running;
+
+    public int PageSize { get; init; } = 1000;
+
+    public bool TellsEnd { get; init; }
+
+    public TimeSpan Latency { get; init; }
+
+    /// <summary>Null for well-behaved pages.</summary>
+    public Random? Mischief { get; init; }
+
+    public int Requests => requests;
+
+    public int MostAtOnce { get; private set; }
+
+    public async Task<ListPage> FetchAsync(KeyRange range, string? next, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref requests);
+        lock (turn)
+            MostAtOnce = Math.Max(MostAtOnce, ++running);
+
+        await Task.Delay(Latency, cancellationToken);
+        lock (turn)
+        {
+            running--;
+            return Answer(range, next);
+        }
+    }
+
+    /// <summary>Adds a key while a listing goes on.</summary>
+    public void Add(string key)
+    {
+        lock (turn)
+        {
+            var at = sorted.BinarySearch(key, Comparer<string>.Create(Utf8Order.Compare));
+            if (at < 0)
+                sorted.Insert(~at, key);
+        }
+    }
+
+    private ListPage Answer(KeyRange range, string? next)
+    {
+        if (next is not null && !givenTokens.Contains(next))
+            throw new StalePageException(new InvalidOperationException());
+
+        var start = IndexAfter(next?.Split('#')[0] ?? range.After);
+        var count = PageSize;
+        switch (Mischief?.Next(6))
+        {
+            case 0:
+                count = Mischief.Next(1, PageSize);
+                break;
+            case 1:
+                return new ListPage([], Token(start > 0 ? sorted[start - 1] : ""));
+            case 2 when next is not null:
+                start = Math.Max(0, start - PageSize);
+                break;
+            case 3 when next is not null:
+                throw new StalePageException(new InvalidOperationException());
+        }
+
+        var page = sorted.Skip(start).Take(count).Where(key => !TellsEnd || !range.IsBefore(key)).ToList();
+        var isLast = start + page.Count >= sorted.Count || TellsEnd && page.Count < count && start + page.Count < sorted.Count;
+        return new ListPage(page.ConvertAll(key => new StoredObject(key, 1, default)), isLast ? null : Token(page[^1]));
+    }
+
+    private string Token(string last)
+    {
+        var token = $"{last}#{givenTokens.Count}";
+        givenTokens.Add(token);
+        return token;
+    }
+
+    private int IndexAfter(string key)
+    {
+        var at = sorted.BinarySearch(key, Comparer<string>.Create(Utf8Order.Compare));
+        return at < 0 ? ~at : at + 1;
+    }
+}
