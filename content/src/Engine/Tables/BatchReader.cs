@@ -19,7 +19,8 @@ internal sealed class BatchReader
     private Allowance _unpacked;
     private Allowance _repeated;
 
-    public BatchReader(TableFile file, Footer footer, MemoryBudget budget, IReadOnlyDictionary<long, ValueDictionary> dictionaries)
+    public BatchReader(
+        TableFile file, Footer footer, MemoryBudget budget, IReadOnlyDictionary<long, ValueDictionary> dictionaries)
     {
         _file = file;
         _footer = footer;

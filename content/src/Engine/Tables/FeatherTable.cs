@@ -19,7 +19,7 @@ public sealed class FeatherTable : ITable
         TableFormat.Check(file);
         _footer = Footer.Read(file);
         _budget = new MemoryBudget(TableLimits.Memory(file.Length));
-        Columns = [.. _footer.Fields.Select(field => new TableColumn(field.Name, field.Kind, field.Describe(), field.IsNullable))];
+        Columns = [.. _footer.Fields.Select(ToColumn)];
         RowCount = CountRows();
     }
 
@@ -68,6 +68,8 @@ public sealed class FeatherTable : ITable
         _dictionaries ??= DictionaryReader.Read(_file, _footer, _budget);
         return new BatchReader(_file, _footer, _budget.Fork(), _dictionaries);
     }
+
+    private static TableColumn ToColumn(Field field) => new(field.Name, field.Kind, field.Describe(), field.IsNullable);
 
     private long CountRows()
     {

@@ -90,9 +90,9 @@ public sealed class FeatherWriter
         foreach (var column in _columns)
             column.Flush(buffer => WriteBuffer(buffer.Span, buffers));
 
-        var header = SchemaWriter.Message(SchemaWriter.BatchMessage, SchemaWriter.Batch(_rows, nodes, buffers.ToArray()), _body.Count);
+        var batch = SchemaWriter.Batch(_rows, nodes, buffers.ToArray());
         var start = _position;
-        WriteMessage(header);
+        WriteMessage(SchemaWriter.Message(SchemaWriter.BatchMessage, batch, _body.Count));
         _blocks.AddRange([start, _position - start, _body.Count]);
         Write(CollectionsMarshal.AsSpan(_body));
         _rows = 0;

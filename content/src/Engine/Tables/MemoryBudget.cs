@@ -33,7 +33,11 @@ internal sealed class MemoryBudget(long limit, long used = 0)
     public void Take(long size)
     {
         if (size > limit - _used)
-            throw new InvalidDataException($"it takes more than {limit >> 20} MiB of memory; smaller batches, or no compression, take less");
+        {
+            throw new InvalidDataException(
+                $"it takes more than {limit >> 20} MiB of memory; smaller batches, or no compression, take less");
+        }
+
         _used += size;
     }
 }

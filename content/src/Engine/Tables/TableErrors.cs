@@ -5,7 +5,8 @@ namespace TaskQueue.Tables;
 /// <summary>The errors of this room, by name. Each says what, where and what next.</summary>
 internal static class TableErrors
 {
-    private const string HowToSave = "Save the table as Feather: to_feather(path) in pandas, write_ipc(path) in polars, write_feather(x, path) in R.";
+    private const string HowToSave =
+        "Save the table as Feather: to_feather(path) in pandas, write_ipc(path) in polars, write_feather(x, path) in R.";
 
     public static TaskQueueException Missing(string path) =>
         new(ExitCode.BadInput, "There is no such parameter table.", path, "Write it, or name another with --table.");
@@ -25,17 +26,29 @@ internal static class TableErrors
     public static TaskQueueException WrongFormat(string path, string format) =>
         new(ExitCode.BadInput, $"The parameter table is {format}, not a Feather (Arrow IPC) file.", path, HowToSave);
 
-    public static TaskQueueException Stream(string path) =>
-        new(ExitCode.BadInput, "The parameter table is an Arrow IPC stream, which shows no loss when it is cut; the file format is needed.",
-            path, HowToSave);
+    public static TaskQueueException Stream(string path) => new(
+        ExitCode.BadInput,
+        "The parameter table is an Arrow IPC stream, which shows no loss when it is cut; the file format is needed.",
+        path,
+        HowToSave);
 
-    public static TaskQueueException CutOff(string path) =>
-        new(ExitCode.BadInput, "The parameter table is cut off: the end of a Feather file is missing.", path,
-            "Write or copy it again; it may still be being written.");
+    public static TaskQueueException CutOff(string path) => new(
+        ExitCode.BadInput,
+        "The parameter table is cut off: the end of a Feather file is missing.",
+        path,
+        "Write or copy it again; it may still be being written.");
 
-    public static TaskQueueException Damaged(string path, Exception cause) =>
-        new(ExitCode.BadInput, $"The parameter table cannot be read: {cause.Message}.", path, "Write or copy it again.", cause);
+    public static TaskQueueException Damaged(string path, Exception cause) => new(
+        ExitCode.BadInput,
+        $"The parameter table cannot be read: {cause.Message}.",
+        path,
+        "Write or copy it again.",
+        cause);
 
-    public static TaskQueueException Unsupported(string path, Exception cause) =>
-        new(ExitCode.BadInput, $"The parameter table cannot be used: {cause.Message}.", path, "Change or leave out that part, and write it again.", cause);
+    public static TaskQueueException Unsupported(string path, Exception cause) => new(
+        ExitCode.BadInput,
+        $"The parameter table cannot be used: {cause.Message}.",
+        path,
+        "Change or leave out that part, and write it again.",
+        cause);
 }

@@ -30,7 +30,7 @@ internal sealed class TableFile : IDisposable
             // Pipes and devices have no length either: opening one could wait for ever.
             if (LengthOf(path) is 0)
                 throw TableErrors.Empty(path);
-            return new TableFile(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            return new TableFile(path, File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete));
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {

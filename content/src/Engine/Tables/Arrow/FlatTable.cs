@@ -46,8 +46,10 @@ internal readonly ref struct FlatTable
     public long Int64(int field) =>
         Locate(field, 8) is var at and not 0 ? BinaryPrimitives.ReadInt64LittleEndian(_buffer[at..]) : 0;
 
-    public FlatTable Table(int field) =>
-        Locate(field, 4) is var at and not 0 ? new(_buffer, Follow(_buffer, at)) : throw new InvalidDataException("its description lacks a part");
+    /// <exception cref="InvalidDataException">It is absent.</exception>
+    public FlatTable Table(int field) => Locate(field, 4) is var at and not 0
+        ? new(_buffer, Follow(_buffer, at))
+        : throw new InvalidDataException("its description lacks a part");
 
     /// <summary>Text in strict UTF-8; null when it is absent.</summary>
     public string? Text(int field)

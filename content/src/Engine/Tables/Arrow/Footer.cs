@@ -19,7 +19,11 @@ internal sealed class Footer
     private const int BlockSize = 24;
     private const int FirstOffset = 8;
 
-    private Footer(IReadOnlyList<Field> fields, IReadOnlyDictionary<long, Field> dictionaries, Block[] dictionaryBlocks, Block[] batchBlocks)
+    private Footer(
+        IReadOnlyList<Field> fields,
+        IReadOnlyDictionary<long, Field> dictionaries,
+        Block[] dictionaryBlocks,
+        Block[] batchBlocks)
     {
         Fields = fields;
         Dictionaries = dictionaries;

@@ -34,7 +34,7 @@ internal sealed class ColumnFactory(TableInput input, IReadOnlyDictionary<long, 
         ArrowTypeId.List => new ListColumn(input, isLarge: false, Create(field.Children[0])),
         ArrowTypeId.LargeList => new ListColumn(input, isLarge: true, Create(field.Children[0])),
         ArrowTypeId.FixedSizeList => new FixedListColumn(input, type.Width, Create(field.Children[0])),
-        ArrowTypeId.Struct => new StructColumn(input, [.. field.Children.Select(child => child.Name)], [.. field.Children.Select(Create)]),
+        ArrowTypeId.Struct => new StructColumn(input, field.Children, [.. field.Children.Select(Create)]),
         _ => throw new NotSupportedException($"is a {type}, which is not read"),
     };
 

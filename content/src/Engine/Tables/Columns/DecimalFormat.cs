@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -25,7 +26,7 @@ internal readonly struct DecimalFormat<T>(int scale) : IValueFormat<T>
 {
     private const ulong Chunk = 10_000_000_000_000_000_000;
     private const int ChunkDigits = 19;
-    private const int LongestNumber = 80;
+    private const int LongestNumber = 5 * ChunkDigits;
 
     public void Write(Utf8JsonWriter writer, T value)
     {
@@ -34,32 +35,31 @@ internal readonly struct DecimalFormat<T>(int scale) : IValueFormat<T>
         if (isNegative)
             Negate(limbs);
 
-        // From the right: zeros for a negative scale, digits, the point among them, the sign.
-        Span<byte> text = stackalloc byte[LongestNumber + int.Abs(scale) + 3];
-        var start = text.Length;
-        for (var zeros = -scale; zeros > 0; zeros--)
-            text[--start] = (byte)'0';
-        var written = 0;
-        do
+        var number = WriteDigits(limbs, stackalloc byte[LongestNumber]);
+        var whole = number.IsEmpty ? 1 : Math.Max(1, number.Length - scale);
+        var fraction = Math.Max(0, scale);
+        Span<byte> text = stackalloc byte[1 + whole + 1 + fraction];
+        text.Fill((byte)'0');
+        text[0] = (byte)'-';
+        number.CopyTo(text[(1 + (scale > 0 ? whole + fraction - number.Length : 0))..]);
+        if (fraction > 0)
         {
-            var part = Divide(limbs);
-            for (var digit = 0; digit < ChunkDigits && (part > 0 || !IsZero(limbs) || written <= Math.Max(scale, 0)); digit++)
-            {
-                if (written == scale && scale > 0)
-                    text[--start] = (byte)'.';
-                text[--start] = (byte)('0' + (part % 10));
-                part /= 10;
-                written++;
-            }
+            text.Slice(1 + whole, fraction).CopyTo(text[(2 + whole)..]);
+            text[1 + whole] = (byte)'.';
         }
-        while (!IsZero(limbs) || written <= Math.Max(scale, 0));
 
-        if (isNegative)
-            text[--start] = (byte)'-';
-        writer.WriteStringValue(text[start..]);
+        writer.WriteStringValue(text[(isNegative ? 0 : 1)..(fraction > 0 ? text.Length : 1 + whole)]);
     }
 
-    public bool TryGetInt64(T value, out long number) => DayFormat.Never(out number);
+    /// <summary>Writes digits to the end of <paramref name="room"/>.</summary>
+    /// <returns>The digits; none for zero.</returns>
+    private static ReadOnlySpan<byte> WriteDigits(Span<ulong> limbs, Span<byte> room)
+    {
+        var start = room.Length;
+        for (; !IsZero(limbs); start -= ChunkDigits)
+            Utf8Formatter.TryFormat(Divide(limbs), room[(start - ChunkDigits)..], out _, new('D', ChunkDigits));
+        return room[start..].TrimStart((byte)'0');
+    }
 
     private static void Negate(Span<ulong> limbs)
     {

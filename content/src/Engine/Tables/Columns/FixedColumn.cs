@@ -14,7 +14,7 @@ internal sealed class FixedColumn<T, TFormat>(TableInput input, TFormat format) 
     private readonly BufferReader _reader = new(input);
     private byte[] _bytes = [];
 
-    private T this[int row] => Unsafe.ReadUnaligned<T>(ref _bytes[row * Unsafe.SizeOf<T>()]);
+    private T this[int row] => MemoryMarshal.Read<T>(_bytes.AsSpan(row * Unsafe.SizeOf<T>()));
 
     public override bool TryGetInt64(int row, out long value) => format.TryGetInt64(this[row], out value);
 

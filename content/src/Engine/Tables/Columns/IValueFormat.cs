@@ -7,5 +7,10 @@ internal interface IValueFormat<T>
 {
     void Write(Utf8JsonWriter writer, T value);
 
-    bool TryGetInt64(T value, out long number);
+    /// <summary>The value as a whole number, where it is one.</summary>
+    bool TryGetInt64(T value, out long number)
+    {
+        number = 0;
+        return false;
+    }
 }

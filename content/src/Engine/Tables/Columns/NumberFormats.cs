@@ -31,12 +31,6 @@ internal readonly struct DoubleFormat : IValueFormat<double>
         else
             writer.WriteStringValue(double.IsNaN(value) ? "NaN"u8 : value > 0 ? "Infinity"u8 : "-Infinity"u8);
     }
-
-    public bool TryGetInt64(double value, out long number)
-    {
-        number = 0;
-        return false;
-    }
 }
 
 internal readonly struct SingleFormat : IValueFormat<float>
@@ -48,21 +42,9 @@ internal readonly struct SingleFormat : IValueFormat<float>
         else
             default(DoubleFormat).Write(writer, value);
     }
-
-    public bool TryGetInt64(float value, out long number)
-    {
-        number = 0;
-        return false;
-    }
 }
 
 internal readonly struct HalfFormat : IValueFormat<Half>
 {
     public void Write(Utf8JsonWriter writer, Half value) => default(SingleFormat).Write(writer, (float)value);
-
-    public bool TryGetInt64(Half value, out long number)
-    {
-        number = 0;
-        return false;
-    }
 }

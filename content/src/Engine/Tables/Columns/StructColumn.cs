@@ -6,10 +6,10 @@ using TaskQueue.Tables.Compression;
 namespace TaskQueue.Tables.Columns;
 
 /// <summary>A column of records, written as JSON objects.</summary>
-internal sealed class StructColumn(TableInput input, IReadOnlyList<string> names, ArrowColumn[] fields) : ArrowColumn(input)
+internal sealed class StructColumn(TableInput input, IReadOnlyList<Field> schema, ArrowColumn[] fields) : ArrowColumn(input)
 {
     private readonly JsonEncodedText[] _names =
-        [.. names.Select(name => JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping))];
+        [.. schema.Select(field => JsonEncodedText.Encode(field.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping))];
 
     public override long Measure(int start, int end)
     {

@@ -13,14 +13,6 @@ internal readonly struct DayFormat : IValueFormat<int>
         text.AddDate(value);
         writer.WriteStringValue(text.Written);
     }
-
-    public bool TryGetInt64(int value, out long number) => Never(out number);
-
-    internal static bool Never(out long number)
-    {
-        number = 0;
-        return false;
-    }
 }
 
 /// <summary>Milliseconds since 1970-01-01; whole days are written as dates.</summary>
@@ -40,8 +32,6 @@ internal readonly struct MillisecondDateFormat : IValueFormat<long>
         text.AddDate(value / MillisecondsPerDay);
         writer.WriteStringValue(text.Written);
     }
-
-    public bool TryGetInt64(long value, out long number) => DayFormat.Never(out number);
 }
 
 /// <summary>Time since midnight.</summary>
@@ -54,8 +44,6 @@ internal readonly struct TimeFormat<T>(TimeUnit unit) : IValueFormat<T>
         text.AddTime(long.CreateTruncating(value), unit);
         writer.WriteStringValue(text.Written);
     }
-
-    public bool TryGetInt64(T value, out long number) => DayFormat.Never(out number);
 }
 
 /// <summary>Time since 1970-01-01, of Greenwich when it has a zone, of no known place when it has none.</summary>
@@ -78,8 +66,6 @@ internal readonly struct TimestampFormat(TimeUnit unit, bool isUtc) : IValueForm
             text.Add((byte)'Z');
         writer.WriteStringValue(text.Written);
     }
-
-    public bool TryGetInt64(long value, out long number) => DayFormat.Never(out number);
 }
 
 /// <summary>A span of time, written as seconds: <c>PT90.5S</c>.</summary>
@@ -91,6 +77,4 @@ internal readonly struct DurationFormat(TimeUnit unit) : IValueFormat<long>
         text.AddDuration(value, unit);
         writer.WriteStringValue(text.Written);
     }
-
-    public bool TryGetInt64(long value, out long number) => DayFormat.Never(out number);
 }

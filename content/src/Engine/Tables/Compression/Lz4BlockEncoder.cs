@@ -50,7 +50,10 @@ internal sealed class Lz4BlockEncoder
         ref var seen = ref _seen[four * 2654435761 >> (32 - HashBits)];
         var match = seen - 1;
         seen = at + 1;
-        return match >= 0 && at - match <= LongestDistance && BinaryPrimitives.ReadUInt32LittleEndian(source[match..]) == four ? match : -1;
+        var isMatch = match >= 0
+            && at - match <= LongestDistance
+            && BinaryPrimitives.ReadUInt32LittleEndian(source[match..]) == four;
+        return isMatch ? match : -1;
     }
 
     /// <summary>Writes literals, and the match behind them when it has a distance.</summary>

@@ -37,7 +37,8 @@ internal struct XxHash32
         {
             var hash = _length < Stripe
                 ? Prime5
-                : uint.RotateLeft(_lane1, 1) + uint.RotateLeft(_lane2, 7) + uint.RotateLeft(_lane3, 12) + uint.RotateLeft(_lane4, 18);
+                : uint.RotateLeft(_lane1, 1) + uint.RotateLeft(_lane2, 7)
+                    + uint.RotateLeft(_lane3, 12) + uint.RotateLeft(_lane4, 18);
             hash += (uint)_length;
             var rest = _pending.AsSpan(0, (int)(_length % Stripe));
             for (; rest.Length >= 4; rest = rest[4..])

@@ -62,7 +62,8 @@ internal struct XxHash64
 
     private readonly ulong Merge()
     {
-        var hash = ulong.RotateLeft(_lane1, 1) + ulong.RotateLeft(_lane2, 7) + ulong.RotateLeft(_lane3, 12) + ulong.RotateLeft(_lane4, 18);
+        var hash = ulong.RotateLeft(_lane1, 1) + ulong.RotateLeft(_lane2, 7)
+            + ulong.RotateLeft(_lane3, 12) + ulong.RotateLeft(_lane4, 18);
         hash = ((hash ^ Round(0, _lane1)) * Prime1) + Prime4;
         hash = ((hash ^ Round(0, _lane2)) * Prime1) + Prime4;
         hash = ((hash ^ Round(0, _lane3)) * Prime1) + Prime4;
