@@ -1,5 +1,6 @@
 using TaskQueue.Contracts;
 using TaskQueue.Storage.Folder;
+using TaskQueue.Storage.Gcs;
 using TaskQueue.Storage.S3;
 
 namespace TaskQueue.Storage;
@@ -10,6 +11,7 @@ public static class StoreKinds
     private static readonly Kind[] Kinds =
     [
         new("s3", "s3://bucket/prefix", S3Kind.Open),
+        new("gs", "gs://bucket/prefix", GcsKind.Open),
         new("file", "file:///folder", url => new FolderStore(new Uri("file:///" + url.Path).LocalPath)),
     ];
 

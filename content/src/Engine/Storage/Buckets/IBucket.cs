@@ -16,10 +16,10 @@ internal interface IBucket
     /// <param name="key">The whole key.</param>
     /// <param name="offset">The first byte.</param>
     /// <param name="count">Bytes at most; null for all.</param>
-    /// <param name="version">What <see cref="BucketBody.Version"/> was, to go on reading that object and no later one.</param>
+    /// <param name="version">What <see cref="RemoteBody.Version"/> was, to go on reading that object and no later one.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="FileNotFoundException">There is no such object.</exception>
-    Task<BucketBody> OpenAsync(string key, long offset, long? count, string? version, CancellationToken cancellationToken);
+    Task<RemoteBody> OpenAsync(string key, long offset, long? count, string? version, CancellationToken cancellationToken);
 
     /// <returns>False when it is to be written only if absent, and is not.</returns>
     Task<bool> PutAsync(string key, ReadOnlyMemory<byte> content, bool ifAbsent, CancellationToken cancellationToken);

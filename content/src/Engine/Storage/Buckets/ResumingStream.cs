@@ -5,14 +5,14 @@ namespace TaskQueue.Storage.Buckets;
 /// <param name="first">The answer that reading begins with.</param>
 /// <param name="reopen">Asks for the rest from some byte of this stream on.</param>
 internal sealed class ResumingStream(
-    string name, BucketBody first, Func<long, CancellationToken, Task<BucketBody>> reopen) : Stream
+    string name, RemoteBody first, Func<long, CancellationToken, Task<RemoteBody>> reopen) : Stream
 {
     private const int MaxFaults = 5;
 
     private static readonly TimeSpan MaxStall = TimeSpan.FromSeconds(60);
 
-    private readonly long length = first.Length;
     private Stream? content = first.Content;
+    private Crc32C checksum;
     private long position;
     private int faults;
 
@@ -22,7 +22,7 @@ internal sealed class ResumingStream(
 
     public override bool CanWrite => false;
 
-    public override long Length => length;
+    public override long Length => first.Length ?? throw new NotSupportedException();
 
     public override long Position
     {
@@ -32,7 +32,7 @@ internal sealed class ResumingStream(
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        while (position < length && buffer.Length > 0)
+        while (position != first.Length && buffer.Length > 0)
         {
             try
             {
@@ -40,17 +40,19 @@ internal sealed class ResumingStream(
                 if (await ReadOnceAsync(buffer, cancellationToken) is > 0 and var read)
                     return read;
 
-                throw new EndOfStreamException($"'{name}' ended after {position} of {length} bytes.");
+                if (first.Length is null)
+                    return 0;
+
+                throw new EndOfStreamException($"'{name}' ended after {position} of {first.Length} bytes.");
             }
-            catch (Exception e) when (MayPass(e, cancellationToken) && ++faults <= MaxFaults)
+            catch (Exception e) when (MayPass(e, cancellationToken) && first.Length is not null && ++faults <= MaxFaults)
             {
                 await CloseAsync();
                 await Task.Delay(Backoff.Delay(faults), cancellationToken);
             }
         }
 
-        // The end has to be read too: checksums are compared there.
-        return content is null || buffer.Length == 0 ? 0 : await content.ReadAsync(buffer, cancellationToken);
+        return buffer.Length == 0 ? 0 : await CheckEndAsync(cancellationToken);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -85,10 +87,36 @@ internal sealed class ResumingStream(
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(MaxStall);
-        var read = await content!.ReadAsync(buffer[..(int)Math.Min(buffer.Length, length - position)], patience.Token);
+        var wanted = buffer[..(int)Math.Min(buffer.Length, (first.Length ?? long.MaxValue) - position)];
+        var read = await ReadContentAsync(wanted, patience.Token);
+        checksum.Add(wanted.Span[..read]);
         position += read;
         return read;
     }
+
+    private async ValueTask<int> CheckEndAsync(CancellationToken cancellationToken)
+    {
+        if (first.Crc32C is { } expected && expected != checksum.Value)
+            throw Damaged("its checksum differs");
+
+        // Libraries that compare checksums of their own do so when the end is read.
+        return content is null ? 0 : await ReadContentAsync(new byte[1], cancellationToken);
+    }
+
+    private async ValueTask<int> ReadContentAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await content!.ReadAsync(buffer, cancellationToken);
+        }
+        catch (Exception e) when (e is not (IOException or HttpRequestException or OperationCanceledException))
+        {
+            throw Damaged(e.Message, e);
+        }
+    }
+
+    private InvalidDataException Damaged(string why, Exception? cause = null) =>
+        new($"'{name}' was damaged on its way: {why}.", cause);
 
     private async Task CloseAsync()
     {

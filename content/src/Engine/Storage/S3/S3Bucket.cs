@@ -49,7 +49,7 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
         }
     });
 
-    public Task<BucketBody> OpenAsync(
+    public Task<RemoteBody> OpenAsync(
         string key, long offset, long? count, string? version, CancellationToken cancellationToken) => AskAsync("read", key, async () =>
     {
         var request = new GetObjectRequest { BucketName = name, Key = key, EtagToMatch = version };
@@ -59,7 +59,9 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
         try
         {
             var answer = await client.GetObjectAsync(request, cancellationToken);
-            return new BucketBody(answer.ResponseStream, answer.ContentLength, answer.ETag);
+            var body = new RemoteBody(answer.ResponseStream, answer.ContentLength, answer.ETag);
+            var isWhole = request.ByteRange is not null && answer.HttpStatusCode == HttpStatusCode.OK;
+            return isWhole ? await body.SkipToAsync(offset, count, cancellationToken) : body;
         }
         catch (AmazonS3Exception e) when (S3Errors.IsMissing(e))
         {
@@ -67,7 +69,7 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
         }
         catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
-            return BucketBody.Empty;
+            return RemoteBody.Empty;
         }
     });
 

@@ -20,7 +20,10 @@ internal static class S3Kind
                 ExitCode.Configuration, $"'{url.Host}' is a directory bucket, which lists its objects in no order.", next:
                 "Use a general purpose bucket.");
 
-        var endpoint = Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_S3") ?? Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL");
+        var endpoint = Find("AWS_ENDPOINT_URL_S3") ?? Find("AWS_ENDPOINT_URL");
         return new BucketStore(new S3Bucket(S3Clients.Create(endpoint), url.Host), url.Path);
     }
+
+    private static string? Find(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
 }

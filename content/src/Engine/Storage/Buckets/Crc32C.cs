@@ -1,0 +1,49 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace TaskQueue.Storage.Buckets;
+
+/// <summary>The CRC-32C of bytes that come piece by piece: the checksum that Google Cloud Storage keeps of every object.</summary>
+internal struct Crc32C
+{
+    public uint Value { get; private set; }
+
+    /// <summary>As Google writes it: base64 of the bytes, the highest first.</summary>
+    public readonly string Text => Format(Value);
+
+    public static Crc32C Of(ReadOnlySpan<byte> bytes)
+    {
+        var crc = new Crc32C();
+        crc.Add(bytes);
+        return crc;
+    }
+
+    public static uint? Parse(string text)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(uint)];
+        return Convert.TryFromBase64String(text, bytes, out var length) && length == sizeof(uint)
+            ? BinaryPrimitives.ReadUInt32BigEndian(bytes)
+            : null;
+    }
+
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        var crc = ~Value;
+        var words = MemoryMarshal.Cast<byte, ulong>(bytes);
+        foreach (var word in words)
+            crc = BitOperations.Crc32C(crc, BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word));
+
+        foreach (var b in bytes[(words.Length * sizeof(ulong))..])
+            crc = BitOperations.Crc32C(crc, b);
+
+        Value = ~crc;
+    }
+
+    private static string Format(uint value)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
+        return Convert.ToBase64String(bytes);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Buffers;
+
+namespace TaskQueue.Storage.Buckets;
+
+/// <summary>The answer to a read.</summary>
+/// <param name="Content">The bytes that were asked for; a fault of the network shows as <see cref="IOException"/> or a short end.</param>
+/// <param name="Length">How many bytes there have to be; null when the server does not say.</param>
+/// <param name="Version">Changes when the object is written again; null when it cannot be told.</param>
+/// <param name="Crc32C">The checksum that these bytes have to have; null when it is not known.</param>
+internal sealed record RemoteBody(Stream Content, long? Length, string? Version, uint? Crc32C = null)
+{
+    private const int SkippedAtOnce = 64 << 10;
+
+    public static RemoteBody Empty { get; } = new(Stream.Null, 0, null);
+
+    /// <summary>The part that was asked for, of an answer that gives everything all the same.</summary>
+    public async Task<RemoteBody> SkipToAsync(long offset, long? count, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(SkippedAtOnce);
+        for (var left = offset; left > 0;)
+        {
+            var read = await Content.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), cancellationToken);
+            if (read == 0)
+                break;
+
+            left -= read;
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+        var rest = Length is null ? count : Math.Clamp(Length.Value - offset, 0, count ?? long.MaxValue);
+        return this with { Length = rest, Crc32C = null };
+    }
+}

@@ -1,0 +1,29 @@
+using System.Net;
+using TaskQueue.Storage.Buckets;
+
+namespace TaskQueue.Storage.Gcs;
+
+/// <summary>Takes from the headers of a download what is known of its body.</summary>
+internal static class GcsDownload
+{
+    public static async Task<RemoteBody> ToBodyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        var content = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        var length = answer.Content.Headers.ContentLength;
+        // A compressed object that the service unpacks has another length and checksum than the one it keeps.
+        var isAsStored = length is not null && answer.StatusCode == HttpStatusCode.OK
+            && (Find(answer, "x-goog-stored-content-length") is not { } stored || stored == $"{length}");
+        return new RemoteBody(content, length, Find(answer, "x-goog-generation"), isAsStored ? FindChecksum(answer) : null);
+    }
+
+    private static uint? FindChecksum(HttpResponseMessage answer)
+    {
+        const string Kind = "crc32c=";
+        var hashes = answer.Headers.TryGetValues("x-goog-hash", out var values) ? values.SelectMany(value => value.Split(',')) : [];
+        var checksum = hashes.Select(hash => hash.Trim()).FirstOrDefault(hash => hash.StartsWith(Kind, StringComparison.Ordinal));
+        return checksum is null ? null : Crc32C.Parse(checksum[Kind.Length..]);
+    }
+
+    private static string? Find(HttpResponseMessage answer, string header) =>
+        answer.Headers.TryGetValues(header, out var values) ? values.FirstOrDefault() : null;
+}

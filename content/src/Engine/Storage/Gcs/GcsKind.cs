@@ -1,0 +1,25 @@
+using TaskQueue.Contracts;
+using TaskQueue.Storage.Buckets;
+
+namespace TaskQueue.Storage.Gcs;
+
+/// <summary>Opens gs://bucket/prefix.</summary>
+internal static class GcsKind
+{
+    private const string Google = "https://storage.googleapis.com";
+
+    public static IObjectStore Open(StoreUrl url)
+    {
+        if (url.Host.Length == 0)
+            throw new TaskQueueException(
+                ExitCode.Configuration, "CF_CLOUDPATH names no bucket.", next: "Write it as gs://bucket/prefix.");
+
+        var client = Environment.GetEnvironmentVariable("STORAGE_EMULATOR_HOST") is { Length: > 0 } emulator
+            ? new GcsClient(WithScheme(emulator), token: null)
+            : new GcsClient(Google, GcsCredentials.GetTokenAsync);
+        return new BucketStore(new GcsBucket(client, url.Host), url.Path);
+    }
+
+    private static string WithScheme(string host) =>
+        (host.Contains("://", StringComparison.Ordinal) ? host : "http://" + host).TrimEnd('/');
+}
