@@ -22,7 +22,7 @@ public static class TaskJson
             RespectNullableAnnotations = true,
             RespectRequiredConstructorParameters = true,
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            Converters = { new JsonStringEnumConverter() },
+            Converters = { new JsonStringEnumConverter(), new DurationConverter() },
         };
         options.MakeReadOnly(populateMissingResolver: true);
         return options;
