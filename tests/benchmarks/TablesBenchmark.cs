@@ -7,7 +7,8 @@ using TaskQueue.Tables;
 namespace TaskQueue.Benchmarks;
 
 /// <summary>
-/// Rows per second from a table of 1,000,000 rows (int64, double, string, bool, int32) to JSON bytes, beside a loop over
+/// Rows per second from a table of 1,000,000 rows (int64, double, string, bool, int32) to JSON bytes, beside a loop
+/// over
 /// the rows of apache-arrow for JavaScript.
 /// </summary>
 internal static class TablesBenchmark

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace TaskQueue.Tests.Tables;
 
-/// <summary>Buffers of zeros that pack as well as a format allows, with the length that they declare before them.</summary>
+/// <summary>
+/// Buffers of zeros that pack as well as a format allows, with the length that they declare before them.
+/// </summary>
 internal static class Packed
 {
     private static readonly byte[] Lz4Header = [0x04, 0x22, 0x4D, 0x18, 0x60, 0x70, 0x73];

@@ -5,7 +5,9 @@ using TaskQueue.Tables.Compression;
 
 namespace TaskQueue.Tables;
 
-/// <summary>One pass over a table. A large record batch is read in windows, so that memory does not grow with it.</summary>
+/// <summary>
+/// One pass over a table. A large record batch is read in windows, so that memory does not grow with it.
+/// </summary>
 internal sealed class BatchReader
 {
     private readonly Footer _footer;

@@ -6,7 +6,9 @@ using TaskQueue.Tables.Writing;
 
 namespace TaskQueue.Tables;
 
-/// <summary>Writes a Feather file, version 2, compressed with LZ4, row by row. One batch is in memory at a time.</summary>
+/// <summary>
+/// Writes a Feather file, version 2, compressed with LZ4, row by row. One batch is in memory at a time.
+/// </summary>
 /// <remarks>
 /// Columns are of the kinds Integer (int64), Float (float64), Boolean, Text (utf8) and Timestamp (microseconds, UTC).
 /// Add a value for each column of a row, then end the row; <see cref="Complete"/> writes what readers look for first.

@@ -11,7 +11,9 @@ public interface ITable : IDisposable
     /// <summary>As the file's batches declare; reading finds out whether they lie.</summary>
     long RowCount { get; }
 
-    /// <summary>Streams the table from its first row; may be called again. A batch is valid until the next is asked for.</summary>
+    /// <summary>
+    /// Streams the table from its first row; may be called again. A batch is valid until the next is asked for.
+    /// </summary>
     /// <exception cref="Contracts.TaskQueueException">The file is damaged (exit code 65).</exception>
     IEnumerable<TableBatch> ReadBatches();
 }

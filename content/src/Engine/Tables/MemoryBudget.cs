@@ -1,6 +1,8 @@
 namespace TaskQueue.Tables;
 
-/// <summary>Hands out the memory that a table is read into, up to a limit, so that no declared size is believed.</summary>
+/// <summary>
+/// Hands out the memory that a table is read into, up to a limit, so that no declared size is believed.
+/// </summary>
 internal sealed class MemoryBudget(long limit, long used = 0)
 {
     private long _used = used;

@@ -3,7 +3,9 @@ using TaskQueue.Contracts;
 
 namespace TaskQueue.Tables;
 
-/// <summary>The bytes of a file. It is read, not mapped: a file that shrinks gives an error instead of a signal.</summary>
+/// <summary>
+/// The bytes of a file. It is read, not mapped: a file that shrinks gives an error instead of a signal.
+/// </summary>
 internal sealed class TableFile : IDisposable
 {
     private readonly SafeFileHandle _handle;

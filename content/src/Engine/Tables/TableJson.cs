@@ -6,7 +6,9 @@ namespace TaskQueue.Tables;
 /// <summary>Writes rows as JSON objects, one property a column.</summary>
 public static class TableJson
 {
-    /// <summary>For writers of rows: no white space, letters of all alphabets as they are, nothing checked twice.</summary>
+    /// <summary>
+    /// For writers of rows: no white space, letters of all alphabets as they are, nothing checked twice.
+    /// </summary>
     public static JsonWriterOptions WriterOptions { get; } = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

@@ -1,12 +1,16 @@
 namespace TaskQueue.Tables;
 
-/// <summary>What a table may ask of us. A table may come from a stranger, so each limit is checked before it is used.</summary>
+/// <summary>
+/// What a table may ask of us. A table may come from a stranger, so each limit is checked before it is used.
+/// </summary>
 internal static class TableLimits
 {
     /// <summary>Fields of the schema, those inside structs and lists included.</summary>
     public const int Fields = 10_000;
 
-    /// <summary>Levels of lists and structs: a message around the deepest value stays within the 64 levels of JSON readers.</summary>
+    /// <summary>
+    /// Levels of lists and structs: a message around the deepest value stays within the 64 levels of JSON readers.
+    /// </summary>
     public const int Depth = 60;
 
     public const long Rows = 100_000_000;

@@ -2,7 +2,8 @@ namespace TaskQueue.Tables.Arrow;
 
 /// <summary>The type of a field, without its children.</summary>
 /// <param name="Id">Which of the format's types.</param>
-/// <param name="Width">Bits of a number, date or time; bytes of a fixed-size binary; items of a fixed-size list.</param>
+/// <param name="Width">Bits of a number, date or time; bytes of a fixed-size binary; items of a fixed-size
+/// list.</param>
 /// <param name="IsSigned">Whether an integer has a sign.</param>
 /// <param name="Precision">Digits of a decimal.</param>
 /// <param name="Scale">Digits of a decimal behind its point; may be negative.</param>

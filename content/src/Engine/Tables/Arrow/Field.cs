@@ -16,7 +16,9 @@ internal sealed record Field(
     /// <summary>The same field with its values in place: what a dictionary batch holds.</summary>
     public Field Values => this with { Dictionary = null };
 
-    /// <summary>The type with its children, for people: <c>dictionary&lt;utf8&gt;</c>, <c>list&lt;int64&gt;</c>.</summary>
+    /// <summary>
+    /// The type with its children, for people: <c>dictionary&lt;utf8&gt;</c>, <c>list&lt;int64&gt;</c>.
+    /// </summary>
     public string Describe()
     {
         var text = Children.Count > 0

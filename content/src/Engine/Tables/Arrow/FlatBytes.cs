@@ -25,7 +25,9 @@ internal sealed class FlatBytes
         return start;
     }
 
-    /// <summary>Pads so that what comes <paramref name="ahead"/> bytes later stands at a multiple of <paramref name="size"/>.</summary>
+    /// <summary>
+    /// Pads so that what comes <paramref name="ahead"/> bytes later stands at a multiple of <paramref name="size"/>.
+    /// </summary>
     public void Align(int size, int ahead)
     {
         while ((_bytes.Count + ahead) % size is not 0)

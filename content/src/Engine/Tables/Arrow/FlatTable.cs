@@ -3,7 +3,9 @@ using System.Text;
 
 namespace TaskQueue.Tables.Arrow;
 
-/// <summary>A table of a flatbuffer, read without trust: offsets point forward only, and stay inside the buffer.</summary>
+/// <summary>
+/// A table of a flatbuffer, read without trust: offsets point forward only, and stay inside the buffer.
+/// </summary>
 /// <remarks>A field that is absent has its default. Numbers need not be aligned.</remarks>
 internal readonly ref struct FlatTable
 {
@@ -66,7 +68,9 @@ internal readonly ref struct FlatTable
         }
     }
 
-    /// <summary>The bytes of a vector of numbers or structs of <paramref name="size"/> bytes; none when it is absent.</summary>
+    /// <summary>
+    /// The bytes of a vector of numbers or structs of <paramref name="size"/> bytes; none when it is absent.
+    /// </summary>
     public ReadOnlySpan<byte> Structs(int field, int size)
     {
         if (Locate(field, 4) is not (var at and not 0))

@@ -21,7 +21,8 @@ internal sealed class MessageReader(TableFile file)
         return new DictionaryBatch(dictionary.Int64(0), dictionary.Boolean(2), new RecordBatch(dictionary.Table(1), block));
     }
 
-    /// <exception cref="NotSupportedException">The metadata are older than version 4 or newer than version 5.</exception>
+    /// <exception cref="NotSupportedException">The metadata are older than version 4 or newer than version
+    /// 5.</exception>
     public static void CheckVersion(short version)
     {
         if (version is not (3 or 4))

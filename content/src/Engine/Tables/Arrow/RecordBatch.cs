@@ -31,7 +31,9 @@ internal sealed class RecordBatch
 
     public long Length { get; }
 
-    /// <summary>What the columns that took their buffers declare: the bytes of these, unpacked, and a little for each value.</summary>
+    /// <summary>
+    /// What the columns that took their buffers declare: the bytes of these, unpacked, and a little for each value.
+    /// </summary>
     public long DeclaredBytes { get; private set; }
 
     public static long ReadLength(FlatTable batch) =>
@@ -78,7 +80,8 @@ internal sealed class RecordBatch
             ? (int)count
             : throw new InvalidDataException("a batch has fewer buffers than its columns need");
 
-    /// <exception cref="InvalidDataException">Nodes or buffers are left that no field of the schema has taken.</exception>
+    /// <exception cref="InvalidDataException">Nodes or buffers are left that no field of the schema has
+    /// taken.</exception>
     public void CheckUsedUp()
     {
         if (_nextNode != _nodes.Length || _nextBuffer != _buffers.Length)

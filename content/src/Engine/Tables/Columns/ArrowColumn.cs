@@ -4,7 +4,9 @@ using TaskQueue.Tables.Compression;
 
 namespace TaskQueue.Tables.Columns;
 
-/// <summary>A column that is read window by window. All that its values refer to is checked when a window is loaded.</summary>
+/// <summary>
+/// A column that is read window by window. All that its values refer to is checked when a window is loaded.
+/// </summary>
 internal abstract class ArrowColumn(TableInput input) : ColumnValues
 {
     /// <summary>Passed to <see cref="Start"/> when a field may have any number of values.</summary>

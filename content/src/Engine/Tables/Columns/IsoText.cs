@@ -3,7 +3,9 @@ using TaskQueue.Tables.Arrow;
 
 namespace TaskQueue.Tables.Columns;
 
-/// <summary>Writes dates, times and durations as ISO 8601, whatever their size. Fractions have no trailing zeros.</summary>
+/// <summary>
+/// Writes dates, times and durations as ISO 8601, whatever their size. Fractions have no trailing zeros.
+/// </summary>
 internal ref struct IsoText(Span<byte> room)
 {
     /// <summary>Bytes of the longest text.</summary>

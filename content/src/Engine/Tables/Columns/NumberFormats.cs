@@ -21,7 +21,9 @@ internal readonly struct IntegerFormat<T> : IValueFormat<T>
     }
 }
 
-/// <summary>The shortest number that reads back as the same value; what JSON has no number for becomes a string.</summary>
+/// <summary>
+/// The shortest number that reads back as the same value; what JSON has no number for becomes a string.
+/// </summary>
 internal readonly struct DoubleFormat : IValueFormat<double>
 {
     public void Write(Utf8JsonWriter writer, double value)

@@ -4,7 +4,9 @@ using TaskQueue.Tables.Compression;
 
 namespace TaskQueue.Tables.Columns;
 
-/// <summary>A window on a buffer of offsets: where each text or list starts and ends, counted from the window's first.</summary>
+/// <summary>
+/// A window on a buffer of offsets: where each text or list starts and ends, counted from the window's first.
+/// </summary>
 /// <param name="input">What it reads from.</param>
 /// <param name="isLarge">Whether offsets have 64 bits instead of 32.</param>
 internal sealed class OffsetReader(TableInput input, bool isLarge)

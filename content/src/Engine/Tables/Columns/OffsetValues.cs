@@ -5,7 +5,9 @@ using TaskQueue.Tables.Compression;
 
 namespace TaskQueue.Tables.Columns;
 
-/// <summary>Values that follow each other in one buffer, with a buffer of offsets: utf8, binary and their large kin.</summary>
+/// <summary>
+/// Values that follow each other in one buffer, with a buffer of offsets: utf8, binary and their large kin.
+/// </summary>
 internal sealed class OffsetValues(TableInput input, bool isLarge) : ByteValues
 {
     private readonly OffsetReader _offsets = new(input, isLarge);

@@ -4,7 +4,9 @@ using TaskQueue.Tables.Compression;
 namespace TaskQueue.Tables.Columns;
 
 /// <summary>The data buffers of a view column. Only those that a window points to are in memory.</summary>
-/// <remarks>A sorted or filtered table points back and forth: from the first time on, what was loaded stays loaded.</remarks>
+/// <remarks>
+/// A sorted or filtered table points back and forth: from the first time on, what was loaded stays loaded.
+/// </remarks>
 internal sealed class ViewBuffers(TableInput input)
 {
     private readonly BufferReader _reader = new(input);

@@ -4,7 +4,9 @@ using TaskQueue.Tables.Compression;
 
 namespace TaskQueue.Tables.Columns;
 
-/// <summary>Values behind views of 16 bytes: short ones stand in the view, long ones in data buffers that it points to.</summary>
+/// <summary>
+/// Values behind views of 16 bytes: short ones stand in the view, long ones in data buffers that it points to.
+/// </summary>
 internal sealed class ViewValues(TableInput input) : ByteValues
 {
     private const int ViewSize = 16;

@@ -1,6 +1,8 @@
 namespace TaskQueue.Tables.Compression;
 
-/// <summary>Unpacks a compressed buffer block by block, keeping as much of the past as later blocks may refer to.</summary>
+/// <summary>
+/// Unpacks a compressed buffer block by block, keeping as much of the past as later blocks may refer to.
+/// </summary>
 internal abstract class FrameDecoder(TableInput input)
 {
     private byte[] _window = [];

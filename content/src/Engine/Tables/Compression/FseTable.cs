@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace TaskQueue.Tables.Compression;
 
-/// <summary>A decoding table of finite state entropy: each state gives a symbol, and how to find the next state.</summary>
+/// <summary>
+/// A decoding table of finite state entropy: each state gives a symbol, and how to find the next state.
+/// </summary>
 internal sealed class FseTable
 {
     private const int LowestAccuracy = 5;
@@ -108,7 +110,9 @@ internal sealed class FseTable
         }
     }
 
-    /// <summary>Gives each symbol as many states as it is probable, far from each other; the rarest stand at the end.</summary>
+    /// <summary>
+    /// Gives each symbol as many states as it is probable, far from each other; the rarest stand at the end.
+    /// </summary>
     private void Spread(Span<byte> symbols, Span<ushort> next)
     {
         var free = symbols.Length;

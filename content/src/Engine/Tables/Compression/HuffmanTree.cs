@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace TaskQueue.Tables.Compression;
 
-/// <summary>The Huffman code of ZSTD literals, as a table from the next bits to a byte and the length of its code.</summary>
+/// <summary>
+/// The Huffman code of ZSTD literals, as a table from the next bits to a byte and the length of its code.
+/// </summary>
 internal sealed class HuffmanTree
 {
     private const int LongestCode = 11;
@@ -96,7 +98,9 @@ internal sealed class HuffmanTree
         Fill(count);
     }
 
-    /// <summary>Light symbols have long codes and come first; a symbol stands at as many places as its code leaves open.</summary>
+    /// <summary>
+    /// Light symbols have long codes and come first; a symbol stands at as many places as its code leaves open.
+    /// </summary>
     private void Fill(int count)
     {
         var place = 0;

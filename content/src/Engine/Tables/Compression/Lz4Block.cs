@@ -8,7 +8,9 @@ internal static class Lz4Block
     private const int ShortestMatch = 4;
     private const int LongLength = 15;
 
-    /// <summary>Unpacks <paramref name="packed"/> into <paramref name="memory"/> from <paramref name="start"/> on.</summary>
+    /// <summary>
+    /// Unpacks <paramref name="packed"/> into <paramref name="memory"/> from <paramref name="start"/> on.
+    /// </summary>
     /// <remarks>What lies before <paramref name="start"/> is the past that the block may refer to.</remarks>
     /// <returns>Where the unpacked bytes end.</returns>
     /// <exception cref="InvalidDataException">The block is damaged, or its bytes do not fit.</exception>

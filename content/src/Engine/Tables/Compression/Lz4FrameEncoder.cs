@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace TaskQueue.Tables.Compression;
 
-/// <summary>Packs a buffer of a batch as Feather wants it: its length, and an LZ4 frame of independent blocks.</summary>
+/// <summary>
+/// Packs a buffer of a batch as Feather wants it: its length, and an LZ4 frame of independent blocks.
+/// </summary>
 internal sealed class Lz4FrameEncoder
 {
     private const int BlockSize = 1 << 16;

@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace TaskQueue.Tables.Compression;
 
-/// <summary>Reads bits from the end of a ZSTD bit stream to its start. The highest bit that is set marks the end.</summary>
+/// <summary>
+/// Reads bits from the end of a ZSTD bit stream to its start. The highest bit that is set marks the end.
+/// </summary>
 internal ref struct ReverseBits
 {
     private readonly ReadOnlySpan<byte> _bytes;

@@ -1,6 +1,8 @@
 namespace TaskQueue.Tables.Compression;
 
-/// <summary>What the columns of one reading share: the file, the memory they may take, and a place for passing bytes.</summary>
+/// <summary>
+/// What the columns of one reading share: the file, the memory they may take, and a place for passing bytes.
+/// </summary>
 internal sealed class TableInput(TableFile file, MemoryBudget budget)
 {
     private byte[] _scratch = [];

@@ -1,6 +1,8 @@
 namespace TaskQueue.Tables.Compression;
 
-/// <summary>Unpacks the compressed blocks of a ZSTD frame: literals, and sequences that weave them with repetitions.</summary>
+/// <summary>
+/// Unpacks the compressed blocks of a ZSTD frame: literals, and sequences that weave them with repetitions.
+/// </summary>
 /// <remarks>Tables and recent distances pass from block to block.</remarks>
 internal sealed class ZstdBlock(TableInput input)
 {
@@ -20,7 +22,9 @@ internal sealed class ZstdBlock(TableInput input)
         (_recent[0], _recent[1], _recent[2]) = (1, 4, 8);
     }
 
-    /// <summary>Unpacks a block into <paramref name="memory"/> from <paramref name="start"/> on, behind what it may refer to.</summary>
+    /// <summary>
+    /// Unpacks a block into <paramref name="memory"/> from <paramref name="start"/> on, behind what it may refer to.
+    /// </summary>
     /// <returns>Where the unpacked bytes end.</returns>
     /// <exception cref="InvalidDataException">The block is damaged, or its bytes do not fit.</exception>
     public int Decode(ReadOnlySpan<byte> packed, Span<byte> memory, int start)
@@ -92,7 +96,9 @@ internal sealed class ZstdBlock(TableInput input)
         return bits.IsUsedUp ? to : throw Zstd.Damaged();
     }
 
-    /// <summary>Small values name one of the recent distances, counted from the second one when no literal precedes.</summary>
+    /// <summary>
+    /// Small values name one of the recent distances, counted from the second one when no literal precedes.
+    /// </summary>
     private int Distance(int value, bool isWithoutLiterals)
     {
         if (value > _recent.Length)

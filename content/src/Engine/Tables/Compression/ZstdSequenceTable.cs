@@ -1,6 +1,8 @@
 namespace TaskQueue.Tables.Compression;
 
-/// <summary>How one of the three numbers of a ZSTD sequence is coded: a symbol gives a base, and bits that are added to it.</summary>
+/// <summary>
+/// How one of the three numbers of a ZSTD sequence is coded: a symbol gives a base, and bits that are added to it.
+/// </summary>
 internal sealed class ZstdSequenceTable
 {
     private static readonly short[] UsualLiteralLengths =
