@@ -8,7 +8,8 @@ internal static class Repository
     private static string Find(string folder)
     {
         while (!Directory.Exists(Path.Join(folder, "content")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside their repository.");
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException(
+                "The tests run outside their repository.");
         return folder;
     }
 }

@@ -11,7 +11,8 @@ internal static class Measure
     /// <summary>Measures all candidates in turn, so that a busy moment hits them alike.</summary>
     /// <param name="candidates">Names, and what gives things per second.</param>
     /// <returns>The median of each.</returns>
-    public static async Task<IReadOnlyList<double>> MediansAsync(IReadOnlyList<(string Name, Func<Task<double>> Run)> candidates)
+    public static async Task<IReadOnlyList<double>> MediansAsync(
+        IReadOnlyList<(string Name, Func<Task<double>> Run)> candidates)
     {
         var results = candidates.Select(_ => new List<double>()).ToList();
         for (var run = 0; run < Runs; run++)

@@ -17,13 +17,17 @@ internal static class Node
 
     private static async Task<string> StartAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true })!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode is 0 ? output : throw new InvalidOperationException($"{program} {arguments[0]} ended with {process.ExitCode}");
+        return process.ExitCode is 0
+            ? output
+            : throw new InvalidOperationException($"{program} {arguments[0]} ended with {process.ExitCode}");
     }
 
     private static string Find(string folder) => Directory.Exists(Path.Join(folder, "tests", "node"))
         ? Path.Join(folder, "tests", "node")
-        : Find(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Run the benchmarks from their repository."));
+        : Find(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException(
+            "Run the benchmarks from their repository."));
 }

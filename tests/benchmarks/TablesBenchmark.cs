@@ -23,8 +23,10 @@ internal static class TablesBenchmark
         {
             await Node.RunAsync("tables/write-benchmark.mjs", folder, $"{Rows}");
             List<(string Name, Func<Task<double>> Run)> candidates =
-                [.. Compressions.Select(name => (name, new Func<Task<double>>(() => ReadAsync(Path.Join(folder, $"{name}.feather")))))];
-            candidates.Add(("apache-arrow for JavaScript, uncompressed", () => ReadByNodeAsync(Path.Join(folder, "uncompressed.feather"))));
+                [.. Compressions.Select(
+                    name => (name, new Func<Task<double>>(() => ReadAsync(Path.Join(folder, $"{name}.feather")))))];
+            candidates.Add(("apache-arrow for JavaScript, uncompressed",
+                () => ReadByNodeAsync(Path.Join(folder, "uncompressed.feather"))));
 
             var medians = await Measure.MediansAsync(candidates);
             for (var index = 0; index < candidates.Count; index++)

@@ -31,7 +31,8 @@ internal sealed class ArrowFile
     /// <summary>1 for big-endian numbers.</summary>
     public short Endianness { get; init; }
 
-    public static FlatRecord Field(string name, ArrowTypeId id, FlatRecord? type = null, params FlatRecord[] children) =>
+    public static FlatRecord Field(
+        string name, ArrowTypeId id, FlatRecord? type = null, params FlatRecord[] children) =>
         new FlatRecord().Set(0, name).Set(1, true).Set(2, (byte)id).Set(3, type ?? new FlatRecord()).Set(5, children);
 
     public static FlatRecord Int(int width, bool isSigned = true) => new FlatRecord().Set(0, width).Set(1, isSigned);
@@ -42,9 +43,14 @@ internal sealed class ArrowFile
     /// <param name="buffers">Offset and length of each buffer.</param>
     /// <param name="codec">0 for LZ4, 1 for ZSTD, none when null.</param>
     /// <param name="variadic">Numbers of data buffers of view columns.</param>
-    public static FlatRecord Batch(long length, long[] nodes, long[] buffers, byte? codec = null, params long[] variadic)
+    public static FlatRecord Batch(
+        long length, long[] nodes, long[] buffers, byte? codec = null, params long[] variadic)
     {
-        var batch = new FlatRecord().Set(0, length).Set(1, nodes, perStruct: 2).Set(2, buffers, perStruct: 2).Set(4, variadic);
+        var batch = new FlatRecord()
+            .Set(0, length)
+            .Set(1, nodes, perStruct: 2)
+            .Set(2, buffers, perStruct: 2)
+            .Set(4, variadic);
         return codec is null ? batch : batch.Set(3, new FlatRecord().Set(0, codec.Value));
     }
 

@@ -37,7 +37,8 @@ public sealed class BombTests : IDisposable
 
     [Fact]
     public Task Rows_without_bytes_are_refused_when_they_are_too_many() =>
-        IsRefused(new ArrowFile(Field("x", ArrowTypeId.Null)).Add(Batch(90_000_000, [90_000_000, 90_000_000], []), []), "unpack to more than");
+        IsRefused(new ArrowFile(Field("x", ArrowTypeId.Null))
+            .Add(Batch(90_000_000, [90_000_000, 90_000_000], []), []), "unpack to more than");
 
     [Fact]
     public Task More_rows_than_any_queue_takes_are_refused() =>
@@ -113,7 +114,8 @@ public sealed class BombTests : IDisposable
         const int TextLength = 1 << 20;
         var index = Packed.Lz4(Rows);
         var file = Categories()
-            .AddDictionary(7, Batch(1, [1, 0], [0, 0, 0, 8, 8, TextLength]), [0, 0, 0, 0, 0, 0, 0x10, 0, .. new byte[TextLength]])
+            .AddDictionary(7, Batch(1, [1, 0], [0, 0, 0, 8, 8, TextLength]),
+                [0, 0, 0, 0, 0, 0, 0x10, 0, .. new byte[TextLength]])
             .Add(Batch(Rows, [Rows, 0], [0, 0, 0, index.Length], codec: 0), index);
         return IsRefused(file, "come to more than 256 MiB");
     }
@@ -124,7 +126,8 @@ public sealed class BombTests : IDisposable
     public Task A_place_that_a_dictionary_does_not_have_is_refused(byte place)
     {
         var file = Categories()
-            .AddDictionary(7, Batch(1, [1, 0], [0, 0, 0, 8, 8, 1]), [0, 0, 0, 0, 1, 0, 0, 0, (byte)'a', 0, 0, 0, 0, 0, 0, 0])
+            .AddDictionary(7, Batch(1, [1, 0], [0, 0, 0, 8, 8, 1]),
+                [0, 0, 0, 0, 1, 0, 0, 0, (byte)'a', 0, 0, 0, 0, 0, 0, 0])
             .Add(Batch(1, [1, 0], [0, 0, 0, 1]), [place]);
         return IsRefused(file, "dictionary of 1");
     }
@@ -142,7 +145,8 @@ public sealed class BombTests : IDisposable
         for (var row = 0; row < Rows; row++)
             views[(16 * row) + 2] = 0x10;
         var file = new ArrowFile(Field("x", ArrowTypeId.Utf8View))
-            .Add(Batch(Rows, [Rows, 0], [0, 0, 0, views.Length, views.Length, TextLength], null, 1), [.. views, .. new byte[TextLength]]);
+            .Add(Batch(Rows, [Rows, 0], [0, 0, 0, views.Length, views.Length, TextLength], null, 1),
+                [.. views, .. new byte[TextLength]]);
         return IsRefused(file, "come to more than 256 MiB");
     }
 
@@ -155,7 +159,8 @@ public sealed class BombTests : IDisposable
     [InlineData(-1, 0, 0)]
     public Task A_view_that_points_outside_its_buffers_is_refused(int length, int buffer, int offset)
     {
-        byte[] view = [.. BitConverter.GetBytes(length), 0, 0, 0, 0, .. BitConverter.GetBytes(buffer), .. BitConverter.GetBytes(offset)];
+        byte[] view = [.. BitConverter.GetBytes(length), 0, 0, 0, 0, .. BitConverter.GetBytes(buffer),
+            .. BitConverter.GetBytes(offset)];
         var file = new ArrowFile(Field("x", ArrowTypeId.Utf8View))
             .Add(Batch(1, [1, 0], [0, 0, 0, 16, 16, 16], null, 1), [.. view, .. new byte[16]]);
         return IsRefused(file, "view");
@@ -165,7 +170,8 @@ public sealed class BombTests : IDisposable
     public Task One_text_of_many_megabytes_is_refused()
     {
         const int TextLength = 64 << 20;
-        var file = Texts().Add(Batch(1, [1, 0], [0, 0, 0, 8, 8, TextLength]), [0, 0, 0, 0, 0, 0, 0, 4, .. new byte[TextLength]]);
+        var file = Texts().Add(Batch(1, [1, 0], [0, 0, 0, 8, 8, TextLength]),
+            [0, 0, 0, 0, 0, 0, 0, 4, .. new byte[TextLength]]);
         return IsRefused(file, "16 MiB");
     }
 
@@ -177,8 +183,10 @@ public sealed class BombTests : IDisposable
     [InlineData(2_000_000_000, 2_000_000_001, 2_000_000_002)]
     public Task Offsets_that_do_not_follow_each_other_in_the_text_are_refused(int first, int second, int third)
     {
-        byte[] offsets = [.. BitConverter.GetBytes(first), .. BitConverter.GetBytes(second), .. BitConverter.GetBytes(third), 0, 0, 0, 0];
-        return IsRefused(Texts().Add(Batch(2, [2, 0], [0, 0, 0, 12, 16, 8]), [.. offsets, .. "abcdefgh"u8]), "column 'x'");
+        byte[] offsets = [.. BitConverter.GetBytes(first), .. BitConverter.GetBytes(second),
+            .. BitConverter.GetBytes(third), 0, 0, 0, 0];
+        var file = Texts().Add(Batch(2, [2, 0], [0, 0, 0, 12, 16, 8]), [.. offsets, .. "abcdefgh"u8]);
+        return IsRefused(file, "column 'x'");
     }
 
     [Theory]
@@ -190,7 +198,8 @@ public sealed class BombTests : IDisposable
 
     [Fact]
     public Task A_character_that_is_cut_in_two_is_refused() =>
-        IsRefused(Texts().Add(Batch(2, [2, 0], [0, 0, 0, 12, 16, 2]), [0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0xC3, 0xB8]), "not UTF-8");
+        IsRefused(Texts().Add(Batch(2, [2, 0], [0, 0, 0, 12, 16, 2]),
+            [0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0xC3, 0xB8]), "not UTF-8");
 
     [Fact]
     public Task Lists_of_many_nothings_are_refused()

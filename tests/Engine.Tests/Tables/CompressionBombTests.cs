@@ -37,7 +37,8 @@ public sealed class CompressionBombTests : IDisposable
     {
         const int Rows = 90_000_000;
 
-        Assert.Contains("unpack to more than 69 MiB", await Read(Rows, Zstd, Packed.Zstd(8L * Rows)), StringComparison.Ordinal);
+        Assert.Contains("unpack to more than 69 MiB", await Read(Rows, Zstd, Packed.Zstd(8L * Rows)),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -49,13 +50,15 @@ public sealed class CompressionBombTests : IDisposable
         const int Rows = 250_000;
         var packed = codec is Lz4 ? Packed.Lz4(8 * Rows) : Packed.Zstd(8 * Rows);
         packed = [.. packed, .. new byte[-packed.Length & 7]];
-        var fields = Enumerable.Range(0, Columns).Select(column => Field($"x{column}", ArrowTypeId.Int, Int(64))).ToArray();
+        var fields = Enumerable.Range(0, Columns).Select(column => Field($"x{column}", ArrowTypeId.Int, Int(64)))
+            .ToArray();
         var nodes = Enumerable.Repeat(new long[] { Rows, 0 }, Columns).SelectMany(node => node).ToArray();
         var buffers = Enumerable.Range(0, Columns)
             .SelectMany(column => new long[] { 0, 0, column * packed.Length, packed.Length }).ToArray();
         var body = Enumerable.Repeat(packed, Columns).SelectMany(bytes => bytes).ToArray();
 
-        Assert.Contains("128 MiB of memory", await Read(new ArrowFile(fields).Add(Batch(Rows, nodes, buffers, codec), body)), StringComparison.Ordinal);
+        Assert.Contains("128 MiB of memory",
+            await Read(new ArrowFile(fields).Add(Batch(Rows, nodes, buffers, codec), body)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -83,7 +86,8 @@ public sealed class CompressionBombTests : IDisposable
     {
         var first = Packed.Lz4(8 * 500, 8 * 1000);
 
-        Assert.Contains("fewer bytes than it declares", await Read(1000, Lz4, [.. first, .. Packed.Lz4(8 * 500)[8..]]), StringComparison.Ordinal);
+        Assert.Contains("fewer bytes than it declares", await Read(1000, Lz4, [.. first, .. Packed.Lz4(8 * 500)[8..]]),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -122,7 +126,8 @@ public sealed class CompressionBombTests : IDisposable
     private Task<string?> Read(long declaredRows, byte codec, byte[] packed, long? rows = null)
     {
         var count = rows ?? declaredRows;
-        return Read(new ArrowFile(Field("x", ArrowTypeId.Int, Int(64))).Add(Batch(count, [count, 0], [0, 0, 0, packed.Length], codec), packed));
+        return Read(new ArrowFile(Field("x", ArrowTypeId.Int, Int(64)))
+            .Add(Batch(count, [count, 0], [0, 0, 0, packed.Length], codec), packed));
     }
 
     private async Task<string?> Read(ArrowFile file)

@@ -48,9 +48,11 @@ public sealed class DictionaryTests : IDisposable
     [Fact]
     public void A_dictionary_that_replaces_another_is_refused()
     {
-        var file = new ArrowFile(Category("x", 1)).AddDictionary(1, Texts("a"), Body("a")).AddDictionary(1, Texts("b"), Body("b"));
+        var file = new ArrowFile(Category("x", 1)).AddDictionary(1, Texts("a"), Body("a"))
+            .AddDictionary(1, Texts("b"), Body("b"));
 
-        Assert.Contains("two dictionaries", Assert.Throws<TaskQueueException>(() => Read(file)).Message, StringComparison.Ordinal);
+        Assert.Contains("two dictionaries", Assert.Throws<TaskQueueException>(() => Read(file)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,7 +61,8 @@ public sealed class DictionaryTests : IDisposable
         var other = Field("y", ArrowTypeId.Int, Int(64)).Set(4, new FlatRecord().Set(0, 1L));
 
         var error = Assert.Throws<TaskQueueException>(() => Read(new ArrowFile(Category("x", 1), other)));
-        Assert.Contains("column 'y': its dictionary holds int64 here and utf8 elsewhere", error.Message, StringComparison.Ordinal);
+        Assert.Contains("column 'y': its dictionary holds int64 here and utf8 elsewhere", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -51,7 +51,7 @@ public sealed class FeatherWriterTests : IDisposable
     {
         const int Rows = 70_000;
         Write(Rows);
-        await File.WriteAllLinesAsync(_folder["lines"], Enumerable.Range(0, Rows).Select(Line), TestContext.Current.CancellationToken);
+        File.WriteAllLines(_folder["lines"], Enumerable.Range(0, Rows).Select(Line));
 
         await Node.RunScript(script, _folder["table.feather"], _folder["lines"]);
     }
@@ -80,7 +80,8 @@ public sealed class FeatherWriterTests : IDisposable
 
                 Assert.Equal(length, Lz4Block.Decode(block.AsSpan(0, size), memory, 0));
                 Assert.Equal(source, memory);
-                Assert.True(period > 17 || length < 100 || size < length / 2, $"{length} bytes of period {period} take {size}");
+                if (period <= 17 && length >= 100)
+                    Assert.True(size < length / 2, $"{length} bytes of period {period} take {size}");
             }
         }
     }

@@ -8,21 +8,26 @@ namespace TaskQueue.Tests.Tables;
 public sealed class FrameTests : IDisposable
 {
     private static readonly byte[] Text = Encoding.ASCII.GetBytes(
-        string.Concat(Enumerable.Range(0, 12_000).Select(row => FormattableString.Invariant($"{row / 3},tile {(long)row * row % 97}\n"))));
+        string.Concat(Enumerable.Range(0, 12_000)
+            .Select(row => FormattableString.Invariant($"{row / 3},tile {(long)row * row % 97}\n"))));
 
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     public static TheoryData<string> Frames =>
-        [.. Directory.EnumerateFiles(PathOf("")).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(PathOf("")).Select(Path.GetFileName).OfType<string>()
+            .Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Frames))]
     public void A_frame_unpacks_to_what_was_packed_whatever_the_steps(string name)
     {
         foreach (var step in (int[])[1, 1_000, 70_000, Text.Length])
-            Assert.True(Text.AsSpan().SequenceEqual(Unpack(File.ReadAllBytes(PathOf(name)), step)), $"in steps of {step} bytes");
+        {
+            var text = Unpack(File.ReadAllBytes(PathOf(name)), step);
+            Assert.True(Text.AsSpan().SequenceEqual(text), $"in steps of {step} bytes");
+        }
     }
 
     [Theory]

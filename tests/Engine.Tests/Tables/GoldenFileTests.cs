@@ -14,7 +14,8 @@ public sealed class GoldenFileTests
         ["1.0.0-littleendian/generated_interval"] = "column 'f5' is an interval",
         ["1.0.0-littleendian/generated_map"] = "column 'map_nullable' is a map",
         ["1.0.0-littleendian/generated_map_non_canonical"] = "column 'map_other_names' is a map",
-        ["1.0.0-littleendian/generated_nested_dictionary"] = "column 'list_dict' has a dictionary<utf8> inside a dictionary",
+        ["1.0.0-littleendian/generated_nested_dictionary"] =
+            "column 'list_dict' has a dictionary<utf8> inside a dictionary",
         ["1.0.0-littleendian/generated_union"] = "column 'sparse' is a union",
     };
 
@@ -40,7 +41,8 @@ public sealed class GoldenFileTests
     [Fact]
     public void A_table_can_be_read_twice_and_by_two_readers_at_once()
     {
-        using var table = FeatherTable.Open(ArrowData.PathOf("golden", "1.0.0-littleendian/generated_dictionary.arrow_file"));
+        using var table = FeatherTable.Open(
+            ArrowData.PathOf("golden", "1.0.0-littleendian/generated_dictionary.arrow_file"));
 
         var once = Rows.Read(table).ToList();
         var together = Rows.Read(table).Zip(Rows.Read(table)).ToList();
@@ -59,10 +61,12 @@ public sealed class GoldenFileTests
     [InlineData("generated_dictionary", "dict0", "dictionary<utf8>", ColumnKind.Text, true)]
     [InlineData("generated_nested", "struct_nullable", "struct<f1: int32, f2: utf8>", ColumnKind.Struct, true)]
     [InlineData("generated_nested", "fixedsizelist_nullable", "fixed_size_list[4]<int32>", ColumnKind.List, true)]
-    public void Columns_have_names_kinds_and_types_for_people(string file, string name, string type, ColumnKind kind, bool isNullable)
+    public void Columns_have_names_kinds_and_types_for_people(string file, string name, string type, ColumnKind kind,
+        bool isNullable)
     {
         using var table = FeatherTable.Open(ArrowData.PathOf("golden", $"1.0.0-littleendian/{file}{Extension}"));
 
-        Assert.Equal(new TableColumn(name, kind, type, isNullable), table.Columns.Single(column => column.Name == name));
+        Assert.Equal(new TableColumn(name, kind, type, isNullable),
+            table.Columns.Single(column => column.Name == name));
     }
 }

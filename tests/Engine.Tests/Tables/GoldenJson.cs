@@ -35,7 +35,10 @@ internal sealed class GoldenJson : IDisposable
         if (golden.TryGetProperty("dictionaries", out var all))
         {
             foreach (var dictionary in all.EnumerateArray())
-                _dictionaries[dictionary.GetProperty("id").GetInt64()] = dictionary.GetProperty("data").GetProperty("columns")[0];
+            {
+                var values = dictionary.GetProperty("data").GetProperty("columns")[0];
+                _dictionaries[dictionary.GetProperty("id").GetInt64()] = values;
+            }
         }
 
         var fields = golden.GetProperty("schema").GetProperty("fields").EnumerateArray().ToList();
@@ -68,11 +71,14 @@ internal sealed class GoldenJson : IDisposable
     private void Write(JsonElement field, JsonElement column, int row)
     {
         var type = field.GetProperty("type");
-        var isNull = !column.TryGetProperty("VALIDITY", out var validity) ? Text(type, "name") is "null" : validity[row].GetInt32() is 0;
+        var isNull = !column.TryGetProperty("VALIDITY", out var validity)
+            ? Text(type, "name") is "null"
+            : validity[row].GetInt32() is 0;
         if (isNull)
             _writer.WriteNullValue();
         else if (field.TryGetProperty("dictionary", out var encoding))
-            WriteOfDictionary(field, _dictionaries[encoding.GetProperty("id").GetInt64()], column.GetProperty("DATA")[row].GetInt32());
+            WriteOfDictionary(field, _dictionaries[encoding.GetProperty("id").GetInt64()],
+                column.GetProperty("DATA")[row].GetInt32());
         else
             WriteValue(field, type, column, row);
     }
@@ -112,7 +118,8 @@ internal sealed class GoldenJson : IDisposable
                 _writer.WriteStringValue(Decimal(value.GetString()!, type.GetProperty("scale").GetInt32()));
                 break;
             case "struct":
-                WriteObject([.. field.GetProperty("children").EnumerateArray()], [.. column.GetProperty("children").EnumerateArray()], row);
+                WriteObject([.. field.GetProperty("children").EnumerateArray()],
+                    [.. column.GetProperty("children").EnumerateArray()], row);
                 break;
             case "list" or "largelist":
                 WriteList(field, column, Offset(column, row), Offset(column, row + 1));
@@ -122,7 +129,8 @@ internal sealed class GoldenJson : IDisposable
                 WriteList(field, column, row * size, (row + 1) * size);
                 break;
             case var name:
-                _writer.WriteStringValue(Time(name, Text(type, "unit"), type, long.Parse(value.ToString(), CultureInfo.InvariantCulture)));
+                _writer.WriteStringValue(
+                    Time(name, Text(type, "unit"), type, long.Parse(value.ToString(), CultureInfo.InvariantCulture)));
                 break;
         }
     }
@@ -166,7 +174,8 @@ internal sealed class GoldenJson : IDisposable
         if (name is "duration")
             return FormattableString.Invariant($"PT{value / (decimal)perSecond:0.#########}S");
         if (name is "time")
-            return FormattableString.Invariant($"{seconds / 3600:00}:{seconds / 60 % 60:00}:{seconds % 60:00}{decimals}");
+            return FormattableString.Invariant(
+                $"{seconds / 3600:00}:{seconds / 60 % 60:00}:{seconds % 60:00}{decimals}");
 
         var instant = DateTime.UnixEpoch.AddSeconds(seconds);
         if (name is "date" && instant.TimeOfDay == default && fraction is 0)

@@ -72,6 +72,7 @@ internal static class Hostile
         Assert.True(refusal.ExitCode is ExitCode.BadInput, $"{label} gave {refusal.ExitCode}");
         var lines = refusal.Message.Split('\n');
         Assert.True(lines.Length <= 3, $"{label} gave {lines.Length} lines");
-        Assert.True(lines.All(line => line.Length < 400 && !line.Any(char.IsControl)), $"{label} gave {refusal.Message}");
+        Assert.True(lines.All(line => line.Length < 400 && !line.Any(char.IsControl)),
+            $"{label} gave {refusal.Message}");
     }
 }

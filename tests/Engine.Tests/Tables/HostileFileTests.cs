@@ -3,7 +3,8 @@ namespace TaskQueue.Tests.Tables;
 public sealed class HostileFileTests(WrittenTables tables, ITestOutputHelper output) : IClassFixture<WrittenTables>
 {
     /// <summary>Mutants per run; the variable asks for more.</summary>
-    private static readonly int Mutants = int.TryParse(Environment.GetEnvironmentVariable("TABLE_MUTANTS"), out var count) ? count : 1000;
+    private static readonly int Mutants =
+        int.TryParse(Environment.GetEnvironmentVariable("TABLE_MUTANTS"), out var count) ? count : 1000;
 
     public static TheoryData<string> FuzzerFiles => ArrowData.Files("hostile", "*");
 

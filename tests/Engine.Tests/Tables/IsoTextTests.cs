@@ -34,7 +34,8 @@ public sealed class IsoTextTests
         {
             var text = new IsoText(room);
             text.AddDate(day.DayNumber - 719_162);
-            if (!day.ToString("yyyy-MM-dd", null).Equals(Encoding.UTF8.GetString(text.Written), StringComparison.Ordinal))
+            if (!day.ToString("yyyy-MM-dd", null)
+                .Equals(Encoding.UTF8.GetString(text.Written), StringComparison.Ordinal))
                 Assert.Fail(day.ToString("yyyy-MM-dd", null));
         }
     }

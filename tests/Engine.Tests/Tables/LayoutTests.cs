@@ -15,7 +15,8 @@ public sealed class LayoutTests : IDisposable
     public void Offsets_need_not_start_at_the_start_of_the_text()
     {
         var file = new ArrowFile(Field("x", ArrowTypeId.Utf8))
-            .Add(Batch(2, [2, 0], [0, 0, 0, 12, 16, 8]), [2, 0, 0, 0, 3, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, .. "abcdefgh"u8]);
+            .Add(Batch(2, [2, 0], [0, 0, 0, 12, 16, 8]),
+                [2, 0, 0, 0, 3, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, .. "abcdefgh"u8]);
 
         Assert.Equal(["""{"x":"c"}""", """{"x":"de"}"""], Read(file));
     }
@@ -62,7 +63,8 @@ public sealed class LayoutTests : IDisposable
     public void The_bytes_of_a_null_text_may_be_anything()
     {
         var file = new ArrowFile(Field("x", ArrowTypeId.Utf8))
-            .Add(Batch(2, [2, 1], [0, 1, 8, 12, 24, 3]), [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xC3, (byte)'a']);
+            .Add(Batch(2, [2, 1], [0, 1, 8, 12, 24, 3]),
+                [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xC3, (byte)'a']);
 
         Assert.Equal(["""{"x":null}""", """{"x":"a"}"""], Read(file));
     }
@@ -73,7 +75,8 @@ public sealed class LayoutTests : IDisposable
         byte[] shortView = [2, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         byte[] longView = [13, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0];
         var file = new ArrowFile(Field("x", ArrowTypeId.BinaryView))
-            .Add(Batch(2, [2, 0], [0, 0, 0, 32, 32, 14], null, 1), [.. shortView, .. longView, 9, .. "thirteenbytes"u8]);
+            .Add(Batch(2, [2, 0], [0, 0, 0, 32, 32, 14], null, 1),
+                [.. shortView, .. longView, 9, .. "thirteenbytes"u8]);
 
         Assert.Equal(["""{"x":"AQI="}""", $$"""{"x":"{{Convert.ToBase64String("thirteenbytes"u8)}}"}"""], Read(file));
     }
@@ -98,9 +101,11 @@ public sealed class LayoutTests : IDisposable
         var bits = Enumerable.Range(0, ((3 * Rows) + 7) / 8).Select(number => (byte)(number * 37)).ToArray();
         byte[] body = [.. offsets, .. new byte[-offsets.Length & 7], .. bits];
         var file = new ArrowFile(Field("x", ArrowTypeId.List, null, Field("item", ArrowTypeId.Bool)))
-            .Add(Batch(Rows, [Rows, 0, 3 * Rows, 0], [0, 0, 0, offsets.Length, 0, 0, body.Length - bits.Length, bits.Length]), body);
+            .Add(Batch(Rows, [Rows, 0, 3 * Rows, 0],
+                [0, 0, 0, offsets.Length, 0, 0, body.Length - bits.Length, bits.Length]), body);
 
-        var expected = Enumerable.Range(0, Rows).Select(row => $$"""{"x":[{{Bit(3 * row)}},{{Bit((3 * row) + 1)}},{{Bit((3 * row) + 2)}}]}""");
+        var expected = Enumerable.Range(0, Rows)
+            .Select(row => $$"""{"x":[{{Bit(3 * row)}},{{Bit((3 * row) + 1)}},{{Bit((3 * row) + 2)}}]}""");
         Assert.Equal(expected, Read(file));
 
         string Bit(int at) => (bits[at / 8] >> (at % 8) & 1) is 1 ? "true" : "false";

@@ -7,7 +7,8 @@ internal static class Mutant
 {
     private static readonly long[] Extremes =
     [
-        0, 1, -1, 7, 8, 255, 256, 0x7FFF, 0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 1L << 40, long.MaxValue, long.MinValue,
+        0, 1, -1, 7, 8, 255, 256, 0x7FFF, 0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 1L << 40, long.MaxValue,
+            long.MinValue,
     ];
 
 #pragma warning disable CA5394 // The numbers decide about damage, not about secrets.
@@ -25,7 +26,9 @@ internal static class Mutant
         if (bytes.Length < 16)
             return bytes;
         // Half of the damage goes to the end, where footer and schema lie.
-        var at = random.Next(2) is 0 ? random.Next(bytes.Length - 8) : random.Next(Math.Max(0, bytes.Length - 2000), bytes.Length - 8);
+        var at = random.Next(2) is 0
+            ? random.Next(bytes.Length - 8)
+            : random.Next(Math.Max(0, bytes.Length - 2000), bytes.Length - 8);
         switch (random.Next(8))
         {
             case 0:
@@ -36,7 +39,8 @@ internal static class Mutant
                 bytes.AsSpan(random.Next(bytes.Length - 8), 8).CopyTo(bytes.AsSpan(at));
                 break;
             case 3:
-                BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(at & ~3), (int)Extremes[random.Next(Extremes.Length)]);
+                BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(at & ~3),
+                    (int)Extremes[random.Next(Extremes.Length)]);
                 break;
             case 4:
                 BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(at & ~7), Extremes[random.Next(Extremes.Length)]);

@@ -11,7 +11,8 @@ namespace TaskQueue.Tests.Tables;
 
 public sealed class NumberFormatTests
 {
-    private static readonly JsonSerializerOptions WithNames = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions WithNames =
+        new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     [Theory]
     [InlineData(0.1, "0.1")]
@@ -83,8 +84,13 @@ public sealed class NumberFormatTests
     [Fact]
     public void A_decimal_of_256_bits_keeps_all_its_digits()
     {
-        foreach (var number in (BigInteger[])[BigInteger.Pow(10, 76) - 1, -BigInteger.Pow(2, 255), BigInteger.Pow(10, 57), BigInteger.Pow(2, 192)])
-            Assert.Equal($"\"{number.ToString(CultureInfo.InvariantCulture)}\"", Json(new DecimalFormat<Limbs256>(0), Limbs<Limbs256>(number)));
+        BigInteger[] numbers =
+            [BigInteger.Pow(10, 76) - 1, -BigInteger.Pow(2, 255), BigInteger.Pow(10, 57), BigInteger.Pow(2, 192)];
+        foreach (var number in numbers)
+        {
+            var text = Json(new DecimalFormat<Limbs256>(0), Limbs<Limbs256>(number));
+            Assert.Equal($"\"{number.ToString(CultureInfo.InvariantCulture)}\"", text);
+        }
     }
 
     private static T Limbs<T>(BigInteger number)

@@ -46,7 +46,8 @@ internal static class Packed
         var rest = count - 1 - 5 - 4 - 15;
         if (rest < 0)
             return [.. count < 15 ? [(byte)(count << 4)] : new byte[] { 0xF0, (byte)(count - 15) }, .. new byte[count]];
-        return [0x1F, 0, 1, 0, .. Enumerable.Repeat(byte.MaxValue, rest / 255), (byte)(rest % 255), 0x50, 0, 0, 0, 0, 0];
+        var length = Enumerable.Repeat(byte.MaxValue, rest / 255).Append((byte)(rest % 255));
+        return [0x1F, 0, 1, 0, .. length, 0x50, 0, 0, 0, 0, 0];
     }
 
     private static byte[] Bytes(long number, int count)

@@ -63,7 +63,8 @@ public sealed class RefusalTests : IDisposable
         for (var length = 0; length < whole.Length; length++)
         {
             var error = Refusal(Write(whole[..length]));
-            Assert.True(length < 6 || error.Message.Contains("cut off", StringComparison.Ordinal), $"{length} bytes: {error.Message}");
+            if (length >= 6)
+                Assert.Contains("cut off", error.Message, StringComparison.Ordinal);
         }
     }
 
@@ -71,7 +72,8 @@ public sealed class RefusalTests : IDisposable
     [InlineData("ARROW1")]
     [InlineData("ARROW1ARROW1")]
     [InlineData("ARROW1\0\0ARROW1")]
-    public void The_mark_alone_is_no_table(string content) => Refusal(Write([.. content.Select(letter => (byte)letter)]));
+    public void The_mark_alone_is_no_table(string content) =>
+        Refusal(Write([.. content.Select(letter => (byte)letter)]));
 
     [Fact]
     public void A_file_that_is_missing_is_refused() =>
@@ -108,14 +110,16 @@ public sealed class RefusalTests : IDisposable
         using (var maker = Process.Start("mkfifo", [_folder["pipe"]]))
             await maker.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        var error = await Task.Run(() => Refusal(_folder["pipe"])).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        var error = await Task.Run(() => Refusal(_folder["pipe"]))
+            .WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         Assert.Contains("a pipe or a device", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_file_that_may_not_be_read_is_a_question_of_permission()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "An administrator may read everything.");
+        var mayReadAll = OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess;
+        Assert.SkipWhen(mayReadAll, "An administrator may read everything.");
         var path = Write("ARROW1"u8.ToArray());
         File.SetUnixFileMode(path, UnixFileMode.None);
 

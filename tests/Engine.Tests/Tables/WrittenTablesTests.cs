@@ -67,7 +67,8 @@ public sealed class WrittenTablesTests(WrittenTables tables) : IClassFixture<Wri
 
         Assert.Equal(150_000, table.RowCount);
         Assert.True(windows.Count > 1);
-        Assert.Equal(windows.Select(window => window.FirstRow + window.Length), [.. windows.Skip(1).Select(window => window.FirstRow), 150_000]);
+        Assert.Equal(windows.Select(window => window.FirstRow + window.Length),
+            [.. windows.Skip(1).Select(window => window.FirstRow), 150_000]);
     }
 
     [Fact]

@@ -86,7 +86,8 @@ internal sealed class BatchReader
             {
                 var field = _footer.Fields[index];
                 throw new InvalidDataException(
-                    $"column {Quoted.Name(field.Name)} ({field.Describe()}), rows from {_nextRow}: {damage.Message}", damage);
+                    $"column {Quoted.Name(field.Name)} ({field.Describe()}), rows from {_nextRow}: {damage.Message}",
+                    damage);
             }
         }
     }

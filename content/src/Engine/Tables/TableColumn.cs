@@ -12,5 +12,6 @@ namespace TaskQueue.Tables;
 public sealed record TableColumn(string Name, ColumnKind Kind, string Type, bool IsNullable)
 {
     /// <summary>The name as JSON property.</summary>
-    public JsonEncodedText JsonName { get; } = JsonEncodedText.Encode(Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+    public JsonEncodedText JsonName { get; } =
+        JsonEncodedText.Encode(Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
 }

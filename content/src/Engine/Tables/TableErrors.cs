@@ -6,7 +6,7 @@ namespace TaskQueue.Tables;
 internal static class TableErrors
 {
     private const string HowToSave =
-        "Save the table as Feather: to_feather(path) in pandas, write_ipc(path) in polars, write_feather(x, path) in R.";
+        "Save it as Feather: to_feather(path) in pandas, write_ipc(path) in polars, write_feather(x, path) in R.";
 
     public static TaskQueueException Missing(string path) =>
         new(ExitCode.BadInput, "There is no such parameter table.", path, "Write it, or name another with --table.");
@@ -15,13 +15,20 @@ internal static class TableErrors
         new(ExitCode.BadInput, "The parameter table is a directory; it has to be a file.", path, HowToSave);
 
     public static TaskQueueException Empty(string path) =>
-        new(ExitCode.BadInput, "The parameter table is empty: it has no bytes, or is a pipe or a device.", path, HowToSave);
+        new(ExitCode.BadInput, "The parameter table is empty (it has no bytes), a pipe or a device.", path, HowToSave);
 
-    public static TaskQueueException Forbidden(string path, Exception cause) =>
-        new(ExitCode.Permission, "The parameter table may not be read.", path, "Give yourself the right to read it.", cause);
+    public static TaskQueueException Forbidden(string path, Exception cause) => new(
+        ExitCode.Permission,
+        "The parameter table may not be read.",
+        path,
+        "Give yourself the right to read it.",
+        cause);
 
-    public static TaskQueueException Unreadable(string path, Exception cause) =>
-        new(ExitCode.InputOutput, $"The parameter table cannot be read: {Quoted.Plain(cause.Message)}", path, null, cause);
+    public static TaskQueueException Unreadable(string path, Exception cause) => new(
+        ExitCode.InputOutput,
+        $"The parameter table cannot be read: {Quoted.Plain(cause.Message)}",
+        path,
+        cause: cause);
 
     public static TaskQueueException WrongFormat(string path, string format) =>
         new(ExitCode.BadInput, $"The parameter table is {format}, not a Feather (Arrow IPC) file.", path, HowToSave);

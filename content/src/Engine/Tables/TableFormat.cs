@@ -15,7 +15,9 @@ internal static class TableFormat
         start = start[..(int)Math.Min(start.Length, file.Length)];
         file.Read(0, start);
         if (!start.StartsWith(Magic))
-            throw IsStream(start, file.Length) ? TableErrors.Stream(file.Path) : TableErrors.WrongFormat(file.Path, Name(start));
+            throw IsStream(start, file.Length)
+                ? TableErrors.Stream(file.Path)
+                : TableErrors.WrongFormat(file.Path, Name(start));
 
         Span<byte> end = stackalloc byte[Magic.Length];
         file.Read(file.Length - end.Length, end);

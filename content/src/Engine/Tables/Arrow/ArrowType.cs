@@ -22,7 +22,8 @@ internal sealed record ArrowType(
     {
         ArrowTypeId.Int => ColumnKind.Integer,
         ArrowTypeId.FloatingPoint => ColumnKind.Float,
-        ArrowTypeId.Binary or ArrowTypeId.LargeBinary or ArrowTypeId.BinaryView or ArrowTypeId.FixedSizeBinary => ColumnKind.Binary,
+        ArrowTypeId.Binary or ArrowTypeId.LargeBinary or ArrowTypeId.BinaryView or ArrowTypeId.FixedSizeBinary =>
+            ColumnKind.Binary,
         ArrowTypeId.Utf8 or ArrowTypeId.LargeUtf8 or ArrowTypeId.Utf8View => ColumnKind.Text,
         ArrowTypeId.Bool => ColumnKind.Boolean,
         ArrowTypeId.Decimal => ColumnKind.Decimal,

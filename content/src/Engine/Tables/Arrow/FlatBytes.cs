@@ -37,9 +37,11 @@ internal sealed class FlatBytes
     /// <summary>Makes the offset at <paramref name="at"/> lead to <paramref name="target"/>.</summary>
     public void Refer(int at, int target) => Set(at, target - at);
 
-    public void Set(int at, int number) => BinaryPrimitives.WriteInt32LittleEndian(CollectionsMarshal.AsSpan(_bytes)[at..], number);
+    public void Set(int at, int number) =>
+        BinaryPrimitives.WriteInt32LittleEndian(CollectionsMarshal.AsSpan(_bytes)[at..], number);
 
-    public void Set(int at, ushort number) => BinaryPrimitives.WriteUInt16LittleEndian(CollectionsMarshal.AsSpan(_bytes)[at..], number);
+    public void Set(int at, ushort number) =>
+        BinaryPrimitives.WriteUInt16LittleEndian(CollectionsMarshal.AsSpan(_bytes)[at..], number);
 
     public byte[] ToArray() => [.. _bytes];
 }

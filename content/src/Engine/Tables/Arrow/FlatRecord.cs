@@ -120,7 +120,8 @@ internal sealed class FlatRecord
     /// <param name="Vector">Bytes that the offset leads to, behind their count.</param>
     /// <param name="Records">Tables that the offset leads to.</param>
     /// <param name="Count">How many structs or tables; not set for a single table.</param>
-    private sealed record Part(byte[] Inline, byte[]? Vector = null, FlatRecord[]? Records = null, int Count = Part.IsNoVector)
+    private sealed record Part(
+        byte[] Inline, byte[]? Vector = null, FlatRecord[]? Records = null, int Count = Part.IsNoVector)
     {
         public const int IsNoVector = -1;
     }

@@ -9,7 +9,8 @@ namespace TaskQueue.Tables.Arrow;
 /// <remarks>A field that is absent has its default. Numbers need not be aligned.</remarks>
 internal readonly ref struct FlatTable
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly ReadOnlySpan<byte> _buffer;
     private readonly int _table;

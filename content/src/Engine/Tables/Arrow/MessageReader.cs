@@ -18,7 +18,8 @@ internal sealed class MessageReader(TableFile file)
     public DictionaryBatch ReadDictionary(Block block)
     {
         var dictionary = ReadHeader(block, DictionaryMessage);
-        return new DictionaryBatch(dictionary.Int64(0), dictionary.Boolean(2), new RecordBatch(dictionary.Table(1), block));
+        var values = new RecordBatch(dictionary.Table(1), block);
+        return new DictionaryBatch(dictionary.Int64(0), dictionary.Boolean(2), values);
     }
 
     /// <exception cref="NotSupportedException">The metadata are older than version 4 or newer than version
@@ -32,7 +33,8 @@ internal sealed class MessageReader(TableFile file)
     private FlatTable ReadHeader(Block block, byte type)
     {
         if (block.HeaderLength > TableLimits.MetadataBytes)
-            throw new NotSupportedException($"the header of a batch has more than {TableLimits.MetadataBytes >> 20} MiB");
+            throw new NotSupportedException(
+                $"the header of a batch has more than {TableLimits.MetadataBytes >> 20} MiB");
         if (block.HeaderLength > _header.Length)
             _header = new byte[block.HeaderLength];
         var bytes = _header.AsSpan(0, block.HeaderLength);

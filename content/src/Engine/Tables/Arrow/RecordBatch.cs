@@ -37,7 +37,9 @@ internal sealed class RecordBatch
     public long DeclaredBytes { get; private set; }
 
     public static long ReadLength(FlatTable batch) =>
-        batch.Int64(0) is >= 0 and var length ? length : throw new InvalidDataException("a batch has a negative number of rows");
+        batch.Int64(0) is >= 0 and var length
+            ? length
+            : throw new InvalidDataException("a batch has a negative number of rows");
 
     public FieldNode NextNode()
     {
@@ -98,7 +100,8 @@ internal sealed class RecordBatch
         {
             0 => Codec.Lz4Frame,
             1 => Codec.Zstd,
-            var codec => throw new NotSupportedException($"it is compressed by codec number {codec}; LZ4 and ZSTD are read"),
+            var codec => throw new NotSupportedException(
+                $"it is compressed by codec number {codec}; LZ4 and ZSTD are read"),
         };
     }
 }

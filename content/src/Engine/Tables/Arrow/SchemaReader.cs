@@ -64,7 +64,9 @@ internal sealed class SchemaReader
 
     private static DictionaryEncoding ReadEncoding(FlatTable encoding) => new(
         encoding.Int64(0),
-        encoding.Has(1) ? TypeReader.ReadInteger(encoding.Table(1)) : new ArrowType(ArrowTypeId.Int, 32, IsSigned: true));
+        encoding.Has(1)
+            ? TypeReader.ReadInteger(encoding.Table(1))
+            : new ArrowType(ArrowTypeId.Int, 32, IsSigned: true));
 
     private static void CheckChildren(ArrowType type, List<Field> children)
     {
@@ -83,7 +85,8 @@ internal sealed class SchemaReader
     private void Remember(long id, Field values)
     {
         if (_dictionaries.TryGetValue(id, out var other) && other.Describe() != values.Describe())
-            throw new InvalidDataException($"its dictionary holds {values.Describe()} here and {other.Describe()} elsewhere");
+            throw new InvalidDataException(
+                $"its dictionary holds {values.Describe()} here and {other.Describe()} elsewhere");
         _dictionaries[id] = values;
     }
 

@@ -17,12 +17,13 @@ internal static class TypeReader
             ArrowTypeId.Decimal => ReadDecimal(field.Table(3)),
             ArrowTypeId.Date => ReadDate(field.Table(3)),
             ArrowTypeId.Time => ReadTime(field.Table(3)),
-            ArrowTypeId.Timestamp => new(id, 64, Unit: (TimeUnit)ReadUnit(field.Table(3)), Zone: ReadZone(field.Table(3))),
+            ArrowTypeId.Timestamp =>
+                new(id, 64, Unit: (TimeUnit)ReadUnit(field.Table(3)), Zone: ReadZone(field.Table(3))),
             ArrowTypeId.Duration => new(id, 64, Unit: (TimeUnit)ReadUnit(field.Table(3), missing: 1)),
             ArrowTypeId.FixedSizeBinary or ArrowTypeId.FixedSizeList => ReadFixedSize(id, field.Table(3)),
-            ArrowTypeId.Null or ArrowTypeId.Bool or ArrowTypeId.Binary or ArrowTypeId.LargeBinary or ArrowTypeId.BinaryView
-                or ArrowTypeId.Utf8 or ArrowTypeId.LargeUtf8 or ArrowTypeId.Utf8View
-                or ArrowTypeId.List or ArrowTypeId.LargeList or ArrowTypeId.Struct => new(id),
+            ArrowTypeId.Null or ArrowTypeId.Bool or ArrowTypeId.Struct or ArrowTypeId.List or ArrowTypeId.LargeList
+                or ArrowTypeId.Binary or ArrowTypeId.LargeBinary or ArrowTypeId.BinaryView
+                or ArrowTypeId.Utf8 or ArrowTypeId.LargeUtf8 or ArrowTypeId.Utf8View => new(id),
             ArrowTypeId.None => throw new InvalidDataException("it has no type"),
             _ => throw Refusal(new(id)),
         };
@@ -67,7 +68,8 @@ internal static class TypeReader
 
     private static ArrowType ReadTime(FlatTable type)
     {
-        var read = new ArrowType(ArrowTypeId.Time, type.Int32(1, missing: 32), Unit: (TimeUnit)ReadUnit(type, missing: 1));
+        var unit = (TimeUnit)ReadUnit(type, missing: 1);
+        var read = new ArrowType(ArrowTypeId.Time, type.Int32(1, missing: 32), Unit: unit);
         return read.Width == (read.Unit <= TimeUnit.Millisecond ? 32 : 64)
             ? read
             : throw new InvalidDataException($"there is no {read}");
@@ -84,9 +86,12 @@ internal static class TypeReader
     }
 
     private static short ReadUnit(FlatTable type, short missing = 0) =>
-        type.Int16(0, missing) is >= 0 and <= 3 and var unit ? unit : throw new InvalidDataException("it counts in an unknown unit");
+        type.Int16(0, missing) is >= 0 and <= 3 and var unit
+            ? unit
+            : throw new InvalidDataException("it counts in an unknown unit");
 
-    private static string? ReadZone(FlatTable timestamp) => timestamp.Text(1) is { Length: > 0 } zone ? Quoted.Plain(zone) : null;
+    private static string? ReadZone(FlatTable timestamp) =>
+        timestamp.Text(1) is { Length: > 0 } zone ? Quoted.Plain(zone) : null;
 
     private static NotSupportedException Refusal(ArrowType type) => new($"is {type.WithArticle()}, which is not read");
 }

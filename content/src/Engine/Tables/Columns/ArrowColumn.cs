@@ -88,7 +88,8 @@ internal abstract class ArrowColumn(TableInput input) : ColumnValues
     protected void CheckWindow(long size)
     {
         if (size > TableLimits.WindowJsonBytes)
-            throw new InvalidDataException($"{Count} of its values come to more than {TableLimits.WindowJsonBytes >> 20} MiB");
+            throw new InvalidDataException(
+                $"{Count} of its values come to more than {TableLimits.WindowJsonBytes >> 20} MiB");
     }
 
     protected virtual void StartValidity(RecordBatch batch, FieldNode node)

@@ -6,7 +6,8 @@ using TaskQueue.Tables.Compression;
 namespace TaskQueue.Tables.Columns;
 
 /// <summary>A column whose values stand in a dictionary; the batches hold their places in it.</summary>
-internal sealed class DictionaryColumn(TableInput input, ArrowType index, ValueDictionary dictionary) : ArrowColumn(input)
+internal sealed class DictionaryColumn(TableInput input, ArrowType index, ValueDictionary dictionary)
+    : ArrowColumn(input)
 {
     private readonly BufferReader _reader = new(input);
     private readonly int _width = index.Width / 8;
@@ -45,7 +46,8 @@ internal sealed class DictionaryColumn(TableInput input, ArrowType index, ValueD
             else if (ReadPlace(bytes) is var place && place < (ulong)dictionary.Count)
                 _places[row] = (int)place;
             else
-                throw new InvalidDataException($"it refers to a value that its dictionary of {dictionary.Count} does not have");
+                throw new InvalidDataException(
+                    $"it refers to a value that its dictionary of {dictionary.Count} does not have");
         }
     }
 
@@ -53,8 +55,12 @@ internal sealed class DictionaryColumn(TableInput input, ArrowType index, ValueD
     private ulong ReadPlace(ReadOnlySpan<byte> bytes) => _width switch
     {
         1 => index.IsSigned ? (ulong)(sbyte)bytes[0] : bytes[0],
-        2 => index.IsSigned ? (ulong)BinaryPrimitives.ReadInt16LittleEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes),
-        4 => index.IsSigned ? (ulong)BinaryPrimitives.ReadInt32LittleEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+        2 => index.IsSigned
+            ? (ulong)BinaryPrimitives.ReadInt16LittleEndian(bytes)
+            : BinaryPrimitives.ReadUInt16LittleEndian(bytes),
+        4 => index.IsSigned
+            ? (ulong)BinaryPrimitives.ReadInt32LittleEndian(bytes)
+            : BinaryPrimitives.ReadUInt32LittleEndian(bytes),
         _ => BinaryPrimitives.ReadUInt64LittleEndian(bytes),
     };
 

@@ -6,7 +6,8 @@ using TaskQueue.Tables.Compression;
 namespace TaskQueue.Tables.Columns;
 
 /// <summary>A column of records, written as JSON objects.</summary>
-internal sealed class StructColumn(TableInput input, IReadOnlyList<Field> schema, ArrowColumn[] fields) : ArrowColumn(input)
+internal sealed class StructColumn(TableInput input, IReadOnlyList<Field> schema, ArrowColumn[] fields)
+    : ArrowColumn(input)
 {
     private readonly JsonEncodedText[] _names =
         [.. schema.Select(field => JsonEncodedText.Encode(field.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping))];

@@ -22,7 +22,9 @@ internal sealed class ViewValues(TableInput input) : ByteValues
         {
             var view = View(row);
             var length = Length(view);
-            return length <= LongestInView ? view.Slice(4, length) : _buffers[Buffer(view)].AsSpan(Offset(view), length);
+            return length <= LongestInView
+                ? view.Slice(4, length)
+                : _buffers[Buffer(view)].AsSpan(Offset(view), length);
         }
     }
 

@@ -49,7 +49,8 @@ internal ref struct ReverseBits
 
     private readonly int PeekBeyondStart(int count) => _left > 0 ? (int)((uint)Lowest(_left) << (count - _left)) : 0;
 
-    private readonly int Lowest(int count) => (int)(ReadLast(_bytes[..Math.Min(8, _bytes.Length)]) & ((1UL << count) - 1));
+    private readonly int Lowest(int count) =>
+        (int)(ReadLast(_bytes[..Math.Min(8, _bytes.Length)]) & ((1UL << count) - 1));
 
     private static ulong ReadLast(ReadOnlySpan<byte> bytes)
     {

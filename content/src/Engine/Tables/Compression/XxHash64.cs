@@ -30,9 +30,17 @@ internal struct XxHash64
             var hash = (_length < Stripe ? Prime5 : Merge()) + (ulong)_length;
             var rest = _pending.AsSpan(0, (int)(_length % Stripe));
             for (; rest.Length >= 8; rest = rest[8..])
-                hash = (ulong.RotateLeft(hash ^ Round(0, BinaryPrimitives.ReadUInt64LittleEndian(rest)), 27) * Prime1) + Prime4;
+            {
+                var eight = Round(0, BinaryPrimitives.ReadUInt64LittleEndian(rest));
+                hash = (ulong.RotateLeft(hash ^ eight, 27) * Prime1) + Prime4;
+            }
+
             for (; rest.Length >= 4; rest = rest[4..])
-                hash = (ulong.RotateLeft(hash ^ (BinaryPrimitives.ReadUInt32LittleEndian(rest) * Prime1), 23) * Prime2) + Prime3;
+            {
+                var four = BinaryPrimitives.ReadUInt32LittleEndian(rest) * Prime1;
+                hash = (ulong.RotateLeft(hash ^ four, 23) * Prime2) + Prime3;
+            }
+
             foreach (var one in rest)
                 hash = ulong.RotateLeft(hash ^ (one * Prime5), 11) * Prime1;
             hash = (hash ^ hash >> 33) * Prime2;

@@ -56,7 +56,8 @@ internal sealed class ZstdFrameDecoder(TableInput input) : FrameDecoder(input)
         var windowSize = isSingleSegment ? unpacked : WindowSize(header[read++]);
         var (dictionary, dictionaryLength) = ReadNumber(header[read..], (flags & 0x03) is 3 ? 4 : flags & 0x03);
         read += dictionaryLength;
-        var (size, sizeLength) = ReadNumber(header[read..], flags >> 6 is 0 ? (isSingleSegment ? 1 : 0) : 1 << (flags >> 6));
+        var (size, sizeLength) =
+            ReadNumber(header[read..], flags >> 6 is 0 ? (isSingleSegment ? 1 : 0) : 1 << (flags >> 6));
         read += sizeLength;
         if (dictionary is not 0)
             throw Damaged("needs a ZSTD dictionary");
@@ -72,7 +73,9 @@ internal sealed class ZstdFrameDecoder(TableInput input) : FrameDecoder(input)
     {
         var size = 1L << (10 + (descriptor >> 3));
         size += size / 8 * (descriptor & 7);
-        return size <= LargestWindow ? size : throw Damaged($"needs a ZSTD window of more than {LargestWindow >> 20} MiB");
+        return size <= LargestWindow
+            ? size
+            : throw Damaged($"needs a ZSTD window of more than {LargestWindow >> 20} MiB");
     }
 
     private static (ulong Number, int Length) ReadNumber(ReadOnlySpan<byte> bytes, int length)
@@ -131,8 +134,9 @@ internal sealed class ZstdFrameDecoder(TableInput input) : FrameDecoder(input)
         return Input.ReadPacked(_position - size, size);
     }
 
-    private static int Store(ReadOnlySpan<byte> packed, Span<byte> memory, int start) => packed.TryCopyTo(memory[start..])
-        ? start + packed.Length
+    private static int Store(ReadOnlySpan<byte> packed, Span<byte> memory, int start) =>
+        packed.TryCopyTo(memory[start..])
+            ? start + packed.Length
         : throw Damaged("holds more bytes than it declares");
 
     private static int Fill(byte value, int count, Span<byte> memory, int start)

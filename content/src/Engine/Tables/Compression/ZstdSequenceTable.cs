@@ -6,7 +6,9 @@ namespace TaskQueue.Tables.Compression;
 internal sealed class ZstdSequenceTable
 {
     private static readonly short[] UsualLiteralLengths =
-        [4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 2, 1, 1, 1, 1, 1, -1, -1, -1, -1];
+    [
+        4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 2, 1, 1, 1, 1, 1, -1, -1, -1, -1,
+    ];
 
     private static readonly short[] UsualMatchLengths =
     [

@@ -27,11 +27,11 @@ internal static class SchemaWriter
 
     public static FlatRecord Schema(IEnumerable<FlatRecord> fields) => new FlatRecord().Set(0, (short)0).Set(1, fields);
 
-    /// <param name="length">Rows.</param>
+    /// <param name="rows">Rows.</param>
     /// <param name="nodes">Length and number of nulls of each column.</param>
     /// <param name="buffers">Offset and length of each buffer.</param>
-    public static FlatRecord Batch(long length, ReadOnlySpan<long> nodes, ReadOnlySpan<long> buffers) => new FlatRecord()
-        .Set(0, length)
+    public static FlatRecord Batch(long rows, ReadOnlySpan<long> nodes, ReadOnlySpan<long> buffers) => new FlatRecord()
+        .Set(0, rows)
         .Set(1, nodes, perStruct: 2)
         .Set(2, buffers, perStruct: 2)
         .Set(3, new FlatRecord().Set(0, (byte)0).Set(1, (byte)0));
@@ -42,5 +42,10 @@ internal static class SchemaWriter
     /// <param name="schema">The schema, which the file begins with too.</param>
     /// <param name="blocks">Offset, header length and body length of each batch.</param>
     public static byte[] Footer(FlatRecord schema, ReadOnlySpan<long> blocks) =>
-        new FlatRecord().Set(0, Version5).Set(1, schema).Set(2, [], perStruct: 3).Set(3, blocks, perStruct: 3).ToBytes();
+        new FlatRecord()
+            .Set(0, Version5)
+            .Set(1, schema)
+            .Set(2, [], perStruct: 3)
+            .Set(3, blocks, perStruct: 3)
+            .ToBytes();
 }
