@@ -1,9 +1,16 @@
 using TaskQueue.Benchmarks;
 
+if (args is [Child.Switch, .. var role])
+{
+    await Child.PlayAsync(role);
+    return 0;
+}
+
 // dotnet run -c Release --project tests/benchmarks -- NAME
 var benchmarks = new Dictionary<string, Func<Task>>
 {
     ["tables"] = TablesBenchmark.RunAsync,
+    ["queue"] = QueueBenchmark.RunAsync,
 };
 
 if (args is [var name] && benchmarks.TryGetValue(name, out var benchmark))

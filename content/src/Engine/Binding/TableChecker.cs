@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using TaskQueue.Collections;
 using TaskQueue.Contracts;
 using TaskQueue.Tables;
 
@@ -17,7 +18,7 @@ public sealed class TableChecker : IDisposable
 {
     readonly TableBinding _binding;
     readonly RowIds _ids;
-    readonly IdSet _seen = new();
+    readonly FingerprintSet _seen = new();
     readonly Problems _problems;
     readonly bool _needsReading;
     readonly ArrayBufferWriter<byte> _row = new();

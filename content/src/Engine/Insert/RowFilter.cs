@@ -15,7 +15,7 @@ internal abstract class RowFilter
     public static RowFilter None { get; } = new Everything();
 
     /// <summary>Rows without a done record.</summary>
-    public static RowFilter ByRecords(DoneSet done) => done.Count == 0 ? None : new Records(done);
+    public static RowFilter ByRecords(KeySet done) => done.Count == 0 ? None : new Records(done);
 
     /// <summary>Rows for which the task's own predicate is true.</summary>
     public static RowFilter ByTask(TableBinding binding, Func<object, bool> isToDo) => new Own(binding, isToDo);
@@ -25,7 +25,7 @@ internal abstract class RowFilter
         public override bool IsToDo(TableBatch batch, int row, ReadOnlySpan<byte> id) => true;
     }
 
-    sealed class Records(DoneSet done) : RowFilter
+    sealed class Records(KeySet done) : RowFilter
     {
         public override bool IsToDo(TableBatch batch, int row, ReadOnlySpan<byte> id) => !done.Contains(id);
     }

@@ -40,10 +40,17 @@ public sealed class RecordStore(IObjectStore store)
         runs.WriteAsync(Folder("runs") + TaskKey.Of(record.Run) + ".json", record, cancellationToken);
 
     /// <summary>Lists which rows of a task are done, once, in tens of bytes a row.</summary>
-    public async Task<DoneSet> ListDoneAsync(string task, CancellationToken cancellationToken = default)
+    public Task<KeySet> ListDoneAsync(string task, CancellationToken cancellationToken = default) =>
+        ListAsync(done.ListKeysAsync(Folder("done", task), cancellationToken));
+
+    /// <summary>Lists which rows of a task have a failed record, once, in tens of bytes a row.</summary>
+    public Task<KeySet> ListFailedAsync(string task, CancellationToken cancellationToken = default) =>
+        ListAsync(failed.ListKeysAsync(Folder("failed", task), cancellationToken));
+
+    private static async Task<KeySet> ListAsync(IAsyncEnumerable<string> keys)
     {
-        var set = new DoneSet();
-        await foreach (var key in done.ListKeysAsync(Folder("done", task), cancellationToken))
+        var set = new KeySet();
+        await foreach (var key in keys)
             set.AddKey(key);
 
         return set;

@@ -16,6 +16,7 @@ public static class ExecutorServices
         .AddSingleton(tasks)
         .AddSingleton(store)
         .AddSingleton(new RecordStore(store))
+        .AddSingleton<EarlierFailures>()
         .AddSingleton(new InputSources(settings.ProjectRoot))
         .AddSingleton(WorkerIdentity.OfThisProcess(build, settings.Concurrency))
         .AddSingleton<WorkerLifetime>()

@@ -10,7 +10,7 @@ namespace TaskQueue.Worker;
 
 /// <summary>Runs one message: skip if done, run, write the record. What the queue is told afterwards is its caller's.</summary>
 public sealed class TaskExecutor(
-    TaskQueueSettings settings, TaskCatalog tasks, RecordStore records, TaskInstances instances, AttemptRunner runner,
+    TaskQueueSettings settings, TaskCatalog tasks, RecordStore records, EarlierFailures earlier, TaskInstances instances, AttemptRunner runner,
     WorkerIdentity worker, ILogger<TaskExecutor> logger)
 {
     /// <summary>Never throws for what a task or a store did: the report says it.</summary>
@@ -95,7 +95,8 @@ public sealed class TaskExecutor(
             return new TaskReport(TaskOutcome.LeaseLost);
 
         await WriteLogAsync(attempt);
-        await records.DeleteFailedAsync(attempt.Message.Task, attempt.Message.Id);
+        if (delivery.Attempt > 1 || await earlier.HasFailedAsync(attempt.Message.Task, attempt.Message.Id))
+            await records.DeleteFailedAsync(attempt.Message.Task, attempt.Message.Id);
         if (settings.RecordsSuccesses && !await records.WriteDoneAsync(attempt.Done(json)))
             logger.LogInformation("{Task} {Id} was done already: its first result is kept", attempt.Message.Task, Printable.Of(attempt.Message.Id));
         return new TaskReport(TaskOutcome.Done) { Result = json };

@@ -22,7 +22,7 @@ sealed class Database : IDisposable
             Execute($"PRAGMA synchronous = {(durable ? "FULL" : "NORMAL")}");
             Execute("PRAGMA busy_timeout = 60000");
             Execute("PRAGMA wal_autocheckpoint = 8000");
-            Execute("PRAGMA cache_size = -65536");
+            Execute("PRAGMA cache_size = -32768");
         }
         catch (SqliteException e)
         {

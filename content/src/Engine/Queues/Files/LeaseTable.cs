@@ -62,15 +62,16 @@ sealed class LeaseTable
     public static QueueCounts Count(Database database)
     {
         var all = database.Prepare("SELECT count(*) FROM tasks").Scalar();
-        var leased = database.Prepare("SELECT count(*) FROM tasks WHERE due > ?1 AND token <> 0").Bind(1, Now).Scalar();
+        var leased = database.Prepare("SELECT count(*) FROM tasks WHERE due > 0 AND due > ?1 AND token <> 0").Bind(1, Now).Scalar();
         return new QueueCounts(all - leased, leased, ParkedTable.Count(database));
     }
 
+    /// <remarks>"due > 0" stands in every condition, because SQLite takes a partial index only where it sees the index's own.</remarks>
     static List<(long Sequence, bool IsSuspect)> FindOverdue(Database database, int max)
     {
         var find = database.Prepare("""
             SELECT sequence, token FROM tasks WHERE due > 0 AND due <= ?1
-            UNION ALL SELECT sequence, token FROM tasks WHERE due > ?2 LIMIT ?3
+            UNION ALL SELECT sequence, token FROM tasks WHERE due > 0 AND due > ?2 LIMIT ?3
             """);
         find.Bind(1, Now).Bind(2, Now + (long)Longest.TotalMilliseconds).Bind(3, max);
         var found = new List<(long, bool)>();

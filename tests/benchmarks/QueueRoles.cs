@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using TaskQueue.Insert;
+using TaskQueue.Settings;
+using TaskQueue.Worker;
+
+namespace TaskQueue.Benchmarks;
+
+/// <summary>Inserters and workers with empty tasks, on fq:// in a folder.</summary>
+internal static class QueueRoles
+{
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Idling = TimeSpan.FromSeconds(10);
+
+    /// <summary>Seconds since 1970.</summary>
+    public static double Now() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1e3;
+
+    /// <returns>Tasks per second from opening the table to the last confirmation, and megabytes.</returns>
+    public static async Task<double[]> InsertAsync(string folder, string table)
+    {
+        await using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
+        var started = Stopwatch.GetTimestamp();
+        var report = await TableInserter.InsertAsync(
+            SettingsOf(folder), new InsertRequest { Table = table }, typeof(EmptyTask).Assembly, services, new Silent(), CancellationToken.None);
+        return [report.Queued / Stopwatch.GetElapsedTime(started).TotalSeconds, Child.PeakMemory()];
+    }
+
+    /// <returns>First and last moment in seconds, tasks, and megabytes.</returns>
+    public static async Task<double[]> WorkAsync(string folder)
+    {
+        await WorkerHost.RunAsync(SettingsOf(folder), new WorkerRequest { ExitWhenEmpty = true }, typeof(EmptyTask).Assembly, null);
+        return [EmptyTask.First, EmptyTask.Last, EmptyTask.Ran, Child.PeakMemory()];
+    }
+
+    /// <returns>Milliseconds to the first task, and per cent of a core while there is nothing to do.</returns>
+    public static async Task<double[]> WaitAsync(string folder)
+    {
+        _ = WorkerHost.RunAsync(SettingsOf(folder), new WorkerRequest(), typeof(EmptyTask).Assembly, null);
+        await EmptyTask.FirstRun.Task;
+        var first = (EmptyTask.First - (Child.Started.ToUnixTimeMilliseconds() / 1e3)) * 1e3;
+
+        await Task.Delay(Settling);
+        using var process = Process.GetCurrentProcess();
+        var before = process.TotalProcessorTime;
+        await Task.Delay(Idling);
+        process.Refresh();
+        return [first, 100 * (process.TotalProcessorTime - before) / Idling];
+    }
+
+    private static TaskQueueSettings SettingsOf(string folder) =>
+        new() { ProjectRoot = folder, Concurrency = 16, RecordsSuccesses = false };
+
+    private sealed class Silent : IInsertProgress
+    {
+        public void Checked(long rows, long total) { }
+
+        public void Selected(long selected, long total) { }
+
+        public void Inserted(long tasks, long selected) { }
+    }
+}
