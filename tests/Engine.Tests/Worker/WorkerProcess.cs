@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Threading.Channels;
 
 namespace TaskQueue.Tests.Worker;
@@ -12,8 +13,8 @@ internal sealed class WorkerProcess : IDisposable
 
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly StringBuilder _error = new();
     private readonly Task _reading;
-    private readonly Task<string> _error;
 
     /// <param name="folder">The project's folder.</param>
     /// <param name="wrapper">A program that starts it, such as taskset, and its arguments.</param>
@@ -24,11 +25,9 @@ internal sealed class WorkerProcess : IDisposable
         _process = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = folder,
-            RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
         _reading = ReadAsync();
-        _error = _process.StandardError.ReadToEndAsync();
     }
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -42,7 +41,7 @@ internal sealed class WorkerProcess : IDisposable
         while (await NextLineAsync() is { } next)
             if (next == line)
                 return;
-        Assert.Fail($"The worker ended without printing '{line}'.\n{await _error}");
+        Assert.Fail($"The worker ended without printing '{line}'.\n{await ErrorAsync()}");
     }
 
     /// <summary>Sends a signal: TERM, STOP, CONT.</summary>
@@ -76,8 +75,12 @@ internal sealed class WorkerProcess : IDisposable
         return (await WaitAsync(), Stopwatch.GetElapsedTime(sent));
     }
 
-    /// <summary>Standard error, when the process has ended.</summary>
-    public Task<string> ErrorAsync() => _error;
+    /// <summary>What the worker logged, when the process has ended.</summary>
+    public async Task<string> ErrorAsync()
+    {
+        await _reading;
+        return _error.ToString();
+    }
 
     public void Dispose()
     {
@@ -86,10 +89,14 @@ internal sealed class WorkerProcess : IDisposable
         _process.Dispose();
     }
 
+    /// <summary>What tasks print comes on standard error, between the lines of the log.</summary>
     private async Task ReadAsync()
     {
-        while (await _process.StandardOutput.ReadLineAsync() is { } line)
-            _lines.Writer.TryWrite(line);
+        while (await _process.StandardError.ReadLineAsync() is { } line)
+            if (line.StartsWith("start ", StringComparison.Ordinal) || line.StartsWith("done ", StringComparison.Ordinal))
+                _lines.Writer.TryWrite(line);
+            else
+                _error.AppendLine(line);
         _lines.Writer.Complete();
     }
 }
