@@ -35,14 +35,15 @@ internal static class TableLimits
     public const int WindowRows = 65_536;
     public const int WindowBytes = 16 << 20;
 
-    /// <summary>What a value counts for beside the bytes of its buffers, since it may have none.</summary>
-    public const int ValueBytes = 8;
+    /// <summary>What a row and a value count for beside the bytes of their buffers, since they may have none.</summary>
+    public const int BytesPerRow = 16;
+    public const int BytesPerValue = 1;
 
     /// <summary>Bytes that may be held to read a file: some times its length, within these bounds.</summary>
     public static long Memory(long fileLength) => Math.Clamp(4 * fileLength, 128L << 20, 1L << 30);
 
     /// <summary>Bytes that a file may unpack to: LZ4 packs 255 into one, ZSTD thousands.</summary>
-    public static long UnpackedBytes(long fileLength) => (64L << 20) + (256 * fileLength);
+    public static long UnpackedBytes(long fileLength) => (64L << 20) + (1024 * fileLength);
 
     /// <summary>Bytes that the rows of a file may come to as JSON.</summary>
     public static long RowsBytes(long fileLength) => (1L << 30) + (1024 * fileLength);

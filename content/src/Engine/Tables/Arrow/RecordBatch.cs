@@ -23,6 +23,7 @@ internal sealed class RecordBatch
     {
         _block = block;
         Length = ReadLength(batch);
+        DeclaredBytes = TableLimits.BytesPerRow * Math.Min(Length, TableLimits.BatchValues);
         _nodes = Numbers(batch.Structs(1, 16));
         _buffers = Numbers(batch.Structs(2, 16));
         _variadicCounts = Numbers(batch.Structs(4, 8));
@@ -49,7 +50,7 @@ internal sealed class RecordBatch
         _nextNode += 2;
         if (node.Length is < 0 or > TableLimits.BatchValues || node.NullCount > node.Length)
             throw new InvalidDataException("a column has an impossible number of rows or nulls");
-        DeclaredBytes += TableLimits.ValueBytes * node.Length;
+        DeclaredBytes += TableLimits.BytesPerValue * node.Length;
         return node;
     }
 
