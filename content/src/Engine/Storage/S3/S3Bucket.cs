@@ -34,7 +34,7 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
             {
                 throw new StalePageException(e);
             }
-        });
+        }, cancellationToken);
 
     public Task<bool> ExistsAsync(string key, CancellationToken cancellationToken) => AskAsync("look for", key, async () =>
     {
@@ -47,7 +47,7 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
         {
             return false;
         }
-    });
+    }, cancellationToken);
 
     public Task<RemoteBody> OpenAsync(
         string key, long offset, long? count, string? version, CancellationToken cancellationToken) => AskAsync("read", key, async () =>
@@ -71,7 +71,7 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
         {
             return RemoteBody.Empty;
         }
-    });
+    }, cancellationToken);
 
     public Task<bool> PutAsync(string key, ReadOnlyMemory<byte> content, bool ifAbsent, CancellationToken cancellationToken) =>
         AskAsync("write", key, async () =>
@@ -93,13 +93,13 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
                     await Task.Delay(Backoff.Delay(conflicts), cancellationToken);
                 }
             }
-        });
+        }, cancellationToken);
 
     public Task PutLargeAsync(string key, PartReader parts, CancellationToken cancellationToken) =>
-        AskAsync("write", key, () => new S3Upload(client, name, key).RunAsync(parts, cancellationToken));
+        new S3Upload(client, name, key).RunAsync(parts, cancellationToken);
 
     public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
-        AskAsync("delete", key, () => client.DeleteObjectAsync(name, key, cancellationToken));
+        AskAsync("delete", key, () => client.DeleteObjectAsync(name, key, cancellationToken), cancellationToken);
 
     public Uri? GetUrl(string key, TimeSpan validFor) => new(client.GetPreSignedURL(new GetPreSignedUrlRequest
     {
@@ -120,15 +120,6 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
         IfNoneMatch = ifAbsent ? "*" : null,
     };
 
-    private async Task<T> AskAsync<T>(string verb, string key, Func<Task<T>> ask)
-    {
-        try
-        {
-            return await ask();
-        }
-        catch (Exception e) when (S3Errors.Covers(e))
-        {
-            throw S3Errors.Explain(e, verb, $"{Location}/{key}");
-        }
-    }
+    private Task<T> AskAsync<T>(string verb, string key, Func<Task<T>> ask, CancellationToken cancellationToken) =>
+        S3Calls.AskAsync(verb, $"{Location}/{key}", ask, cancellationToken);
 }

@@ -7,7 +7,7 @@ namespace TaskQueue.Storage.S3;
 internal static class S3Clients
 {
     private const string DefaultRegion = "us-east-1";
-    private const int MaxRetries = 6;
+    private const int MaxRetries = 5;
 
     private static readonly TimeSpan LongestTry = TimeSpan.FromMinutes(5);
 
@@ -19,6 +19,8 @@ internal static class S3Clients
         {
             RetryMode = RequestRetryMode.Standard,
             MaxErrorRetry = MaxRetries,
+            // The SDK would stop trying when many requests fail at once, which is when a worker has to hold out.
+            ThrottleRetries = false,
             Timeout = LongestTry,
             ConnectTimeout = TimeSpan.FromSeconds(10),
             // A redirect would carry the session's token to another host.

@@ -1,7 +1,9 @@
 using System.Net;
+using System.Xml;
 using Amazon.Runtime;
 using Amazon.S3;
 using TaskQueue.Contracts;
+using TaskQueue.Storage.Buckets;
 
 namespace TaskQueue.Storage.S3;
 
@@ -12,7 +14,9 @@ internal static class S3Errors
     public static bool IsMissing(AmazonS3Exception e) =>
         e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode != "NoSuchBucket";
 
-    public static bool Covers(Exception e) => e is AmazonServiceException or AmazonClientException or HttpRequestException or TimeoutException;
+    /// <summary>Whether it came out of the SDK, which lets through whatever its network and XML readers throw.</summary>
+    public static bool Covers(Exception e) =>
+        e is not (OperationCanceledException or TaskQueueException or FileNotFoundException or StalePageException);
 
     public static TaskQueueException Explain(Exception exception, string verb, string location) => exception switch
     {
@@ -28,6 +32,9 @@ internal static class S3Errors
         AmazonServiceException { StatusCode: not 0 } e => new(
             ExitCode.Unavailable, $"Cannot {verb} '{location}': {(int)e.StatusCode} {e.ErrorCode}.", next:
             "Try again later; AWS_ENDPOINT_URL_S3, if set, has to name an S3 service.", cause: e),
+        XmlException or AmazonUnmarshallingException or ArgumentException => new(
+            ExitCode.Unavailable, $"Cannot {verb} '{location}': the answer is not one of an S3 service.", next:
+            "Check AWS_ENDPOINT_URL_S3 and any proxy on the way.", cause: exception),
         _ when IsAboutCredentials(exception) => new(
             ExitCode.Permission, $"Cannot {verb} '{location}': there are no AWS credentials.", next:
             "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in config/secret.env, or give the machine a role.",

@@ -9,9 +9,9 @@ internal sealed class S3Upload(AmazonS3Client client, string bucket, string key)
 {
     private readonly List<PartETag> written = [];
 
-    public async Task<bool> RunAsync(PartReader parts, CancellationToken cancellationToken)
+    public async Task RunAsync(PartReader parts, CancellationToken cancellationToken)
     {
-        var started = await client.InitiateMultipartUploadAsync(bucket, key, cancellationToken);
+        var started = await AskAsync(() => client.InitiateMultipartUploadAsync(bucket, key, cancellationToken), cancellationToken);
         try
         {
             while (parts.Current.Length > 0)
@@ -20,13 +20,11 @@ internal sealed class S3Upload(AmazonS3Client client, string bucket, string key)
                 await parts.ReadAsync(cancellationToken);
             }
 
-            await client.CompleteMultipartUploadAsync(
-                new CompleteMultipartUploadRequest
-                {
-                    BucketName = bucket, Key = key, UploadId = started.UploadId, PartETags = written,
-                },
-                cancellationToken);
-            return true;
+            var complete = new CompleteMultipartUploadRequest
+            {
+                BucketName = bucket, Key = key, UploadId = started.UploadId, PartETags = written,
+            };
+            await AskAsync(() => client.CompleteMultipartUploadAsync(complete, cancellationToken), cancellationToken);
         }
         catch
         {
@@ -38,14 +36,19 @@ internal sealed class S3Upload(AmazonS3Client client, string bucket, string key)
     private async Task WriteAsync(string upload, ReadOnlyMemory<byte> part, CancellationToken cancellationToken)
     {
         var number = written.Count + 1;
-        var answer = await client.UploadPartAsync(
-            new UploadPartRequest
-            {
-                BucketName = bucket, Key = key, UploadId = upload, PartNumber = number, InputStream = part.ToStream(),
-            },
+        var answer = await AskAsync(
+            () => client.UploadPartAsync(
+                new UploadPartRequest
+                {
+                    BucketName = bucket, Key = key, UploadId = upload, PartNumber = number, InputStream = part.ToStream(),
+                },
+                cancellationToken),
             cancellationToken);
         written.Add(new PartETag(number, answer.ETag));
     }
+
+    private Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken) =>
+        S3Calls.AskAsync("write", $"s3://{bucket}/{key}", ask, cancellationToken);
 
     private async Task AbortAsync(string upload)
     {
