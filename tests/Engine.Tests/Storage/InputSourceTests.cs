@@ -139,8 +139,30 @@ public sealed class InputSourceTests : IDisposable
         await Assert.ThrowsAsync<FileNotFoundException>(() => inputs.DownloadAsync(server.Url + "/x", Stop));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_that_is_cut_off_is_read_on_where_it_was(bool knowsRanges)
+    {
+        var asked = 0;
+        await using var server = await TestServer.StartAsync(async http =>
+        {
+            var from = knowsRanges && http.Request.GetTypedHeaders().Range is { } range ? (int)range.Ranges.First().From! : 0;
+            http.Response.StatusCode = from > 0 ? StatusCodes.Status206PartialContent : StatusCodes.Status200OK;
+            http.Response.ContentLength = 10 - from;
+            var isCut = Interlocked.Increment(ref asked) == 1;
+            await http.Response.WriteAsync("0123456789"[from..(isCut ? 4 : 10)]);
+            await http.Response.Body.FlushAsync();
+            if (isCut)
+                http.Abort();
+        });
+        var path = await inputs.DownloadAsync(server.Url + "/x", Stop);
+        Assert.Equal("0123456789", await File.ReadAllTextAsync(path, Stop));
+        Assert.True(asked > 1);
+    }
+
     [Fact]
-    public async Task A_body_that_is_cut_off_is_no_input()
+    public async Task A_body_that_never_comes_to_its_end_is_no_input()
     {
         await using var server = await TestServer.StartAsync(async http =>
         {

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Headers;
 using TaskQueue.Contracts;
+using TaskQueue.Storage.Buckets;
 
 namespace TaskQueue.Storage.Inputs;
 
@@ -7,8 +9,6 @@ namespace TaskQueue.Storage.Inputs;
 internal sealed class HttpInputs : IDisposable
 {
     private const int MaxTries = 4;
-
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
 
     private readonly HttpClient client = new(new SocketsHttpHandler
     {
@@ -24,15 +24,19 @@ internal sealed class HttpInputs : IDisposable
     public async Task<Stream> OpenAsync(string location, CancellationToken cancellationToken)
     {
         if (!Uri.TryCreate(location, UriKind.Absolute, out var url))
-        {
             throw new TaskQueueException(ExitCode.BadInput, $"The input '{location}' is no valid URL.");
-        }
 
+        var first = await OpenAsync(url, from: 0, version: null, cancellationToken);
+        return new ResumingStream(Plain(url), first, (position, cancel) => OpenAsync(url, position, first.Version, cancel));
+    }
+
+    private async Task<RemoteBody> OpenAsync(Uri url, long from, string? version, CancellationToken cancellationToken)
+    {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await TryOpenAsync(url, cancellationToken);
+                return await TryOpenAsync(url, from, version, cancellationToken);
             }
             catch (Exception e) when (Covers(e, cancellationToken))
             {
@@ -40,21 +44,33 @@ internal sealed class HttpInputs : IDisposable
                     throw Explain(url, e);
             }
 
-            await Task.Delay(FirstDelay * Math.Pow(2, tries - Random.Shared.NextDouble()), cancellationToken);
+            await Task.Delay(Backoff.Delay(tries), cancellationToken);
         }
     }
 
-    private async Task<Stream> TryOpenAsync(Uri url, CancellationToken cancellationToken)
+    private async Task<RemoteBody> TryOpenAsync(Uri url, long from, string? version, CancellationToken cancellationToken)
     {
-        var response = await client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        if (from > 0)
+            request.Headers.Range = new RangeHeaderValue(from, null);
+
+        // Bytes of two versions would make a file that never was.
+        if (version is not null)
+            request.Headers.IfMatch.Add(EntityTagHeaderValue.Parse(version));
+
+        var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         try
         {
-            response.EnsureSuccessStatusCode();
-            return await response.Content.ReadAsStreamAsync(cancellationToken);
+            answer.EnsureSuccessStatusCode();
+            var content = await answer.Content.ReadAsStreamAsync(cancellationToken);
+            var tag = answer.Headers.ETag is { IsWeak: false } strong ? strong.ToString() : null;
+            var body = new RemoteBody(content, answer.Content.Headers.ContentLength, tag);
+            var isWhole = from > 0 && answer.StatusCode == HttpStatusCode.OK;
+            return isWhole ? await body.SkipToAsync(from, count: null, cancellationToken) : body;
         }
         catch
         {
-            response.Dispose();
+            answer.Dispose();
             throw;
         }
     }
