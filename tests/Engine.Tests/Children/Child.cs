@@ -5,11 +5,11 @@ namespace TaskQueue.Tests.Children;
 /// <summary>A process of this assembly that a test started; killed when the test ends.</summary>
 internal sealed class Child : IDisposable
 {
-    private readonly Process process;
+    private readonly Process _process;
 
-    private Child(ProcessStartInfo start) => process = Process.Start(start)!;
+    private Child(ProcessStartInfo start) => _process = Process.Start(start)!;
 
-    public StreamReader Output => process.StandardOutput;
+    public StreamReader Output => _process.StandardOutput;
 
     /// <summary>Starts this assembly in a role of <see cref="ChildProgram"/>.</summary>
     public static Child Start(params string[] roleAndArguments) => StartThrough([], roleAndArguments);
@@ -34,23 +34,23 @@ internal sealed class Child : IDisposable
 
     public async Task<(int ExitCode, string Error)> WaitAsync(CancellationToken cancellationToken)
     {
-        var error = await process.StandardError.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
-        return (process.ExitCode, error);
+        var error = await _process.StandardError.ReadToEndAsync(cancellationToken);
+        await _process.WaitForExitAsync(cancellationToken);
+        return (_process.ExitCode, error);
     }
 
     /// <summary>Ends it as kill -9 does.</summary>
     public async Task KillAsync(CancellationToken cancellationToken)
     {
-        process.Kill();
-        await process.WaitForExitAsync(cancellationToken);
+        _process.Kill();
+        await _process.WaitForExitAsync(cancellationToken);
     }
 
     public void Dispose()
     {
-        if (!process.HasExited)
-            process.Kill(entireProcessTree: true);
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
 
-        process.Dispose();
+        _process.Dispose();
     }
 }

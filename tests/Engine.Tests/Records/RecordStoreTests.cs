@@ -10,42 +10,42 @@ public sealed class RecordStoreTests : IDisposable
 {
     private const string DoneFolder = ".dltaskqueue/done/Vegetation";
 
-    private readonly TemporaryFolder folder = new();
-    private readonly RecordStore records;
+    private readonly TemporaryFolder _folder = new();
+    private readonly RecordStore _records;
 
-    public RecordStoreTests() => records = new RecordStore(new FolderStore(folder.Path));
+    public RecordStoreTests() => _records = new RecordStore(new FolderStore(_folder.Path));
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task A_row_is_done_once_its_record_is_written()
     {
-        Assert.False(await records.IsDoneAsync("Vegetation", "864691135000000001", Stop));
-        Assert.True(await records.WriteDoneAsync(Done("864691135000000001"), Stop));
-        Assert.True(await records.IsDoneAsync("Vegetation", "864691135000000001", Stop));
-        Assert.False(await records.IsDoneAsync("Other", "864691135000000001", Stop));
-        Assert.True(File.Exists(folder[$"{DoneFolder}/864691135000000001.json"]));
+        Assert.False(await _records.IsDoneAsync("Vegetation", "864691135000000001", Stop));
+        Assert.True(await _records.WriteDoneAsync(Done("864691135000000001"), Stop));
+        Assert.True(await _records.IsDoneAsync("Vegetation", "864691135000000001", Stop));
+        Assert.False(await _records.IsDoneAsync("Other", "864691135000000001", Stop));
+        Assert.True(File.Exists(_folder[$"{DoneFolder}/864691135000000001.json"]));
     }
 
     [Fact]
     public async Task A_repeat_never_replaces_a_done_record()
     {
-        await records.WriteDoneAsync(Done("1") with { Worker = "first" }, Stop);
-        Assert.False(await records.WriteDoneAsync(Done("1") with { Worker = "second" }, Stop));
-        Assert.Equal("first", Assert.Single(await records.ReadDoneAsync("Vegetation", Stop).ToListAsync(Stop)).Worker);
+        await _records.WriteDoneAsync(Done("1") with { Worker = "first" }, Stop);
+        Assert.False(await _records.WriteDoneAsync(Done("1") with { Worker = "second" }, Stop));
+        Assert.Equal("first", Assert.Single(await _records.ReadDoneAsync("Vegetation", Stop).ToListAsync(Stop)).Worker);
     }
 
     [Fact]
     public async Task A_done_record_reads_in_snake_case_and_keeps_64_bit_integers_exact()
     {
-        await records.WriteDoneAsync(Done("1"), Stop);
+        await _records.WriteDoneAsync(Done("1"), Stop);
         Assert.Equal(
             """
             {"id":"1","task":"Vegetation","run":"r1","parameters":{"root_id":864691135000000001,"name":"Übersee"},"result":{"share":0.5},"started":"2024-02-29T12:00:00+00:00","finished":"2024-02-29T12:00:01.5+00:00","attempt":2,"worker":"w1","build":"1.2.3","peak_memory_bytes":123456789012}
             """,
-            await File.ReadAllTextAsync(folder[$"{DoneFolder}/1.json"], Stop));
+            await File.ReadAllTextAsync(_folder[$"{DoneFolder}/1.json"], Stop));
     }
 
     [Fact]
@@ -53,9 +53,9 @@ public sealed class RecordStoreTests : IDisposable
     {
         string[] ids = ["1", "a b", "../x", "Site", "sITE", "ü", "a\nb", new('x', 2000)];
         foreach (var id in ids)
-            await records.WriteDoneAsync(Done(id), Stop);
+            await _records.WriteDoneAsync(Done(id), Stop);
 
-        var read = await records.ReadDoneAsync("Vegetation", Stop).ToListAsync(Stop);
+        var read = await _records.ReadDoneAsync("Vegetation", Stop).ToListAsync(Stop);
         Assert.Equal(ids.ToHashSet(), read.Select(record => record.Id).ToHashSet());
         Assert.Equal(ids.Length, read.Count);
     }
@@ -64,8 +64,8 @@ public sealed class RecordStoreTests : IDisposable
     public async Task The_set_of_done_rows_holds_those_rows_and_no_others()
     {
         var ids = Enumerable.Range(0, 500).Select(i => $"Row {i}").ToList();
-        await Task.WhenAll(ids.Select(id => records.WriteDoneAsync(Done(id), Stop)));
-        var set = await records.ListDoneAsync("Vegetation", Stop);
+        await Task.WhenAll(ids.Select(id => _records.WriteDoneAsync(Done(id), Stop)));
+        var set = await _records.ListDoneAsync("Vegetation", Stop);
         Assert.Equal(ids.Count, set.Count);
         Assert.All(ids, id => Assert.True(set.Contains(id)));
         Assert.All(ids, id => Assert.True(set.Contains(Encoding.UTF8.GetBytes(id))));
@@ -74,20 +74,20 @@ public sealed class RecordStoreTests : IDisposable
 
     [Fact]
     public async Task Nothing_is_done_before_the_first_record() =>
-        Assert.Equal(0, (await records.ListDoneAsync("Vegetation", Stop)).Count);
+        Assert.Equal(0, (await _records.ListDoneAsync("Vegetation", Stop)).Count);
 
     [Fact]
     public async Task Files_that_are_no_records_are_passed_over()
     {
-        await records.WriteDoneAsync(Done("1"), Stop);
-        await File.WriteAllTextAsync(folder[$"{DoneFolder}/.DS_Store"], "x", Stop);
-        await File.WriteAllTextAsync(folder[$"{DoneFolder}/1.json.bak"], "x", Stop);
-        await File.WriteAllTextAsync(folder[$"{DoneFolder}/copy of 1.json"], "x", Stop);
-        await File.WriteAllTextAsync(folder[$"{DoneFolder}/.taskqueue-0123456789abcdef01234567.tmp"], "x", Stop);
-        Directory.CreateDirectory(folder[$"{DoneFolder}/sub"]);
-        await File.WriteAllTextAsync(folder[$"{DoneFolder}/sub/2.json"], "x", Stop);
-        Assert.Equal(1, (await records.ListDoneAsync("Vegetation", Stop)).Count);
-        Assert.Single(await records.ReadDoneAsync("Vegetation", Stop).ToListAsync(Stop));
+        await _records.WriteDoneAsync(Done("1"), Stop);
+        await File.WriteAllTextAsync(_folder[$"{DoneFolder}/.DS_Store"], "x", Stop);
+        await File.WriteAllTextAsync(_folder[$"{DoneFolder}/1.json.bak"], "x", Stop);
+        await File.WriteAllTextAsync(_folder[$"{DoneFolder}/copy of 1.json"], "x", Stop);
+        await File.WriteAllTextAsync(_folder[$"{DoneFolder}/.taskqueue-0123456789abcdef01234567.tmp"], "x", Stop);
+        Directory.CreateDirectory(_folder[$"{DoneFolder}/sub"]);
+        await File.WriteAllTextAsync(_folder[$"{DoneFolder}/sub/2.json"], "x", Stop);
+        Assert.Equal(1, (await _records.ListDoneAsync("Vegetation", Stop)).Count);
+        Assert.Single(await _records.ReadDoneAsync("Vegetation", Stop).ToListAsync(Stop));
     }
 
     [Theory]
@@ -98,9 +98,9 @@ public sealed class RecordStoreTests : IDisposable
     [InlineData("[]")]
     public async Task A_damaged_record_is_named(string content)
     {
-        await records.WriteFailedAsync(Failed("1"), Stop);
-        await File.WriteAllTextAsync(folder[".dltaskqueue/failed/Vegetation/1.json"], content, Stop);
-        var error = await Assert.ThrowsAsync<TaskQueueException>(() => records.FindFailedAsync("Vegetation", "1", Stop));
+        await _records.WriteFailedAsync(Failed("1"), Stop);
+        await File.WriteAllTextAsync(_folder[".dltaskqueue/failed/Vegetation/1.json"], content, Stop);
+        var error = await Assert.ThrowsAsync<TaskQueueException>(() => _records.FindFailedAsync("Vegetation", "1", Stop));
         Assert.Equal(ExitCode.InputOutput, error.ExitCode);
         Assert.Contains(".dltaskqueue/failed/Vegetation/1.json", error.Message, StringComparison.Ordinal);
         Assert.InRange(error.Message.Split('\n').Length, 1, 3);
@@ -109,23 +109,23 @@ public sealed class RecordStoreTests : IDisposable
     [Fact]
     public async Task A_failed_record_is_replaced_found_and_deleted()
     {
-        Assert.Null(await records.FindFailedAsync("Vegetation", "1", Stop));
-        await records.WriteFailedAsync(Failed("1"), Stop);
-        await records.WriteFailedAsync(Failed("1") with { Attempt = 2, Parked = true }, Stop);
-        var found = await records.FindFailedAsync("Vegetation", "1", Stop);
+        Assert.Null(await _records.FindFailedAsync("Vegetation", "1", Stop));
+        await _records.WriteFailedAsync(Failed("1"), Stop);
+        await _records.WriteFailedAsync(Failed("1") with { Attempt = 2, Parked = true }, Stop);
+        var found = await _records.FindFailedAsync("Vegetation", "1", Stop);
         Assert.Equal((2, true, "it broke"), (found?.Attempt, found?.Parked, found?.Message));
-        Assert.Single(await records.ReadFailedAsync("Vegetation", Stop).ToListAsync(Stop));
-        await records.DeleteFailedAsync("Vegetation", "1", Stop);
-        await records.DeleteFailedAsync("Vegetation", "1", Stop);
-        Assert.Null(await records.FindFailedAsync("Vegetation", "1", Stop));
+        Assert.Single(await _records.ReadFailedAsync("Vegetation", Stop).ToListAsync(Stop));
+        await _records.DeleteFailedAsync("Vegetation", "1", Stop);
+        await _records.DeleteFailedAsync("Vegetation", "1", Stop);
+        Assert.Null(await _records.FindFailedAsync("Vegetation", "1", Stop));
     }
 
     [Fact]
     public async Task A_log_is_read_as_it_was_written()
     {
-        await Assert.ThrowsAsync<FileNotFoundException>(() => records.OpenLogAsync("Vegetation", "1", Stop));
-        await records.WriteLogAsync("Vegetation", "1", "line 1\nline 2\n"u8.ToArray(), Stop);
-        using var reader = new StreamReader(await records.OpenLogAsync("Vegetation", "1", Stop));
+        await Assert.ThrowsAsync<FileNotFoundException>(() => _records.OpenLogAsync("Vegetation", "1", Stop));
+        await _records.WriteLogAsync("Vegetation", "1", "line 1\nline 2\n"u8.ToArray(), Stop);
+        using var reader = new StreamReader(await _records.OpenLogAsync("Vegetation", "1", Stop));
         Assert.Equal("line 1\nline 2\n", await reader.ReadToEndAsync(Stop));
     }
 
@@ -143,11 +143,11 @@ public sealed class RecordStoreTests : IDisposable
             Run = "r1", Task = "Vegetation", Table = "tasks.feather", TableHash = "ab", Rows = 9, Finished = 1, Queued = 8,
             AlreadyQueued = 0, Command = "insert-tasks", Build = "1", Started = time, Ended = time,
         };
-        await records.WriteWorkerAsync(worker with { Done = 1 }, Stop);
-        await records.WriteWorkerAsync(worker, Stop);
-        await records.WriteRunAsync(run, Stop);
-        Assert.Equal(worker, Assert.Single(await records.ReadWorkersAsync(Stop).ToListAsync(Stop)));
-        Assert.Equal(run, Assert.Single(await records.ReadRunsAsync(Stop).ToListAsync(Stop)));
+        await _records.WriteWorkerAsync(worker with { Done = 1 }, Stop);
+        await _records.WriteWorkerAsync(worker, Stop);
+        await _records.WriteRunAsync(run, Stop);
+        Assert.Equal(worker, Assert.Single(await _records.ReadWorkersAsync(Stop).ToListAsync(Stop)));
+        Assert.Equal(run, Assert.Single(await _records.ReadRunsAsync(Stop).ToListAsync(Stop)));
     }
 
     private static DoneRecord Done(string id) => new()

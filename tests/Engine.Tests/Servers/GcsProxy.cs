@@ -6,11 +6,11 @@ namespace TaskQueue.Tests.Servers;
 /// <summary>Adds to the Firebase storage emulator what it lacks: ifGenerationMatch=0, and uploads of several parts.</summary>
 internal sealed class GcsProxy
 {
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> locks = new();
-    private readonly ConcurrentDictionary<string, (string Name, MemoryStream Content)> sessions = new();
-    private readonly string bucket;
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _locks = new();
+    private readonly ConcurrentDictionary<string, (string Name, MemoryStream Content)> _sessions = new();
+    private readonly string _bucket;
 
-    private GcsProxy(string bucket) => this.bucket = bucket;
+    private GcsProxy(string bucket) => _bucket = bucket;
 
     private Proxy? Proxy { get; set; }
 
@@ -43,11 +43,11 @@ internal sealed class GcsProxy
     private async Task WriteIfAbsentAsync(HttpContext http, RequestDelegate next)
     {
         var name = (string?)http.Request.Query["name"] ?? "";
-        var turn = locks.GetOrAdd(name, _ => new SemaphoreSlim(1));
+        var turn = _locks.GetOrAdd(name, _ => new SemaphoreSlim(1));
         await turn.WaitAsync();
         try
         {
-            using var found = await Proxy!.AskAsync(HttpMethod.Get, $"/storage/v1/b/{bucket}/o/{Uri.EscapeDataString(name)}");
+            using var found = await Proxy!.AskAsync(HttpMethod.Get, $"/storage/v1/b/{_bucket}/o/{Uri.EscapeDataString(name)}");
             await (found.IsSuccessStatusCode ? ErrorAsync(http, 412, "Precondition Failed") : next(http));
         }
         finally
@@ -59,21 +59,21 @@ internal sealed class GcsProxy
     private Task StartSessionAsync(HttpContext http)
     {
         var id = $"{Guid.NewGuid():n}";
-        sessions[id] = ((string?)http.Request.Query["name"] ?? "", new MemoryStream());
+        _sessions[id] = ((string?)http.Request.Query["name"] ?? "", new MemoryStream());
         http.Response.Headers.Location = $"{Proxy!.Url}{http.Request.Path}?uploadType=resumable&upload_id={id}";
         return Task.CompletedTask;
     }
 
     private Task EndSessionAsync(HttpContext http)
     {
-        sessions.TryRemove((string?)http.Request.Query["upload_id"] ?? "", out _);
+        _sessions.TryRemove((string?)http.Request.Query["upload_id"] ?? "", out _);
         http.Response.StatusCode = 499;
         return Task.CompletedTask;
     }
 
     private async Task ContinueSessionAsync(HttpContext http)
     {
-        var (name, content) = sessions[(string?)http.Request.Query["upload_id"] ?? ""];
+        var (name, content) = _sessions[(string?)http.Request.Query["upload_id"] ?? ""];
         var range = (string?)http.Request.Headers.ContentRange ?? "";
         await AppendAsync(content, range, http.Request.Body);
         if (range.EndsWith("/*", StringComparison.Ordinal))
@@ -86,7 +86,7 @@ internal sealed class GcsProxy
         }
 
         using var answer = await Proxy!.AskAsync(
-            HttpMethod.Post, $"/upload/storage/v1/b/{bucket}/o?uploadType=media&name={Uri.EscapeDataString(name)}", content.ToArray());
+            HttpMethod.Post, $"/upload/storage/v1/b/{_bucket}/o?uploadType=media&name={Uri.EscapeDataString(name)}", content.ToArray());
         http.Response.StatusCode = (int)answer.StatusCode;
         http.Response.ContentType = "application/json";
         await answer.Content.CopyToAsync(http.Response.Body);

@@ -9,12 +9,12 @@ internal sealed class Proxy : IAsyncDisposable
 {
     private static readonly HttpClient Upstream = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
-    private readonly string upstream;
-    private TestServer? server;
+    private readonly string _upstream;
+    private TestServer? _server;
 
-    private Proxy(string upstream) => this.upstream = upstream;
+    private Proxy(string upstream) => _upstream = upstream;
 
-    public string Url => server!.Url;
+    public string Url => _server!.Url;
 
     /// <summary>Method, path and query of the requests so far.</summary>
     public ConcurrentQueue<string> Requests { get; } = [];
@@ -28,14 +28,14 @@ internal sealed class Proxy : IAsyncDisposable
         if (handle is not null)
             proxy.Handle = handle;
 
-        proxy.server = await TestServer.StartAsync(proxy.AnswerAsync);
+        proxy._server = await TestServer.StartAsync(proxy.AnswerAsync);
         return proxy;
     }
 
     /// <summary>Asks the emulator without passing the answer on.</summary>
     public async Task<HttpResponseMessage> AskAsync(HttpMethod method, string pathAndQuery, byte[]? body = null)
     {
-        using var request = new HttpRequestMessage(method, upstream + pathAndQuery);
+        using var request = new HttpRequestMessage(method, _upstream + pathAndQuery);
         request.Content = body is null ? null : new ByteArrayContent(body);
         return await Upstream.SendAsync(request);
     }
@@ -47,7 +47,7 @@ internal sealed class Proxy : IAsyncDisposable
         http.Abort();
     }
 
-    public ValueTask DisposeAsync() => server!.DisposeAsync();
+    public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext http)
     {
@@ -71,7 +71,7 @@ internal sealed class Proxy : IAsyncDisposable
     private async Task<HttpResponseMessage> SendAsync(HttpContext http)
     {
         using var request = new HttpRequestMessage(
-            HttpMethod.Parse(http.Request.Method), upstream + http.Request.GetEncodedPathAndQuery());
+            HttpMethod.Parse(http.Request.Method), _upstream + http.Request.GetEncodedPathAndQuery());
         request.Content = new StreamContent(http.Request.Body);
         foreach (var (name, values) in http.Request.Headers)
         {

@@ -11,12 +11,12 @@ namespace TaskQueue.Tests.Servers;
 /// <summary>A web server of one test, on loopback and a free port.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
-    private TestServer(WebApplication app) => this.app = app;
+    private TestServer(WebApplication app) => _app = app;
 
     /// <summary>Such as http://127.0.0.1:41234, without a slash at its end.</summary>
-    public string Url => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    public string Url => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
     public static async Task<TestServer> StartAsync(RequestDelegate answer)
     {
@@ -33,7 +33,7 @@ internal sealed class TestServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // A test that is over waits for no request.
-        await app.StopAsync(new CancellationToken(canceled: true));
-        await app.DisposeAsync();
+        await _app.StopAsync(new CancellationToken(canceled: true));
+        await _app.DisposeAsync();
     }
 }

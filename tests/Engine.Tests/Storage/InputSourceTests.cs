@@ -8,36 +8,36 @@ namespace TaskQueue.Tests.Storage;
 
 public sealed class InputSourceTests : IDisposable
 {
-    private readonly TemporaryFolder project = new();
-    private readonly InputSources sources;
-    private readonly InputSource inputs;
+    private readonly TemporaryFolder _project = new();
+    private readonly InputSources _sources;
+    private readonly InputSource _inputs;
 
     public InputSourceTests()
     {
-        sources = new InputSources(project.Path);
-        inputs = sources.ForTask();
-        Directory.CreateDirectory(project["data"]);
-        File.WriteAllText(project["data/scene one.txt"], "hello");
+        _sources = new InputSources(_project.Path);
+        _inputs = _sources.ForTask();
+        Directory.CreateDirectory(_project["data"]);
+        File.WriteAllText(_project["data/scene one.txt"], "hello");
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public void Dispose()
     {
-        inputs.Dispose();
-        sources.Dispose();
-        project.Dispose();
+        _inputs.Dispose();
+        _sources.Dispose();
+        _project.Dispose();
     }
 
     [Fact]
     public async Task A_local_input_is_opened_by_relative_path_absolute_path_and_file_url()
     {
         string[] locations =
-            ["data/scene one.txt", project["data/scene one.txt"], new Uri(project["data/scene one.txt"]).AbsoluteUri];
+            ["data/scene one.txt", _project["data/scene one.txt"], new Uri(_project["data/scene one.txt"]).AbsoluteUri];
         foreach (var location in locations)
         {
             Assert.Equal("hello", await ReadAsync(location));
-            Assert.Equal(project["data/scene one.txt"], await inputs.DownloadAsync(location, Stop));
+            Assert.Equal(_project["data/scene one.txt"], await _inputs.DownloadAsync(location, Stop));
         }
     }
 
@@ -49,8 +49,8 @@ public sealed class InputSourceTests : IDisposable
     [InlineData("file:///missing/scene.txt")]
     public async Task A_missing_input_says_file_not_found(string location)
     {
-        await Assert.ThrowsAsync<FileNotFoundException>(() => inputs.OpenAsync(location, Stop));
-        await Assert.ThrowsAsync<FileNotFoundException>(() => inputs.DownloadAsync(location, Stop));
+        await Assert.ThrowsAsync<FileNotFoundException>(() => _inputs.OpenAsync(location, Stop));
+        await Assert.ThrowsAsync<FileNotFoundException>(() => _inputs.DownloadAsync(location, Stop));
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class InputSourceTests : IDisposable
     [InlineData("http://")]
     public async Task A_url_of_another_kind_is_refused(string location)
     {
-        var error = await Assert.ThrowsAsync<TaskQueueException>(() => inputs.OpenAsync(location, Stop));
+        var error = await Assert.ThrowsAsync<TaskQueueException>(() => _inputs.OpenAsync(location, Stop));
         Assert.Equal(ExitCode.BadInput, error.ExitCode);
         Assert.Contains(location, error.Message, StringComparison.Ordinal);
     }
@@ -68,7 +68,7 @@ public sealed class InputSourceTests : IDisposable
     public async Task A_download_lands_in_a_scratch_folder_that_is_removed_afterwards()
     {
         await using var server = await TestServer.StartAsync(http => http.Response.WriteAsync(http.Request.Path + http.Request.QueryString));
-        using var task = sources.ForTask();
+        using var task = _sources.ForTask();
         var paths = await Task.WhenAll(Enumerable.Range(0, 8).Select(i =>
             task.DownloadAsync($"{server.Url}/{i}/scene%20one.tif?sig=1/2", Stop)));
         Assert.Equal(8, paths.Distinct().Count());
@@ -83,7 +83,7 @@ public sealed class InputSourceTests : IDisposable
     public async Task A_task_that_downloads_nothing_makes_no_folder()
     {
         var before = Directory.GetDirectories(Path.GetTempPath(), "taskqueue-*").ToHashSet();
-        using (var task = sources.ForTask())
+        using (var task = _sources.ForTask())
         {
             await task.DownloadAsync("data/scene one.txt", Stop);
             Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), "taskqueue-*").Except(before));
@@ -122,7 +122,7 @@ public sealed class InputSourceTests : IDisposable
             return Task.CompletedTask;
         });
         var error = await Assert.ThrowsAsync<TaskQueueException>(
-            () => inputs.OpenAsync(server.Url + "/x?signature=canary", Stop));
+            () => _inputs.OpenAsync(server.Url + "/x?signature=canary", Stop));
         Assert.Equal(code, error.ExitCode);
         Assert.DoesNotContain("canary", error.Message, StringComparison.Ordinal);
         Assert.Single(asked);
@@ -136,7 +136,7 @@ public sealed class InputSourceTests : IDisposable
             http.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         });
-        await Assert.ThrowsAsync<FileNotFoundException>(() => inputs.DownloadAsync(server.Url + "/x", Stop));
+        await Assert.ThrowsAsync<FileNotFoundException>(() => _inputs.DownloadAsync(server.Url + "/x", Stop));
     }
 
     [Theory]
@@ -156,7 +156,7 @@ public sealed class InputSourceTests : IDisposable
             if (isCut)
                 http.Abort();
         });
-        var path = await inputs.DownloadAsync(server.Url + "/x", Stop);
+        var path = await _inputs.DownloadAsync(server.Url + "/x", Stop);
         Assert.Equal("0123456789", await File.ReadAllTextAsync(path, Stop));
         Assert.True(asked > 1);
     }
@@ -171,12 +171,12 @@ public sealed class InputSourceTests : IDisposable
             await http.Response.Body.FlushAsync();
             http.Abort();
         });
-        await Assert.ThrowsAnyAsync<Exception>(() => inputs.DownloadAsync(server.Url + "/x", Stop));
+        await Assert.ThrowsAnyAsync<Exception>(() => _inputs.DownloadAsync(server.Url + "/x", Stop));
     }
 
     private async Task<string> ReadAsync(string location)
     {
-        using var reader = new StreamReader(await inputs.OpenAsync(location, Stop));
+        using var reader = new StreamReader(await _inputs.OpenAsync(location, Stop));
         return await reader.ReadToEndAsync(Stop);
     }
 }

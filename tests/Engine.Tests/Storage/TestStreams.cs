@@ -17,7 +17,7 @@ internal sealed class UnseekableStream(byte[] content) : MemoryStream(content)
 /// <summary>Gives zeros, then fails.</summary>
 internal sealed class FailingStream(int after) : Stream
 {
-    private int left = after;
+    private int _left = after;
 
     public override bool CanRead => true;
 
@@ -35,11 +35,11 @@ internal sealed class FailingStream(int after) : Stream
 
     public override int Read(byte[] buffer, int offset, int count)
     {
-        if (left == 0)
+        if (_left == 0)
             throw new InvalidDataException("the source broke");
 
-        var given = Math.Min(left, count);
-        left -= given;
+        var given = Math.Min(_left, count);
+        _left -= given;
         buffer.AsSpan(offset, given).Clear();
         return given;
     }

@@ -6,9 +6,9 @@ namespace TaskQueue.Records;
 /// <summary>Which rows of a task have a record of some kind, in tens of bytes for each.</summary>
 public sealed class KeySet
 {
-    private readonly FingerprintSet keys = new();
+    private readonly FingerprintSet _keys = new();
 
-    public int Count => keys.Count;
+    public int Count => _keys.Count;
 
     public bool Contains(string id) => Contains(TaskKey.ToUtf8(id));
 
@@ -16,13 +16,13 @@ public sealed class KeySet
     public bool Contains(ReadOnlySpan<byte> utf8Id)
     {
         Span<byte> key = stackalloc byte[TaskKey.MaxLength];
-        return keys.Contains(key[..TaskKey.Write(utf8Id, key)]);
+        return _keys.Contains(key[..TaskKey.Write(utf8Id, key)]);
     }
 
     /// <param name="key">What <see cref="TaskKey"/> made of an id.</param>
     internal void AddKey(ReadOnlySpan<char> key)
     {
         Span<byte> utf8 = stackalloc byte[TaskKey.MaxLength];
-        keys.Add(utf8[..Encoding.UTF8.GetBytes(key, utf8)]);
+        _keys.Add(utf8[..Encoding.UTF8.GetBytes(key, utf8)]);
     }
 }

@@ -10,7 +10,7 @@ internal ref struct KeyWriter(Span<byte> key)
 
     private static readonly SearchValues<byte> Capitals = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ"u8);
 
-    private readonly Span<byte> key = key;
+    private readonly Span<byte> _key = key;
 
     public int Length { get; private set; }
 
@@ -74,10 +74,10 @@ internal ref struct KeyWriter(Span<byte> key)
 
     private bool TryAdd(byte b)
     {
-        if (Length == key.Length)
+        if (Length == _key.Length)
             return false;
 
-        key[Length++] = b;
+        _key[Length++] = b;
         return true;
     }
 

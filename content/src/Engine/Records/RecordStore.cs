@@ -9,10 +9,10 @@ namespace TaskQueue.Records;
 /// </remarks>
 public sealed class RecordStore(IObjectStore store)
 {
-    private readonly RecordFiles<DoneRecord> done = new(store, RecordJson.Instance.DoneRecord);
-    private readonly RecordFiles<FailedRecord> failed = new(store, RecordJson.Instance.FailedRecord);
-    private readonly RecordFiles<WorkerRecord> workers = new(store, RecordJson.Instance.WorkerRecord);
-    private readonly RecordFiles<RunRecord> runs = new(store, RecordJson.Instance.RunRecord);
+    private readonly RecordFiles<DoneRecord> _done = new(store, RecordJson.Instance.DoneRecord);
+    private readonly RecordFiles<FailedRecord> _failed = new(store, RecordJson.Instance.FailedRecord);
+    private readonly RecordFiles<WorkerRecord> _workers = new(store, RecordJson.Instance.WorkerRecord);
+    private readonly RecordFiles<RunRecord> _runs = new(store, RecordJson.Instance.RunRecord);
 
     public IObjectStore Store { get; } = store;
 
@@ -22,10 +22,10 @@ public sealed class RecordStore(IObjectStore store)
     /// <summary>Writes a done record unless there is one.</summary>
     /// <returns>False when the row was done already; its record stays as it was.</returns>
     public Task<bool> WriteDoneAsync(DoneRecord record, CancellationToken cancellationToken = default) =>
-        done.WriteIfAbsentAsync(DoneName(record.Task, record.Id), record, cancellationToken);
+        _done.WriteIfAbsentAsync(DoneName(record.Task, record.Id), record, cancellationToken);
 
     public Task WriteFailedAsync(FailedRecord record, CancellationToken cancellationToken = default) =>
-        failed.WriteAsync(FailedName(record.Task, record.Id), record, cancellationToken);
+        _failed.WriteAsync(FailedName(record.Task, record.Id), record, cancellationToken);
 
     public Task DeleteFailedAsync(string task, string id, CancellationToken cancellationToken = default) =>
         Store.DeleteAsync(FailedName(task, id), cancellationToken);
@@ -34,18 +34,18 @@ public sealed class RecordStore(IObjectStore store)
         Store.WriteAsync(LogName(task, id), text, cancellationToken);
 
     public Task WriteWorkerAsync(WorkerRecord record, CancellationToken cancellationToken = default) =>
-        workers.WriteAsync(Folder("workers") + TaskKey.Of(record.Worker) + ".json", record, cancellationToken);
+        _workers.WriteAsync(Folder("workers") + TaskKey.Of(record.Worker) + ".json", record, cancellationToken);
 
     public Task WriteRunAsync(RunRecord record, CancellationToken cancellationToken = default) =>
-        runs.WriteAsync(Folder("runs") + TaskKey.Of(record.Run) + ".json", record, cancellationToken);
+        _runs.WriteAsync(Folder("runs") + TaskKey.Of(record.Run) + ".json", record, cancellationToken);
 
     /// <summary>Lists which rows of a task are done, once, in tens of bytes a row.</summary>
     public Task<KeySet> ListDoneAsync(string task, CancellationToken cancellationToken = default) =>
-        ListAsync(done.ListKeysAsync(Folder("done", task), cancellationToken));
+        ListAsync(_done.ListKeysAsync(Folder("done", task), cancellationToken));
 
     /// <summary>Lists which rows of a task have a failed record, once, in tens of bytes a row.</summary>
     public Task<KeySet> ListFailedAsync(string task, CancellationToken cancellationToken = default) =>
-        ListAsync(failed.ListKeysAsync(Folder("failed", task), cancellationToken));
+        ListAsync(_failed.ListKeysAsync(Folder("failed", task), cancellationToken));
 
     private static async Task<KeySet> ListAsync(IAsyncEnumerable<string> keys)
     {
@@ -57,23 +57,23 @@ public sealed class RecordStore(IObjectStore store)
     }
 
     public Task<FailedRecord?> FindFailedAsync(string task, string id, CancellationToken cancellationToken = default) =>
-        failed.FindAsync(FailedName(task, id), cancellationToken);
+        _failed.FindAsync(FailedName(task, id), cancellationToken);
 
     /// <exception cref="FileNotFoundException">The row has no log.</exception>
     public Task<Stream> OpenLogAsync(string task, string id, CancellationToken cancellationToken = default) =>
         Store.OpenReadAsync(LogName(task, id), cancellationToken);
 
     public IAsyncEnumerable<DoneRecord> ReadDoneAsync(string task, CancellationToken cancellationToken = default) =>
-        done.ReadAllAsync(Folder("done", task), cancellationToken);
+        _done.ReadAllAsync(Folder("done", task), cancellationToken);
 
     public IAsyncEnumerable<FailedRecord> ReadFailedAsync(string task, CancellationToken cancellationToken = default) =>
-        failed.ReadAllAsync(Folder("failed", task), cancellationToken);
+        _failed.ReadAllAsync(Folder("failed", task), cancellationToken);
 
     public IAsyncEnumerable<WorkerRecord> ReadWorkersAsync(CancellationToken cancellationToken = default) =>
-        workers.ReadAllAsync(Folder("workers"), cancellationToken);
+        _workers.ReadAllAsync(Folder("workers"), cancellationToken);
 
     public IAsyncEnumerable<RunRecord> ReadRunsAsync(CancellationToken cancellationToken = default) =>
-        runs.ReadAllAsync(Folder("runs"), cancellationToken);
+        _runs.ReadAllAsync(Folder("runs"), cancellationToken);
 
     /// <summary>The name in the store of a row's done record.</summary>
     public static string DoneName(string task, string id) => Folder("done", task) + TaskKey.Of(id) + ".json";

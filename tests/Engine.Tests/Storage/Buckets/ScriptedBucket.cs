@@ -6,11 +6,11 @@ namespace TaskQueue.Tests.Storage.Buckets;
 /// <summary>A bucket in memory whose pages a test makes as bad as pages may be.</summary>
 internal sealed class ScriptedBucket(IEnumerable<string> keys)
 {
-    private readonly List<string> sorted = [.. keys.Order(Comparer<string>.Create(Utf8Order.Compare))];
-    private readonly Lock turn = new();
-    private readonly HashSet<string> givenTokens = [];
-    private int requests;
-    private int running;
+    private readonly List<string> _sorted = [.. keys.Order(Comparer<string>.Create(Utf8Order.Compare))];
+    private readonly Lock _turn = new();
+    private readonly HashSet<string> _givenTokens = [];
+    private int _requests;
+    private int _running;
 
     public int PageSize { get; init; } = 1000;
 
@@ -21,20 +21,20 @@ internal sealed class ScriptedBucket(IEnumerable<string> keys)
     /// <summary>Null for well-behaved pages.</summary>
     public Random? Mischief { get; init; }
 
-    public int Requests => requests;
+    public int Requests => _requests;
 
     public int MostAtOnce { get; private set; }
 
     public async Task<ListPage> FetchAsync(KeyRange range, string? next, CancellationToken cancellationToken)
     {
-        Interlocked.Increment(ref requests);
-        lock (turn)
-            MostAtOnce = Math.Max(MostAtOnce, ++running);
+        Interlocked.Increment(ref _requests);
+        lock (_turn)
+            MostAtOnce = Math.Max(MostAtOnce, ++_running);
 
         await Task.Delay(Latency, cancellationToken);
-        lock (turn)
+        lock (_turn)
         {
-            running--;
+            _running--;
             return Answer(range, next);
         }
     }
@@ -42,17 +42,17 @@ internal sealed class ScriptedBucket(IEnumerable<string> keys)
     /// <summary>Adds a key while a listing goes on.</summary>
     public void Add(string key)
     {
-        lock (turn)
+        lock (_turn)
         {
-            var at = sorted.BinarySearch(key, Comparer<string>.Create(Utf8Order.Compare));
+            var at = _sorted.BinarySearch(key, Comparer<string>.Create(Utf8Order.Compare));
             if (at < 0)
-                sorted.Insert(~at, key);
+                _sorted.Insert(~at, key);
         }
     }
 
     private ListPage Answer(KeyRange range, string? next)
     {
-        if (next is not null && !givenTokens.Contains(next))
+        if (next is not null && !_givenTokens.Contains(next))
             throw new StalePageException(new InvalidOperationException());
 
         var start = IndexAfter(next?.Split('#')[0] ?? range.After);
@@ -63,7 +63,7 @@ internal sealed class ScriptedBucket(IEnumerable<string> keys)
                 count = Mischief.Next(1, PageSize);
                 break;
             case 1:
-                return new ListPage([], Token(start > 0 ? sorted[start - 1] : ""));
+                return new ListPage([], Token(start > 0 ? _sorted[start - 1] : ""));
             case 2 when next is not null:
                 start = Math.Max(0, start - PageSize);
                 break;
@@ -71,21 +71,21 @@ internal sealed class ScriptedBucket(IEnumerable<string> keys)
                 throw new StalePageException(new InvalidOperationException());
         }
 
-        var page = sorted.Skip(start).Take(count).Where(key => !TellsEnd || !range.IsBefore(key)).ToList();
-        var isLast = start + page.Count >= sorted.Count || TellsEnd && page.Count < count && start + page.Count < sorted.Count;
+        var page = _sorted.Skip(start).Take(count).Where(key => !TellsEnd || !range.IsBefore(key)).ToList();
+        var isLast = start + page.Count >= _sorted.Count || TellsEnd && page.Count < count && start + page.Count < _sorted.Count;
         return new ListPage(page.ConvertAll(key => new StoredObject(key, 1, default)), isLast ? null : Token(page[^1]));
     }
 
     private string Token(string last)
     {
-        var token = $"{last}#{givenTokens.Count}";
-        givenTokens.Add(token);
+        var token = $"{last}#{_givenTokens.Count}";
+        _givenTokens.Add(token);
         return token;
     }
 
     private int IndexAfter(string key)
     {
-        var at = sorted.BinarySearch(key, Comparer<string>.Create(Utf8Order.Compare));
+        var at = _sorted.BinarySearch(key, Comparer<string>.Create(Utf8Order.Compare));
         return at < 0 ? ~at : at + 1;
     }
 }

@@ -7,29 +7,29 @@ namespace TaskQueue.Tests.Storage.Folder;
 /// <summary>What a disk and other people do to a folder.</summary>
 public sealed class FolderFaultTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task A_file_in_place_of_the_folder_is_an_error_and_not_an_empty_store()
     {
-        await File.WriteAllTextAsync(folder["output"], "x", Stop);
-        var store = new FolderStore(folder["output"]);
-        await FailsAsync(ExitCode.InputOutput, folder["output"], () => store.ListAsync("", Stop).ToListAsync(Stop).AsTask());
-        await FailsAsync(ExitCode.InputOutput, folder["output"], () => store.ListAsync("a/", Stop).ToListAsync(Stop).AsTask());
-        await FailsAsync(ExitCode.InputOutput, folder["output"], () => store.WriteAsync("a/b", new byte[1], Stop));
-        await FailsAsync(ExitCode.InputOutput, folder["output"], () => store.WriteIfAbsentAsync("a", new byte[1], Stop));
+        await File.WriteAllTextAsync(_folder["output"], "x", Stop);
+        var store = new FolderStore(_folder["output"]);
+        await FailsAsync(ExitCode.InputOutput, _folder["output"], () => store.ListAsync("", Stop).ToListAsync(Stop).AsTask());
+        await FailsAsync(ExitCode.InputOutput, _folder["output"], () => store.ListAsync("a/", Stop).ToListAsync(Stop).AsTask());
+        await FailsAsync(ExitCode.InputOutput, _folder["output"], () => store.WriteAsync("a/b", new byte[1], Stop));
+        await FailsAsync(ExitCode.InputOutput, _folder["output"], () => store.WriteIfAbsentAsync("a", new byte[1], Stop));
     }
 
     [Fact]
     public async Task A_folder_in_place_of_an_object_is_an_error_and_stays_as_it_is()
     {
-        var store = new FolderStore(folder.Path);
+        var store = new FolderStore(_folder.Path);
         await store.WriteAsync("a/b", new byte[1], Stop);
-        await FailsAsync(ExitCode.InputOutput, folder["a"], () => store.WriteAsync("a", new byte[1], Stop));
+        await FailsAsync(ExitCode.InputOutput, _folder["a"], () => store.WriteAsync("a", new byte[1], Stop));
         await store.DeleteAsync("a", Stop);
         Assert.True(await store.ExistsAsync("a/b", Stop));
         Assert.Equal(["a/b"], await store.ListAsync("", Stop).ToListAsync(Stop));
@@ -38,7 +38,7 @@ public sealed class FolderFaultTests : IDisposable
     [Fact]
     public async Task A_name_that_is_too_long_for_the_disk_is_named()
     {
-        var store = new FolderStore(folder.Path);
+        var store = new FolderStore(_folder.Path);
         await FailsAsync(ExitCode.InputOutput, "too long", () => store.WriteAsync(new string('x', 256), new byte[1], Stop));
         await store.WriteAsync(new string('x', 255), new byte[1], Stop);
     }
@@ -46,11 +46,11 @@ public sealed class FolderFaultTests : IDisposable
     [Fact]
     public async Task A_folder_that_was_removed_is_made_again()
     {
-        var store = new FolderStore(folder["output"]);
+        var store = new FolderStore(_folder["output"]);
         await store.WriteAsync("a/b/c", new byte[1], Stop);
-        Directory.Delete(folder["output"], recursive: true);
+        Directory.Delete(_folder["output"], recursive: true);
         await store.WriteAsync("a/b/c", new byte[1], Stop);
-        Directory.Delete(folder["output"], recursive: true);
+        Directory.Delete(_folder["output"], recursive: true);
         Assert.True(await store.WriteIfAbsentAsync("a/b/c", new byte[1], Stop));
         Assert.True(await store.ExistsAsync("a/b/c", Stop));
     }
@@ -60,8 +60,8 @@ public sealed class FolderFaultTests : IDisposable
     {
         using var outside = new TemporaryFolder();
         await File.WriteAllTextAsync(outside["secret"], "x", Stop);
-        Directory.CreateSymbolicLink(folder["link"], outside.Path);
-        var store = new FolderStore(folder.Path);
+        Directory.CreateSymbolicLink(_folder["link"], outside.Path);
+        var store = new FolderStore(_folder.Path);
         await FailsAsync(ExitCode.Configuration, "link", () => store.WriteAsync("link/a", new byte[1], Stop));
         await FailsAsync(ExitCode.Configuration, "link", () => store.WriteAsync("link/a/b", new byte[1], Stop));
         await FailsAsync(ExitCode.Configuration, "link", () => store.OpenReadAsync("link/secret", Stop));
@@ -74,11 +74,11 @@ public sealed class FolderFaultTests : IDisposable
     [Fact]
     public async Task A_link_that_leads_round_in_a_circle_is_named()
     {
-        Directory.CreateSymbolicLink(folder["a"], folder["b"]);
-        Directory.CreateSymbolicLink(folder["b"], folder["a"]);
-        var store = new FolderStore(folder.Path);
-        await FailsAsync(ExitCode.InputOutput, folder["a"], () => store.WriteAsync("a/x", new byte[1], Stop));
-        await FailsAsync(ExitCode.InputOutput, folder["a"], () => Task.FromResult(new FolderStore(folder["a"])));
+        Directory.CreateSymbolicLink(_folder["a"], _folder["b"]);
+        Directory.CreateSymbolicLink(_folder["b"], _folder["a"]);
+        var store = new FolderStore(_folder.Path);
+        await FailsAsync(ExitCode.InputOutput, _folder["a"], () => store.WriteAsync("a/x", new byte[1], Stop));
+        await FailsAsync(ExitCode.InputOutput, _folder["a"], () => Task.FromResult(new FolderStore(_folder["a"])));
     }
 
     [Fact]
@@ -86,19 +86,19 @@ public sealed class FolderFaultTests : IDisposable
     {
         using var outside = new TemporaryFolder();
         await File.WriteAllTextAsync(outside["file"], "theirs", Stop);
-        File.CreateSymbolicLink(folder["a"], outside["file"]);
-        var store = new FolderStore(folder.Path);
+        File.CreateSymbolicLink(_folder["a"], outside["file"]);
+        var store = new FolderStore(_folder.Path);
         await store.WriteAsync("a", "ours"u8.ToArray(), Stop);
         Assert.Equal("theirs", await File.ReadAllTextAsync(outside["file"], Stop));
-        Assert.Equal("ours", await File.ReadAllTextAsync(folder["a"], Stop));
+        Assert.Equal("ours", await File.ReadAllTextAsync(_folder["a"], Stop));
     }
 
     [Fact]
     public async Task A_link_within_the_store_may_be_used_and_is_listed_once()
     {
-        Directory.CreateDirectory(folder["real"]);
-        Directory.CreateSymbolicLink(folder["link"], folder["real"]);
-        var store = new FolderStore(folder.Path);
+        Directory.CreateDirectory(_folder["real"]);
+        Directory.CreateSymbolicLink(_folder["link"], _folder["real"]);
+        var store = new FolderStore(_folder.Path);
         await store.WriteAsync("link/a", new byte[1], Stop);
         Assert.Equal(["real/a"], await store.ListAsync("", Stop).ToListAsync(Stop));
     }
@@ -106,20 +106,20 @@ public sealed class FolderFaultTests : IDisposable
     [Fact]
     public async Task The_root_may_be_a_link_but_not_one_that_leads_nowhere()
     {
-        Directory.CreateSymbolicLink(folder["output"], folder["disk"]);
-        await FailsAsync(ExitCode.Unavailable, folder["disk"], () => Task.FromResult(new FolderStore(folder["output"])));
-        Directory.CreateDirectory(folder["disk"]);
-        await new FolderStore(folder["output"]).WriteAsync("a", new byte[1], Stop);
-        Assert.True(File.Exists(folder["disk/a"]));
+        Directory.CreateSymbolicLink(_folder["output"], _folder["disk"]);
+        await FailsAsync(ExitCode.Unavailable, _folder["disk"], () => Task.FromResult(new FolderStore(_folder["output"])));
+        Directory.CreateDirectory(_folder["disk"]);
+        await new FolderStore(_folder["output"]).WriteAsync("a", new byte[1], Stop);
+        Assert.True(File.Exists(_folder["disk/a"]));
     }
 
     [Fact]
     public async Task Unfinished_files_are_never_listed_and_cannot_be_named()
     {
         const string Unfinished = ".taskqueue-0123456789abcdef01234567.tmp";
-        var store = new FolderStore(folder.Path);
+        var store = new FolderStore(_folder.Path);
         await store.WriteAsync(".taskqueue-mine.tmp", new byte[1], Stop);
-        await File.WriteAllTextAsync(folder[Unfinished], "x", Stop);
+        await File.WriteAllTextAsync(_folder[Unfinished], "x", Stop);
         Assert.Equal([".taskqueue-mine.tmp"], await store.ListAsync("", Stop).ToListAsync(Stop));
         await FailsAsync(ExitCode.BadInput, Unfinished, () => store.WriteAsync(Unfinished, new byte[1], Stop));
     }
@@ -127,11 +127,11 @@ public sealed class FolderFaultTests : IDisposable
     [Fact]
     public async Task Files_may_vanish_and_appear_while_a_folder_is_listed()
     {
-        var store = new FolderStore(folder.Path);
+        var store = new FolderStore(_folder.Path);
         for (var i = 0; i < 3000; i++)
         {
-            Directory.CreateDirectory(folder[$"{i % 30}"]);
-            await File.WriteAllTextAsync(folder[$"{i % 30}/{(i % 2 == 0 ? "keep" : "drop")}-{i}"], "x", Stop);
+            Directory.CreateDirectory(_folder[$"{i % 30}"]);
+            await File.WriteAllTextAsync(_folder[$"{i % 30}/{(i % 2 == 0 ? "keep" : "drop")}-{i}"], "x", Stop);
         }
 
         var seen = new HashSet<string>();
@@ -141,11 +141,11 @@ public sealed class FolderFaultTests : IDisposable
             Assert.True(seen.Add(found.Name));
             for (var n = 0; n < 2 && dropped < 3000; n++, dropped += 2)
             {
-                File.Delete(folder[$"{(dropped + 1) % 30}/drop-{dropped + 1}"]);
+                File.Delete(_folder[$"{(dropped + 1) % 30}/drop-{dropped + 1}"]);
             }
 
-            File.Delete(folder["new"]);
-            await File.WriteAllTextAsync(folder["new"], "x", Stop);
+            File.Delete(_folder["new"]);
+            await File.WriteAllTextAsync(_folder["new"], "x", Stop);
         }
 
         Assert.Equal(1500, seen.Count(name => name.Contains("keep", StringComparison.Ordinal)));
@@ -158,7 +158,7 @@ public sealed class FolderFaultTests : IDisposable
         var (code, error) = await RunMountedAsync("mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\"", "10");
         Assert.Equal((int)ExitCode.Permission, code);
         Assert.Contains("read-only", error, StringComparison.Ordinal);
-        Assert.Contains(folder.Path, error, StringComparison.Ordinal);
+        Assert.Contains(_folder.Path, error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -169,19 +169,19 @@ public sealed class FolderFaultTests : IDisposable
         Assert.Equal((int)ExitCode.InputOutput, code);
         Assert.Contains("no space left", error, StringComparison.Ordinal);
         Assert.Contains("Free some disk space", error, StringComparison.Ordinal);
-        Assert.Contains(folder.Path, error, StringComparison.Ordinal);
+        Assert.Contains(_folder.Path, error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_folder_of_somebody_else_is_a_matter_of_permission()
     {
         Need.That(Need.Runs("setpriv", "--reuid=65534", "--clear-groups", "true"), "setpriv (util-linux), run by root");
-        File.SetUnixFileMode(folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        using var child = Child.StartThrough(["setpriv", "--reuid=65534", "--clear-groups"], "write-object", folder.Path, "10");
+        File.SetUnixFileMode(_folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using var child = Child.StartThrough(["setpriv", "--reuid=65534", "--clear-groups"], "write-object", _folder.Path, "10");
         var (code, error) = await child.WaitAsync(Stop);
         Assert.Equal((int)ExitCode.Permission, code);
         Assert.Contains("uid 65534", error, StringComparison.Ordinal);
-        Assert.Contains(folder.Path, error, StringComparison.Ordinal);
+        Assert.Contains(_folder.Path, error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -189,14 +189,14 @@ public sealed class FolderFaultTests : IDisposable
     {
         for (var round = 0; round < 5; round++)
         {
-            using var child = Child.Start("write-forever", folder.Path);
+            using var child = Child.Start("write-forever", _folder.Path);
             for (var lines = Random.Shared.Next(1, 100); lines > 0; lines--)
                 Assert.NotNull(await child.Output.ReadLineAsync(Stop));
 
             await child.KillAsync(Stop);
         }
 
-        var store = new FolderStore(folder.Path);
+        var store = new FolderStore(_folder.Path);
         var found = await store.ListObjectsAsync("", Stop).ToListAsync(Stop);
         Assert.NotEmpty(found);
         foreach (var name in found.Select(found => found.Name))
@@ -212,8 +212,8 @@ public sealed class FolderFaultTests : IDisposable
 
     private async Task<(int ExitCode, string Error)> RunMountedAsync(string mount, string bytes)
     {
-        string[] wrapper = ["unshare", "--map-root-user", "--mount", "sh", "-c", mount + " && exec \"$@\"", folder.Path];
-        using var child = Child.StartThrough(wrapper, "write-object", folder.Path, bytes);
+        string[] wrapper = ["unshare", "--map-root-user", "--mount", "sh", "-c", mount + " && exec \"$@\"", _folder.Path];
+        using var child = Child.StartThrough(wrapper, "write-object", _folder.Path, bytes);
         return await child.WaitAsync(Stop);
     }
 

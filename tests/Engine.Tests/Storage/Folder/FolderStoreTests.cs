@@ -5,11 +5,11 @@ namespace TaskQueue.Tests.Storage.Folder;
 
 public sealed class FolderStoreTests : ObjectStoreConformance, IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public FolderStoreTests() => Store = new FolderStore(folder["output"]);
+    public FolderStoreTests() => Store = new FolderStore(_folder["output"]);
 
     protected override IObjectStore Store { get; }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 }

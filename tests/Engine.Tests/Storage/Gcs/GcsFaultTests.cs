@@ -9,18 +9,18 @@ namespace TaskQueue.Tests.Storage.Gcs;
 
 public sealed class GcsFaultTests(Emulators emulators) : BucketFaultTests
 {
-    private readonly string bucket = $"bucket-{Guid.NewGuid():n}";
+    private readonly string _bucket = $"bucket-{Guid.NewGuid():n}";
 
     public override async ValueTask InitializeAsync()
     {
-        Proxy = await GcsProxy.StartAsync(await emulators.FirebaseStorageAsync(), bucket);
-        Store = GcsStoreTests.Open(Proxy.Url, bucket, "prefix");
+        Proxy = await GcsProxy.StartAsync(await emulators.FirebaseStorageAsync(), _bucket);
+        Store = GcsStoreTests.Open(Proxy.Url, _bucket, "prefix");
     }
 
     private protected override Task ErrorAsync(HttpContext http, int status, string code) => GcsProxy.ErrorAsync(http, status, code);
 
     private protected override Task MissingBucketAsync(HttpContext http) =>
-        GcsProxy.ErrorAsync(http, 404, "The specified bucket does not exist.");
+        GcsProxy.ErrorAsync(http, 404, "The specified _bucket does not exist.");
 
     private protected override Task DamagedAsync(HttpContext http, byte[] bytes, byte[] trueBytes)
     {
@@ -33,5 +33,5 @@ public sealed class GcsFaultTests(Emulators emulators) : BucketFaultTests
         http.Request.Method == "PUT" && http.Request.Query["uploadType"] == "resumable";
 
     private protected override IObjectStore OpenWithSecret(string secret) => new BucketStore(
-        new GcsBucket(new GcsClient(Proxy.Url, _ => Task.FromResult(secret)), bucket), "prefix");
+        new GcsBucket(new GcsClient(Proxy.Url, _ => Task.FromResult(secret)), _bucket), "prefix");
 }

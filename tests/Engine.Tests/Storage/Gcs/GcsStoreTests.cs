@@ -7,20 +7,20 @@ namespace TaskQueue.Tests.Storage.Gcs;
 
 public sealed class GcsStoreTests(Emulators emulators) : ObjectStoreConformance, IAsyncLifetime
 {
-    private readonly string bucket = $"bucket-{Guid.NewGuid():n}";
-    private Proxy? proxy;
-    private BucketStore? store;
+    private readonly string _bucket = $"bucket-{Guid.NewGuid():n}";
+    private Proxy? _proxy;
+    private BucketStore? _store;
 
-    protected override IObjectStore Store => store!;
+    protected override IObjectStore Store => _store!;
 
     public async ValueTask InitializeAsync()
     {
-        proxy = await GcsProxy.StartAsync(await emulators.FirebaseStorageAsync(), bucket);
-        store = Open(proxy.Url, bucket, "some/prefix");
+        _proxy = await GcsProxy.StartAsync(await emulators.FirebaseStorageAsync(), _bucket);
+        _store = Open(_proxy.Url, _bucket, "some/prefix");
     }
 
-    public async ValueTask DisposeAsync() => await proxy!.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _proxy!.DisposeAsync();
 
-    internal static BucketStore Open(string endpoint, string bucket, string prefix) =>
-        new(new GcsBucket(new GcsClient(endpoint, token: null), bucket), prefix);
+    internal static BucketStore Open(string endpoint, string _bucket, string prefix) =>
+        new(new GcsBucket(new GcsClient(endpoint, token: null), _bucket), prefix);
 }

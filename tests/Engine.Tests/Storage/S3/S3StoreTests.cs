@@ -8,31 +8,31 @@ namespace TaskQueue.Tests.Storage.S3;
 
 public sealed class S3StoreTests(Emulators emulators) : ObjectStoreConformance, IAsyncLifetime
 {
-    private readonly string bucket = $"bucket-{Guid.NewGuid():n}";
-    private Proxy? proxy;
-    private BucketStore? store;
+    private readonly string _bucket = $"bucket-{Guid.NewGuid():n}";
+    private Proxy? _proxy;
+    private BucketStore? _store;
 
-    protected override IObjectStore Store => store!;
+    protected override IObjectStore Store => _store!;
 
     public async ValueTask InitializeAsync()
     {
-        proxy = await S3Proxy.StartAsync(await emulators.FauxqsAsync(), bucket);
-        store = Open(proxy.Url, bucket, "some/prefix");
+        _proxy = await S3Proxy.StartAsync(await emulators.FauxqsAsync(), _bucket);
+        _store = Open(_proxy.Url, _bucket, "some/prefix");
     }
 
-    public async ValueTask DisposeAsync() => await proxy!.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _proxy!.DisposeAsync();
 
     [Fact]
     public async Task A_prefix_keeps_its_objects_apart_from_those_of_others()
     {
-        await Open(proxy!.Url, bucket, "").WriteAsync("some/prefix-not", Bytes("x"), Stop);
+        await Open(_proxy!.Url, _bucket, "").WriteAsync("some/prefix-not", Bytes("x"), Stop);
         await Store.WriteAsync("a", Bytes("x"), Stop);
         Assert.Equal(["a"], await NamesAsync());
         Assert.Equal(
             new HashSet<string> { "some/prefix-not", "some/prefix/a" },
-            await Open(proxy.Url, bucket, "").ListAsync("", Stop).ToHashSetAsync(cancellationToken: Stop));
+            await Open(_proxy.Url, _bucket, "").ListAsync("", Stop).ToHashSetAsync(cancellationToken: Stop));
     }
 
-    internal static BucketStore Open(string endpoint, string bucket, string prefix) =>
-        new(new S3Bucket(S3Clients.Create(endpoint, new BasicAWSCredentials("key", "secret")), bucket), prefix);
+    internal static BucketStore Open(string endpoint, string _bucket, string prefix) =>
+        new(new S3Bucket(S3Clients.Create(endpoint, new BasicAWSCredentials("key", "secret")), _bucket), prefix);
 }

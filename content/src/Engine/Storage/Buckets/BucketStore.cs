@@ -10,18 +10,18 @@ internal sealed class BucketStore : IObjectStore
 
     private const int MaxDamages = 3;
 
-    private readonly IBucket bucket;
-    private readonly string root;
+    private readonly IBucket _bucket;
+    private readonly string _root;
 
     /// <param name="bucket">The bucket.</param>
     /// <param name="prefix">A folder in it, without slashes at its ends; empty for the whole bucket.</param>
     public BucketStore(IBucket bucket, string prefix)
     {
-        this.bucket = bucket;
-        root = prefix.Length == 0 ? "" : ObjectName.Check(prefix) + "/";
+        _bucket = bucket;
+        _root = prefix.Length == 0 ? "" : ObjectName.Check(prefix) + "/";
     }
 
-    public string Location => $"{bucket.Location}/{root}".TrimEnd('/');
+    public string Location => $"{_bucket.Location}/{_root}".TrimEnd('/');
 
     public IAsyncEnumerable<string> ListAsync(string prefix = "", CancellationToken cancellationToken = default) =>
         ListAsync(prefix, hidden: null, cancellationToken);
@@ -33,7 +33,7 @@ internal sealed class BucketStore : IObjectStore
         List(prefix, hidden: null, cancellationToken);
 
     public Task<bool> ExistsAsync(string name, CancellationToken cancellationToken = default) =>
-        bucket.ExistsAsync(Key(name), cancellationToken);
+        _bucket.ExistsAsync(Key(name), cancellationToken);
 
     public Task<Stream> OpenReadAsync(string name, CancellationToken cancellationToken = default) =>
         OpenAsync(Key(name), 0, count: null, cancellationToken);
@@ -43,7 +43,7 @@ internal sealed class BucketStore : IObjectStore
     {
         var key = Key(name);
         if (count == 0)
-            return await bucket.ExistsAsync(key, cancellationToken) ? [] : throw new FileNotFoundException($"There is no '{key}'.");
+            return await _bucket.ExistsAsync(key, cancellationToken) ? [] : throw new FileNotFoundException($"There is no '{key}'.");
 
         for (var damages = 1; ; damages++)
         {
@@ -61,12 +61,12 @@ internal sealed class BucketStore : IObjectStore
 
     public async Task<bool> WriteIfAbsentAsync(
         string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
-        await bucket.PutAsync(Key(name), content, ifAbsent: true, cancellationToken)
+        await _bucket.PutAsync(Key(name), content, ifAbsent: true, cancellationToken)
         // The bucket may have taken an earlier try whose answer got lost.
         || await HoldsAsync(name, content, cancellationToken);
 
     public Task WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
-        bucket.PutAsync(Key(name), content, ifAbsent: false, cancellationToken);
+        _bucket.PutAsync(Key(name), content, ifAbsent: false, cancellationToken);
 
     public async Task WriteAsync(string name, Stream content, CancellationToken cancellationToken = default)
     {
@@ -74,39 +74,39 @@ internal sealed class BucketStore : IObjectStore
         var parts = new PartReader(content, PartSize);
         await parts.ReadAsync(cancellationToken);
         await (parts.IsLast
-            ? bucket.PutAsync(key, parts.Current, ifAbsent: false, cancellationToken)
-            : bucket.PutLargeAsync(key, parts, cancellationToken));
+            ? _bucket.PutAsync(key, parts.Current, ifAbsent: false, cancellationToken)
+            : _bucket.PutLargeAsync(key, parts, cancellationToken));
     }
 
     public Task DeleteAsync(string name, CancellationToken cancellationToken = default) =>
-        bucket.DeleteAsync(Key(name), cancellationToken);
+        _bucket.DeleteAsync(Key(name), cancellationToken);
 
-    public Uri? GetUrl(string name, TimeSpan validFor) => bucket.GetUrl(Key(name), validFor);
+    public Uri? GetUrl(string name, TimeSpan validFor) => _bucket.GetUrl(Key(name), validFor);
 
     public Task ProbeAsync(CancellationToken cancellationToken = default) => StoreProbe.RunAsync(this, cancellationToken);
 
-    private string Key(string name) => root + ObjectName.Check(name);
+    private string Key(string name) => _root + ObjectName.Check(name);
 
     private IAsyncEnumerable<StoredObject> List(string prefix, string? hidden, CancellationToken cancellationToken)
     {
-        var start = root + ObjectName.CheckPrefix(prefix);
+        var start = _root + ObjectName.CheckPrefix(prefix);
         var listing = new SplitListing(
-            Location, start, (range, next, cancel) => bucket.ListAsync(start, range, next, cancel), SplitListing.DefaultRequests);
+            Location, start, (range, next, cancel) => _bucket.ListAsync(start, range, next, cancel), SplitListing.DefaultRequests);
         return listing.RunAsync(Ranges(hidden), cancellationToken)
-            .Select(found => found with { Name = found.Name[root.Length..] })
+            .Select(found => found with { Name = found.Name[_root.Length..] })
             .Where(found => ObjectName.IsValid(found.Name))
             .Where(found => hidden is null || !found.Name.StartsWith(hidden, StringComparison.Ordinal));
     }
 
     private KeyRange[] Ranges(string? hidden) => hidden is null
         ? [new KeyRange("", null)]
-        : [new KeyRange("", root + hidden), new KeyRange($"{root}{hidden}\U0010FFFF", null)];
+        : [new KeyRange("", _root + hidden), new KeyRange($"{_root}{hidden}\U0010FFFF", null)];
 
     private async Task<Stream> OpenAsync(string key, long offset, long? count, CancellationToken cancellationToken)
     {
-        var first = await bucket.OpenAsync(key, offset, count, version: null, cancellationToken);
+        var first = await _bucket.OpenAsync(key, offset, count, version: null, cancellationToken);
         return new ResumingStream(key, first, (position, cancel) =>
-            bucket.OpenAsync(key, offset + position, count - position, first.Version, cancel));
+            _bucket.OpenAsync(key, offset + position, count - position, first.Version, cancel));
     }
 
     private async Task<byte[]> ReadAsync(string key, long offset, long? count, CancellationToken cancellationToken)
@@ -133,6 +133,6 @@ internal sealed class BucketStore : IObjectStore
     }
 
     private TaskQueueException Damaged(string key, Exception cause) => new(
-        ExitCode.Unavailable, $"'{bucket.Location}/{key}' cannot be read whole: {cause.Message}", next:
+        ExitCode.Unavailable, $"'{_bucket.Location}/{key}' cannot be read whole: {cause.Message}", next:
         "Check the network, then run it again.", cause: cause);
 }

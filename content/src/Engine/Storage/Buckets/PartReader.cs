@@ -7,33 +7,33 @@ internal sealed class PartReader(Stream content, int partSize)
 {
     private const int FirstBuffer = 64 << 10;
 
-    private byte[] buffer = [];
-    private int length;
+    private byte[] _buffer = [];
+    private int _length;
 
     /// <summary>The part that was read last; it stays as it is until the next is read.</summary>
-    public ReadOnlyMemory<byte> Current => buffer.AsMemory(0, length);
+    public ReadOnlyMemory<byte> Current => _buffer.AsMemory(0, _length);
 
     /// <summary>Where the current part begins in the stream.</summary>
     public long Offset { get; private set; }
 
     /// <summary>Whether no bytes follow the current part; it may be empty then.</summary>
-    public bool IsLast => length < partSize;
+    public bool IsLast => _length < partSize;
 
     /// <summary>Reads the next part.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
-        Offset += length;
-        length = 0;
-        while (length < partSize)
+        Offset += _length;
+        _length = 0;
+        while (_length < partSize)
         {
-            if (length == buffer.Length)
-                Array.Resize(ref buffer, Math.Clamp(buffer.Length * 4, FirstBuffer, partSize));
+            if (_length == _buffer.Length)
+                Array.Resize(ref _buffer, Math.Clamp(_buffer.Length * 4, FirstBuffer, partSize));
 
-            var read = await content.ReadAsync(buffer.AsMemory(length), cancellationToken);
+            var read = await content.ReadAsync(_buffer.AsMemory(_length), cancellationToken);
             if (read == 0)
                 return;
 
-            length += read;
+            _length += read;
         }
     }
 }

@@ -12,9 +12,9 @@ internal sealed class RangeListing(string location, KeyRange range, int level = 
 {
     private const int MaxStalls = 5;
 
-    private string? following;
-    private bool isDone;
-    private int newStalls;
+    private string? _following;
+    private bool _isDone;
+    private int _newStalls;
 
     /// <summary>The keys of the last step.</summary>
     public IReadOnlyList<StoredObject> Found { get; private set; } = [];
@@ -27,28 +27,28 @@ internal sealed class RangeListing(string location, KeyRange range, int level = 
         {
             var page = await fetch(range, next, cancellationToken);
             Found = Take(page.Objects);
-            isDone |= page.Next is null;
-            following = page.Next == next ? null : page.Next;
+            _isDone |= page.Next is null;
+            _following = page.Next == next ? null : page.Next;
         }
         catch (StalePageException) when (next is not null)
         {
-            following = null;
+            _following = null;
         }
 
-        newStalls = Found.Count > 0 ? 0 : following is null ? stalls + 1 : stalls;
-        return !isDone && newStalls > MaxStalls
+        _newStalls = Found.Count > 0 ? 0 : _following is null ? stalls + 1 : stalls;
+        return !_isDone && _newStalls > MaxStalls
             ? throw new TaskQueueException(ExitCode.Unavailable, $"The listing of '{location}' does not come to its end.")
             : this;
     }
 
     /// <summary>What is left, as it is.</summary>
-    public IEnumerable<RangeListing> GoOn() => isDone ? [] : [new(location, Rest, level, following, newStalls)];
+    public IEnumerable<RangeListing> GoOn() => _isDone ? [] : [new(location, Rest, level, _following, _newStalls)];
 
     /// <summary>What is left, in parts that can be listed at once.</summary>
     /// <param name="prefixLength">How many characters all keys of the listing share.</param>
     public IEnumerable<RangeListing> Split(int prefixLength)
     {
-        if (isDone || Found.Count == 0)
+        if (_isDone || Found.Count == 0)
             return GoOn();
 
         var cuts = SplitPoints.Behind(Found[0].Name, Found[^1].Name, prefixLength, level)
@@ -80,7 +80,7 @@ internal sealed class RangeListing(string location, KeyRange range, int level = 
 
             if (last.IsBefore(page[i].Name))
             {
-                isDone = true;
+                _isDone = true;
                 break;
             }
 

@@ -11,10 +11,10 @@ internal sealed class ResumingStream(
 
     private static readonly TimeSpan MaxStall = TimeSpan.FromSeconds(60);
 
-    private Stream? content = first.Content;
-    private Crc32C checksum;
-    private long position;
-    private int faults;
+    private Stream? _content = first.Content;
+    private Crc32C _checksum;
+    private long _position;
+    private int _faults;
 
     public override bool CanRead => true;
 
@@ -26,29 +26,29 @@ internal sealed class ResumingStream(
 
     public override long Position
     {
-        get => position;
+        get => _position;
         set => throw new NotSupportedException();
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        while (position != first.Length && buffer.Length > 0)
+        while (_position != first.Length && buffer.Length > 0)
         {
             try
             {
-                content ??= (await reopen(position, cancellationToken)).Content;
+                _content ??= (await reopen(_position, cancellationToken)).Content;
                 if (await ReadOnceAsync(buffer, cancellationToken) is > 0 and var read)
                     return read;
 
                 if (first.Length is null)
                     return 0;
 
-                throw new EndOfStreamException($"'{name}' ended after {position} of {first.Length} bytes.");
+                throw new EndOfStreamException($"'{name}' ended after {_position} of {first.Length} bytes.");
             }
-            catch (Exception e) when (MayPass(e, cancellationToken) && first.Length is not null && ++faults <= MaxFaults)
+            catch (Exception e) when (MayPass(e, cancellationToken) && first.Length is not null && ++_faults <= MaxFaults)
             {
                 await CloseAsync();
-                await Task.Delay(Backoff.Delay(faults), cancellationToken);
+                await Task.Delay(Backoff.Delay(_faults), cancellationToken);
             }
         }
 
@@ -78,7 +78,7 @@ internal sealed class ResumingStream(
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            content?.Dispose();
+            _content?.Dispose();
 
         base.Dispose(disposing);
     }
@@ -87,27 +87,27 @@ internal sealed class ResumingStream(
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(MaxStall);
-        var wanted = buffer[..(int)Math.Min(buffer.Length, (first.Length ?? long.MaxValue) - position)];
+        var wanted = buffer[..(int)Math.Min(buffer.Length, (first.Length ?? long.MaxValue) - _position)];
         var read = await ReadContentAsync(wanted, patience.Token);
-        checksum.Add(wanted.Span[..read]);
-        position += read;
+        _checksum.Add(wanted.Span[..read]);
+        _position += read;
         return read;
     }
 
     private async ValueTask<int> CheckEndAsync(CancellationToken cancellationToken)
     {
-        if (first.Crc32C is { } expected && expected != checksum.Value)
+        if (first.Crc32C is { } expected && expected != _checksum.Value)
             throw Damaged("its checksum differs");
 
         // Libraries that compare checksums of their own do so when the end is read.
-        return content is null ? 0 : await ReadContentAsync(new byte[1], cancellationToken);
+        return _content is null ? 0 : await ReadContentAsync(new byte[1], cancellationToken);
     }
 
     private async ValueTask<int> ReadContentAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         try
         {
-            return await content!.ReadAsync(buffer, cancellationToken);
+            return await _content!.ReadAsync(buffer, cancellationToken);
         }
         catch (Exception e) when (e is not (IOException or HttpRequestException or OperationCanceledException))
         {
@@ -120,10 +120,10 @@ internal sealed class ResumingStream(
 
     private async Task CloseAsync()
     {
-        if (content is not null)
-            await content.DisposeAsync();
+        if (_content is not null)
+            await _content.DisposeAsync();
 
-        content = null;
+        _content = null;
     }
 
     private static bool MayPass(Exception e, CancellationToken cancellationToken) =>

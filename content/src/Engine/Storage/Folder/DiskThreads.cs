@@ -9,16 +9,16 @@ internal static class DiskThreads
     private const int MaxThreads = 32;
 
     private static readonly BlockingCollection<Task> Work = [];
-    private static int idle;
-    private static int threads;
+    private static int _idle;
+    private static int _threads;
 
     public static Task<T> Run<T>(Func<T> work)
     {
         var task = new Task<T>(work, TaskCreationOptions.RunContinuationsAsynchronously);
         Work.Add(task);
-        if (Volatile.Read(ref idle) < Work.Count && Volatile.Read(ref threads) < MaxThreads)
+        if (Volatile.Read(ref _idle) < Work.Count && Volatile.Read(ref _threads) < MaxThreads)
         {
-            Interlocked.Increment(ref threads);
+            Interlocked.Increment(ref _threads);
             new Thread(Serve) { IsBackground = true, Name = "disk" }.Start();
         }
 
@@ -29,9 +29,9 @@ internal static class DiskThreads
     {
         while (true)
         {
-            Interlocked.Increment(ref idle);
+            Interlocked.Increment(ref _idle);
             var task = Work.Take();
-            Interlocked.Decrement(ref idle);
+            Interlocked.Decrement(ref _idle);
             task.RunSynchronously(TaskScheduler.Default);
         }
     }

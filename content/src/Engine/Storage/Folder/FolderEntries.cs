@@ -12,11 +12,11 @@ internal sealed class FolderEntries<T> : FileSystemEnumerator<T>
         IgnoreInaccessible = false,
     };
 
-    private readonly string root;
-    private readonly string start;
-    private readonly string nameStart;
-    private readonly string? hidden;
-    private readonly Transform transform;
+    private readonly string _root;
+    private readonly string _start;
+    private readonly string _nameStart;
+    private readonly string? _hidden;
+    private readonly Transform _transform;
 
     /// <param name="root">The store's folder.</param>
     /// <param name="prefix">What the names start with.</param>
@@ -25,16 +25,16 @@ internal sealed class FolderEntries<T> : FileSystemEnumerator<T>
     public FolderEntries(string root, string prefix, string? hidden, Transform transform)
         : this(root, FolderTree.FullPath(root, FolderTree.Parent(prefix)), transform)
     {
-        nameStart = prefix[(prefix.LastIndexOf('/') + 1)..];
-        this.hidden = hidden is null ? null : FolderTree.FullPath(root, hidden.TrimEnd('/'));
+        _nameStart = prefix[(prefix.LastIndexOf('/') + 1)..];
+        _hidden = hidden is null ? null : FolderTree.FullPath(root, hidden.TrimEnd('/'));
     }
 
     private FolderEntries(string root, string start, Transform transform) : base(start, Options)
     {
-        this.root = root;
-        this.start = start;
-        this.transform = transform;
-        nameStart = "";
+        _root = root;
+        _start = start;
+        _transform = transform;
+        _nameStart = "";
     }
 
     public delegate T Transform(string name, ref FileSystemEntry entry);
@@ -45,17 +45,17 @@ internal sealed class FolderEntries<T> : FileSystemEnumerator<T>
     protected override bool ShouldRecurseIntoEntry(ref FileSystemEntry entry) =>
         MatchesPrefix(ref entry)
         && (entry.Attributes & FileAttributes.ReparsePoint) == 0
-        && (hidden is null || entry.ToFullPath() != hidden);
+        && (_hidden is null || entry.ToFullPath() != _hidden);
 
-    protected override T TransformEntry(ref FileSystemEntry entry) => transform(NameOf(ref entry), ref entry);
+    protected override T TransformEntry(ref FileSystemEntry entry) => _transform(NameOf(ref entry), ref entry);
 
     // Deeper entries match because their folder did.
     private bool MatchesPrefix(ref FileSystemEntry entry) =>
-        entry.Directory.Length > start.Length || entry.FileName.StartsWith(nameStart, StringComparison.Ordinal);
+        entry.Directory.Length > _start.Length || entry.FileName.StartsWith(_nameStart, StringComparison.Ordinal);
 
     private string NameOf(ref FileSystemEntry entry)
     {
-        var folder = entry.Directory[root.Length..].Trim(Path.DirectorySeparatorChar);
+        var folder = entry.Directory[_root.Length..].Trim(Path.DirectorySeparatorChar);
         if (folder.IsEmpty)
             return entry.FileName.ToString();
 

@@ -3,9 +3,9 @@ namespace TaskQueue.Storage.Folder;
 /// <summary>Makes the names in one folder durable; many writers share one fsync.</summary>
 internal sealed class FolderNames(string path)
 {
-    private readonly Lock turn = new();
-    private Task running = Task.CompletedTask;
-    private Task? waiting;
+    private readonly Lock _turn = new();
+    private Task _running = Task.CompletedTask;
+    private Task? _waiting;
 
     public string Path { get; } = path;
 
@@ -23,19 +23,19 @@ internal sealed class FolderNames(string path)
     /// <summary>Returns when every name that was in the folder at the time of the call is durable.</summary>
     public Task SyncAsync()
     {
-        lock (turn)
+        lock (_turn)
         {
-            return waiting ??= SyncAfterAsync(running);
+            return _waiting ??= SyncAfterAsync(_running);
         }
     }
 
     private async Task SyncAfterAsync(Task before)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
-        lock (turn)
+        lock (_turn)
         {
-            running = waiting!;
-            waiting = null;
+            _running = _waiting!;
+            _waiting = null;
         }
 
         await DiskThreads.Run(() => Sync(Path));

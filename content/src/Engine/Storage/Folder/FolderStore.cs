@@ -9,27 +9,27 @@ namespace TaskQueue.Storage.Folder;
 /// </remarks>
 public sealed class FolderStore : IObjectStore
 {
-    private readonly FolderTree tree;
-    private readonly FolderWriter writer;
+    private readonly FolderTree _tree;
+    private readonly FolderWriter _writer;
 
     /// <param name="path">Absolute path of the folder; it need not exist.</param>
     /// <exception cref="TaskQueueException">The path is a link that leads nowhere (69).</exception>
     public FolderStore(string path)
     {
-        tree = new FolderTree(FolderTree.RealRoot(path));
-        writer = new FolderWriter(tree);
+        _tree = new FolderTree(FolderTree.RealRoot(path));
+        _writer = new FolderWriter(_tree);
     }
 
-    public string Location => tree.Root;
+    public string Location => _tree.Root;
 
     public IAsyncEnumerable<string> ListAsync(string prefix = "", CancellationToken cancellationToken = default) =>
         ListAsync(prefix, hidden: null, cancellationToken);
 
     public IAsyncEnumerable<string> ListAsync(string prefix, string? hidden, CancellationToken cancellationToken = default) =>
-        FolderListing.Names(tree, prefix, hidden, cancellationToken);
+        FolderListing.Names(_tree, prefix, hidden, cancellationToken);
 
     public IAsyncEnumerable<StoredObject> ListObjectsAsync(string prefix, CancellationToken cancellationToken = default) =>
-        FolderListing.Objects(tree, prefix, cancellationToken);
+        FolderListing.Objects(_tree, prefix, cancellationToken);
 
     public Task<bool> ExistsAsync(string name, CancellationToken cancellationToken = default)
     {
@@ -57,13 +57,13 @@ public sealed class FolderStore : IObjectStore
         string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
         File.Exists(PathToWrite(name))
             ? Task.FromResult(false)
-            : writer.WriteAsync(name, file => file.WriteAsync(content, cancellationToken).AsTask(), replace: false);
+            : _writer.WriteAsync(name, file => file.WriteAsync(content, cancellationToken).AsTask(), replace: false);
 
     public Task WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
-        writer.WriteAsync(Writable(name), file => file.WriteAsync(content, cancellationToken).AsTask(), replace: true);
+        _writer.WriteAsync(Writable(name), file => file.WriteAsync(content, cancellationToken).AsTask(), replace: true);
 
     public Task WriteAsync(string name, Stream content, CancellationToken cancellationToken = default) =>
-        writer.WriteAsync(Writable(name), file => content.CopyToAsync(file, cancellationToken), replace: true);
+        _writer.WriteAsync(Writable(name), file => content.CopyToAsync(file, cancellationToken), replace: true);
 
     public async Task DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
@@ -94,8 +94,8 @@ public sealed class FolderStore : IObjectStore
         if (OperatingSystem.IsWindows() && name.AsSpan().IndexOfAny('\\', ':') >= 0)
             throw ObjectName.Refuse(name, "it contains a backslash or colon");
 
-        var path = tree.PathOf(ObjectName.Check(name));
-        tree.CheckLinks(FolderTree.Parent(name));
+        var path = _tree.PathOf(ObjectName.Check(name));
+        _tree.CheckLinks(FolderTree.Parent(name));
         return path;
     }
 

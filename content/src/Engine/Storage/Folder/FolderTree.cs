@@ -6,8 +6,8 @@ namespace TaskQueue.Storage.Folder;
 /// <summary>The folders of a store: made on demand, checked once, and remembered.</summary>
 internal sealed class FolderTree(string root)
 {
-    private readonly ConcurrentDictionary<string, FolderNames> made = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, bool> safe = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, FolderNames> _made = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _safe = new(StringComparer.Ordinal);
 
     public string Root { get; } = root;
 
@@ -46,13 +46,13 @@ internal sealed class FolderTree(string root)
     /// <summary>A folder, made when it is missing.</summary>
     /// <exception cref="TaskQueueException">A link leads out of the store.</exception>
     public FolderNames Open(string folder) =>
-        made.TryGetValue(folder, out var names) ? names : made.GetOrAdd(folder, Make(folder));
+        _made.TryGetValue(folder, out var names) ? names : _made.GetOrAdd(folder, Make(folder));
 
     /// <summary>Forgets a folder that somebody removed, so that the next use makes it again.</summary>
     public void Forget(string folder)
     {
-        made.TryRemove(folder, out _);
-        safe.TryRemove(folder, out _);
+        _made.TryRemove(folder, out _);
+        _safe.TryRemove(folder, out _);
         if (folder.Length > 0)
             Forget(Parent(folder));
     }
@@ -72,7 +72,7 @@ internal sealed class FolderTree(string root)
     /// <summary>Refuses a folder that is reached through a link to somewhere outside the store.</summary>
     public void CheckLinks(string folder)
     {
-        if (folder.Length == 0 || safe.ContainsKey(folder))
+        if (folder.Length == 0 || _safe.ContainsKey(folder))
             return;
 
         CheckLinks(Parent(folder));
@@ -81,7 +81,7 @@ internal sealed class FolderTree(string root)
             CheckTarget(info);
 
         if (info.Exists)
-            safe.TryAdd(folder, true);
+            _safe.TryAdd(folder, true);
     }
 
     private void CheckTarget(DirectoryInfo link)

@@ -10,7 +10,7 @@ namespace TaskQueue.Storage.Gcs;
 /// <summary>Writes one large object by a resumable upload; it appears when the last part is there.</summary>
 internal sealed class GcsUpload(GcsClient client, GcsQuestion what, string uploadUrl, string key)
 {
-    private Crc32C checksum;
+    private Crc32C _checksum;
 
     public async Task RunAsync(PartReader parts, CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ internal sealed class GcsUpload(GcsClient client, GcsQuestion what, string uploa
     /// <summary>Sends one part, as often as it takes for the server to have all of it.</summary>
     private async Task SendAsync(Uri session, PartReader parts, CancellationToken cancellationToken)
     {
-        checksum.Add(parts.Current.Span);
+        _checksum.Add(parts.Current.Span);
         for (var sent = 0; ;)
         {
             var rest = parts.Current[sent..];
@@ -88,7 +88,7 @@ internal sealed class GcsUpload(GcsClient client, GcsQuestion what, string uploa
     private async Task CheckAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         var written = await answer.Content.ReadFromJsonAsync(GcsJson.Default.GcsObject, cancellationToken);
-        if (written?.Crc32c is { } theirs && theirs != checksum.Text)
+        if (written?.Crc32c is { } theirs && theirs != _checksum.Text)
             throw GcsErrors.Damaged(what);
     }
 

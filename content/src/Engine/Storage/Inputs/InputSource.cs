@@ -11,25 +11,25 @@ public sealed class InputSource : IInputSource, IDisposable
     private static readonly SearchValues<char> PlainCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
-    private readonly InputSources sources;
-    private readonly Lazy<string> scratch = new(() => Directory.CreateTempSubdirectory("taskqueue-").FullName);
-    private int downloads;
+    private readonly InputSources _sources;
+    private readonly Lazy<string> _scratch = new(() => Directory.CreateTempSubdirectory("taskqueue-").FullName);
+    private int _downloads;
 
-    internal InputSource(InputSources sources) => this.sources = sources;
+    internal InputSource(InputSources sources) => _sources = sources;
 
     public Task<Stream> OpenAsync(string location, CancellationToken cancellationToken = default) =>
-        sources.OpenAsync(location, cancellationToken);
+        _sources.OpenAsync(location, cancellationToken);
 
     public async Task<string> DownloadAsync(string location, CancellationToken cancellationToken = default)
     {
-        if (sources.LocalPath(location) is { } local)
+        if (_sources.LocalPath(location) is { } local)
         {
             return File.Exists(local) ? local : throw new FileNotFoundException($"There is no input '{location}'.", local);
         }
 
-        await using var source = await sources.OpenAsync(location, cancellationToken);
+        await using var source = await _sources.OpenAsync(location, cancellationToken);
         // Each has a folder of its own, so that two inputs may have the same file name.
-        var folder = Path.Join(scratch.Value, $"{Interlocked.Increment(ref downloads)}");
+        var folder = Path.Join(_scratch.Value, $"{Interlocked.Increment(ref _downloads)}");
         var path = Path.Join(Directory.CreateDirectory(folder).FullName, FileName(location));
         await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true);
         await source.CopyToAsync(file, cancellationToken);
@@ -38,8 +38,8 @@ public sealed class InputSource : IInputSource, IDisposable
 
     public void Dispose()
     {
-        if (scratch.IsValueCreated && Directory.Exists(scratch.Value))
-            Directory.Delete(scratch.Value, recursive: true);
+        if (_scratch.IsValueCreated && Directory.Exists(_scratch.Value))
+            Directory.Delete(_scratch.Value, recursive: true);
     }
 
     private static string FileName(string location)

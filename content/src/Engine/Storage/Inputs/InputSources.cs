@@ -8,13 +8,13 @@ namespace TaskQueue.Storage.Inputs;
 /// <param name="projectRoot">The folder that holds config/: relative paths start here.</param>
 public sealed class InputSources(string projectRoot) : IDisposable
 {
-    private readonly HttpInputs http = new();
-    private readonly ConcurrentDictionary<string, IObjectStore> stores = new(StringComparer.Ordinal);
+    private readonly HttpInputs _http = new();
+    private readonly ConcurrentDictionary<string, IObjectStore> _stores = new(StringComparer.Ordinal);
 
     /// <summary>The inputs of one task; disposing it removes what the task downloaded.</summary>
     public InputSource ForTask() => new(this);
 
-    public void Dispose() => http.Dispose();
+    public void Dispose() => _http.Dispose();
 
     /// <summary>The path of an input on this machine; null when it has to be fetched.</summary>
     internal string? LocalPath(string location) => StoreUrl.Parse(location) switch
@@ -33,7 +33,7 @@ public sealed class InputSources(string projectRoot) : IDisposable
 
         var url = StoreUrl.Parse(location)!;
         if (url.Scheme is "http" or "https")
-            return await http.OpenAsync(location, cancellationToken);
+            return await _http.OpenAsync(location, cancellationToken);
 
         if (!StoreKinds.Knows(url.Scheme) || url.Host.Length == 0)
         {
@@ -42,7 +42,7 @@ public sealed class InputSources(string projectRoot) : IDisposable
                 "Use a path, or a file, s3, gs, http or https URL.");
         }
 
-        var store = stores.GetOrAdd($"{url.Scheme}://{url.Host}", root => StoreKinds.Open(root, projectRoot));
+        var store = _stores.GetOrAdd($"{url.Scheme}://{url.Host}", root => StoreKinds.Open(root, projectRoot));
         return await store.OpenReadAsync(url.Path, cancellationToken);
     }
 }

@@ -7,7 +7,7 @@ namespace TaskQueue.Storage.S3;
 /// <summary>Writes one large object in parts; it appears when the last part is there.</summary>
 internal sealed class S3Upload(AmazonS3Client client, string bucket, string key)
 {
-    private readonly List<PartETag> written = [];
+    private readonly List<PartETag> _written = [];
 
     public async Task RunAsync(PartReader parts, CancellationToken cancellationToken)
     {
@@ -22,7 +22,7 @@ internal sealed class S3Upload(AmazonS3Client client, string bucket, string key)
 
             var complete = new CompleteMultipartUploadRequest
             {
-                BucketName = bucket, Key = key, UploadId = started.UploadId, PartETags = written,
+                BucketName = bucket, Key = key, UploadId = started.UploadId, PartETags = _written,
             };
             await AskAsync(() => client.CompleteMultipartUploadAsync(complete, cancellationToken), cancellationToken);
         }
@@ -35,7 +35,7 @@ internal sealed class S3Upload(AmazonS3Client client, string bucket, string key)
 
     private async Task WriteAsync(string upload, ReadOnlyMemory<byte> part, CancellationToken cancellationToken)
     {
-        var number = written.Count + 1;
+        var number = _written.Count + 1;
         var answer = await AskAsync(
             () => client.UploadPartAsync(
                 new UploadPartRequest
@@ -44,7 +44,7 @@ internal sealed class S3Upload(AmazonS3Client client, string bucket, string key)
                 },
                 cancellationToken),
             cancellationToken);
-        written.Add(new PartETag(number, answer.ETag));
+        _written.Add(new PartETag(number, answer.ETag));
     }
 
     private Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken) =>
