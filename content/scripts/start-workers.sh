@@ -36,6 +36,7 @@ dotnet build "${projects[0]}" --verbosity quiet --nologo >&2
 program=$(dotnet msbuild "${projects[0]}" -getProperty:TargetPath)
 
 workers=()
+# shellcheck disable=SC2317 # called by the trap
 stop() {
   kill -TERM "${workers[@]}" 2>/dev/null || true
 }

@@ -1,0 +1,79 @@
+namespace TaskQueue.TemplateTests;
+
+/// <summary>What the packed template generates, under ordinary and under nasty names.</summary>
+[Collection(nameof(SandboxCollection))]
+public sealed class GeneratedProjectTests(Sandbox sandbox)
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("Demo", "demo")]
+    [InlineData("my-app.v2", "my-app-v2")]
+    [InlineData("1st app", "tasks-1st-app")]
+    [InlineData("class", "class")]
+    public async Task A_project_of_any_name_builds_without_warning_and_does_its_work(string name, string image)
+    {
+        var project = await sandbox.GenerateAsync(name);
+
+        await sandbox.Shell.SucceedAsync(project, "dotnet build -warnaserror");
+        var insert = await sandbox.Shell.SucceedAsync(project, "dotnet run --no-build insert-tasks");
+        await sandbox.Shell.SucceedAsync(project, "dotnet run --no-build worker --exit-when-empty");
+        var status = await sandbox.Shell.SucceedAsync(project, "dotnet run --no-build status");
+
+        Assert.Contains("Inserting 240/240 tasks", insert.Error, StringComparison.Ordinal);
+        Assert.Contains("240 of 240", status.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"# {name}\n", await File.ReadAllTextAsync(Path.Join(project, "README.md"), Cancelled), StringComparison.Ordinal);
+        Assert.Contains($"<ContainerRepository>{image}<", await File.ReadAllTextAsync(Path.Join(project, $"{name}.csproj"), Cancelled), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_users_first_tests_pass()
+    {
+        var project = await sandbox.GenerateAsync("tested");
+
+        var tests = await sandbox.Shell.SucceedAsync(project, "dotnet test");
+
+        Assert.Contains("Passed!", tests.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_builds_inside_a_repository_with_other_rules()
+    {
+        var repository = sandbox.Folder("foreign");
+        await File.WriteAllTextAsync(
+            Path.Join(repository, "Directory.Build.props"),
+            "<Project><PropertyGroup><Nullable>disable</Nullable><TargetFramework>net8.0</TargetFramework></PropertyGroup></Project>", Cancelled);
+        await File.WriteAllTextAsync(
+            Path.Join(repository, "Directory.Packages.props"),
+            "<Project><ItemGroup><PackageVersion Include=\"MassTransit\" Version=\"7.0.0\" /></ItemGroup></Project>", Cancelled);
+
+        var project = await sandbox.GenerateAsync("guest", "foreign");
+
+        await sandbox.Shell.SucceedAsync(project, "dotnet build -warnaserror");
+    }
+
+    [Fact]
+    public async Task One_more_task_needs_no_other_edit()
+    {
+        var project = await sandbox.GenerateAsync("more");
+
+        await sandbox.Shell.SucceedAsync(project, "dotnet new dltask -n SkeletonTask");
+        var tests = await sandbox.Shell.SucceedAsync(project, "dotnet test --filter SkeletonTaskTests");
+        var describe = await sandbox.Shell.SucceedAsync(project, "dotnet run --no-build describe");
+
+        Assert.Contains("Passed!", tests.Output, StringComparison.Ordinal);
+        Assert.Contains("skeleton: Tasks.SkeletonTask", describe.Output, StringComparison.Ordinal);
+        Assert.Contains("vegetation: Tasks.Vegetation", describe.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_workers_are_started_by_a_script()
+    {
+        var project = await sandbox.GenerateAsync("several");
+        await sandbox.Shell.SucceedAsync(project, "dotnet run insert-tasks");
+
+        await sandbox.Shell.SucceedAsync(project, "scripts/start-workers.sh 2");
+
+        Assert.Contains("240 of 240", (await sandbox.Shell.SucceedAsync(project, "dotnet run --no-build status")).Output, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,34 @@
+namespace TaskQueue.TemplateTests;
+
+/// <summary>The commands of the READMEs, as they stand there.</summary>
+[Collection(nameof(SandboxCollection))]
+public sealed class ReadmeTests(Sandbox sandbox)
+{
+    [Fact]
+    public async Task The_first_command_ends_with_240_done_and_pasted_again_inserts_nothing()
+    {
+        var command = Assert.Single(ReadmeCommands.Below(Path.Join(sandbox.Clone, "README.md"), "## Try it"));
+
+        var first = await sandbox.Shell.SucceedAsync(sandbox.Clone, command);
+        var again = await sandbox.Shell.SucceedAsync(sandbox.Clone, command);
+
+        Assert.Contains("Inserting 240/240 tasks", first.Error, StringComparison.Ordinal);
+        Assert.Matches("done +240 of 240", first.Output);
+        Assert.Contains("No tasks to insert!", again.Output, StringComparison.Ordinal);
+        var results = await File.ReadAllLinesAsync(
+            Path.Join(sandbox.Clone, "..", "vegetation", "results.csv"), TestContext.Current.CancellationToken);
+        Assert.Equal(241, results.Length);
+        Assert.Contains("share", results[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_users_readme_works_line_by_line()
+    {
+        var project = await sandbox.GenerateAsync("read");
+
+        foreach (var command in ReadmeCommands.Below(Path.Join(project, "README.md"), "# read"))
+            await sandbox.Shell.SucceedAsync(project, command);
+
+        Assert.True(File.Exists(Path.Join(project, "results.csv")));
+    }
+}
