@@ -1,14 +1,8 @@
-using System.Diagnostics;
-
 namespace TaskQueue.Tests.Commands;
 
 /// <summary>What only a process of its own can show: readers that go away, full disks, and signals.</summary>
 public sealed class BuiltProgramTests : IDisposable
 {
-    /// <summary>In its own folder: beside the tests it would find the libraries of the tests.</summary>
-    private static readonly string Program =
-        Path.Join(AppContext.BaseDirectory.Replace("Engine.Tests", "SampleProgram", StringComparison.Ordinal), "SampleProgram");
-
     private readonly CommandProject _project = new();
 
     public void Dispose() => _project.Dispose();
@@ -92,21 +86,6 @@ public sealed class BuiltProgramTests : IDisposable
         Assert.False(File.Exists(_project["queue"]));
     }
 
-    private async Task<(int Code, string Output, string Error)> ShellAsync(string script)
-    {
-        Need.That(!OperatingSystem.IsWindows(), "This test needs bash.");
-        var start = new ProcessStartInfo("bash", ["-c", script])
-        {
-            WorkingDirectory = _project.Root,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["P"] = Program;
-        using var shell = Process.Start(start)!;
-        var stop = TestContext.Current.CancellationToken;
-        var output = shell.StandardOutput.ReadToEndAsync(stop);
-        var error = await shell.StandardError.ReadToEndAsync(stop);
-        await shell.WaitForExitAsync(stop);
-        return (shell.ExitCode, await output, error);
-    }
+    private Task<(int Code, string Output, string Error)> ShellAsync(string script) =>
+        BuiltProgram.ShellAsync(_project.Root, script);
 }

@@ -4,14 +4,13 @@ using TaskQueue.Contracts;
 using TaskQueue.Insert;
 using TaskQueue.Reports;
 using TaskQueue.Settings;
-using TaskQueue.Tables;
 
 namespace TaskQueue.Commands;
 
 internal sealed class TableVerb : Verb
 {
     private readonly Argument<string> _file =
-        new("file") { HelpName = "FILE", Description = "a Feather file; .feather is added when it has no ending" };
+        new("file") { HelpName = "FILE", Description = "a Feather file, or its URL; .feather is added when it has no ending" };
     private readonly VerbOption<bool> _jsonl =
         VerbOption.Switch("--jsonl", "show the rows, each as a JSON object on a line");
     private readonly VerbOption<long?> _limit = VerbOption.Number("--limit", "at most N rows", 0, @default: "all");
@@ -34,16 +33,20 @@ internal sealed class TableVerb : Verb
         new("table tasks.feather --jsonl --limit 3", "the first rows"),
     ];
 
-    public override Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    public override async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var root = ProjectFolder.Find(invocation.Terminal.Folder, isConfigured: true);
-        using var table = FeatherTable.Open(TablePath.Resolve(invocation.Get(_file)!, root));
+        var file = invocation.Get(_file)!;
+        // A file can be read wherever it is; a bucket wants the project's credentials.
+        var root = TablePath.IsRemote(file)
+            ? invocation.Settings.ProjectRoot
+            : ProjectFolder.Find(invocation.Terminal.Folder, isConfigured: true);
+        using var source = await TableSource.OpenAsync(file, root, cancellationToken);
         var limit = invocation.Get(_limit) ?? long.MaxValue;
         if (invocation.Get(_jsonl))
-            TableReport.WriteRows(table, limit, invocation.Terminal.Out, cancellationToken);
+            TableReport.WriteRows(source.Table, limit, invocation.Terminal.Out, cancellationToken);
         else
-            TableReport.WriteColumns(table, invocation.Terminal.Out);
+            TableReport.WriteColumns(source.Table, invocation.Terminal.Out);
 
-        return Task.FromResult(ExitCode.Done);
+        return ExitCode.Done;
     }
 }

@@ -9,7 +9,6 @@ using TaskQueue.Queues;
 using TaskQueue.Records;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
-using TaskQueue.Tables;
 
 namespace TaskQueue.Insert;
 
@@ -34,8 +33,9 @@ public static class TableInserter
     {
         var started = DateTimeOffset.UtcNow;
         var task = new TaskCatalog(tasks).Select(request.Task);
-        var path = TablePath.Resolve(request.Table ?? settings.ParameterFilename, settings.ProjectRoot);
-        using var table = FeatherTable.Open(path);
+        using var source = await TableSource.OpenAsync(
+            request.Table ?? settings.ParameterFilename, settings.ProjectRoot, cancellationToken);
+        var table = source.Table;
         var records = new RecordStore(StoreKinds.Open(settings.CloudPath, settings.ProjectRoot));
         await using var queue = request.DryRun ? null : QueueKinds.Open(settings.QueuePath, settings.ProjectRoot);
 
@@ -50,7 +50,7 @@ public static class TableInserter
             return report with { Sample = Sample(messages, cancellationToken) };
 
         report = await QueueAsync(queue, messages, report, progress, cancellationToken);
-        var hash = await TablePath.HashAsync(path, cancellationToken);
+        var hash = await TablePath.HashAsync(source.Path, cancellationToken);
         await records.WriteRunAsync(RunRecordOf(request, report, hash, BuildVersion.Of(tasks), started), cancellationToken);
         return report;
     }

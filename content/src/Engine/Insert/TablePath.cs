@@ -1,16 +1,27 @@
 using System.Security.Cryptography;
+using TaskQueue.Storage;
 
 namespace TaskQueue.Insert;
 
 /// <summary>Finds the parameter table.</summary>
 public static class TablePath
 {
-    /// <summary>The absolute path; <c>.feather</c> is added when the name has no ending.</summary>
+    /// <summary>Whether the table is in a bucket or on a web server.</summary>
+    public static bool IsRemote(string name) => StoreUrl.Parse(name) is { Scheme: not "file" };
+
+    /// <summary>The absolute path or the URL; <c>.feather</c> is added when the name has no ending.</summary>
     /// <param name="name">As TASK_PARAMETER_FILENAME or --table has it.</param>
     /// <param name="projectRoot">Where relative paths start.</param>
     public static string Resolve(string name, string projectRoot)
     {
-        var path = Path.GetFullPath(name, projectRoot);
+        // What a web server calls a table need not end like one.
+        if (StoreUrl.Parse(name) is { Scheme: "http" or "https" })
+            return name;
+
+        if (IsRemote(name))
+            return Path.HasExtension(name) ? name : name + ".feather";
+
+        var path = StoreUrl.Parse(name) is null ? Path.GetFullPath(name, projectRoot) : new Uri(name).LocalPath;
         return Path.HasExtension(path) || File.Exists(path) || Directory.Exists(path) ? path : path + ".feather";
     }
 

@@ -11,7 +11,6 @@ using TaskQueue.Queues;
 using TaskQueue.Records;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
-using TaskQueue.Tables;
 using TaskQueue.Worker;
 
 namespace TaskQueue.Local;
@@ -33,14 +32,15 @@ public static class LocalRunner
     {
         var catalog = new TaskCatalog(tasks);
         var task = catalog.Select(request.Task);
-        using var table = FeatherTable.Open(TablePath.Resolve(request.Table ?? settings.ParameterFilename, settings.ProjectRoot));
+        using var source = await TableSource.OpenAsync(
+            request.Table ?? settings.ParameterFilename, settings.ProjectRoot, cancellationToken);
         var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
         services.AddExecutor(settings with { Concurrency = request.Parallel }, catalog, store, BuildVersion.Of(tasks));
         await using var provider = services.BuildServiceProvider();
 
         var filters = new FilterFactory(
             settings, new RecordStore(store), provider, provider.GetRequiredService<ILoggerFactory>().CreateLogger(task.Name));
-        var selection = await new RowSelector(settings, filters).SelectAsync(task, table, request.Choice, _ => { }, cancellationToken);
+        var selection = await new RowSelector(settings, filters).SelectAsync(task, source.Table, request.Choice, _ => { }, cancellationToken);
         selected(selection);
 
         var messages = new MessageSource(selection, "local", BuildVersion.Of(tasks)).Read(cancellationToken);

@@ -23,17 +23,19 @@ public sealed class FeatherTable : ITable
         RowCount = CountRows();
     }
 
-    public string Location => _file.Path;
+    public string Location => _file.Location;
 
     public IReadOnlyList<TableColumn> Columns { get; }
 
     public long RowCount { get; }
 
     /// <summary>Opens a file. Its schema and the places of its batches are checked, its rows are not yet.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="location">Where it came from, for people; null when that is its path.</param>
     /// <exception cref="TaskQueueException">It cannot be read, or is no such file (exit codes 65, 74, 77).</exception>
-    public static FeatherTable Open(string path)
+    public static FeatherTable Open(string path, string? location = null)
     {
-        var file = TableFile.Open(path);
+        var file = TableFile.Open(path, location);
         try
         {
             return Guard(file, () => new FeatherTable(file));
@@ -96,15 +98,15 @@ public sealed class FeatherTable : ITable
         }
         catch (InvalidDataException damage)
         {
-            throw TableErrors.Damaged(file.Path, damage);
+            throw TableErrors.Damaged(file.Location, damage);
         }
         catch (NotSupportedException refusal)
         {
-            throw TableErrors.Unsupported(file.Path, refusal);
+            throw TableErrors.Unsupported(file.Location, refusal);
         }
         catch (IOException failure)
         {
-            throw TableErrors.Unreadable(file.Path, failure);
+            throw TableErrors.Unreadable(file.Location, failure);
         }
     }
 }

@@ -10,41 +10,43 @@ internal sealed class TableFile : IDisposable
 {
     private readonly SafeFileHandle _handle;
 
-    private TableFile(string path, SafeFileHandle handle)
+    private TableFile(string location, SafeFileHandle handle)
     {
-        Path = path;
+        Location = location;
         _handle = handle;
         Length = RandomAccess.GetLength(handle);
     }
 
-    public string Path { get; }
+    /// <summary>Where it is, for people.</summary>
+    public string Location { get; }
 
     /// <summary>Bytes, when it was opened.</summary>
     public long Length { get; }
 
     /// <exception cref="TaskQueueException">It cannot be read (exit codes 65, 74, 77).</exception>
-    public static TableFile Open(string path)
+    public static TableFile Open(string path, string? location = null)
     {
+        location ??= path;
         try
         {
             if (Directory.Exists(path))
-                throw TableErrors.Directory(path);
+                throw TableErrors.Directory(location);
             // Pipes and devices have no length either: opening one could wait for ever.
             if (LengthOf(path) is 0)
-                throw TableErrors.Empty(path);
-            return new TableFile(path, File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete));
+                throw TableErrors.Empty(location);
+            return new TableFile(location, File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete));
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw TableErrors.Missing(path);
+            throw TableErrors.Missing(location);
         }
         catch (UnauthorizedAccessException refusal)
         {
-            throw TableErrors.Forbidden(path, refusal);
+            throw TableErrors.Forbidden(location, refusal);
         }
         catch (IOException failure)
         {
-            throw TableErrors.Unreadable(path, failure);
+            throw TableErrors.Unreadable(location, failure);
         }
     }
 

@@ -16,13 +16,13 @@ internal static class TableFormat
         file.Read(0, start);
         if (!start.StartsWith(Magic))
             throw IsStream(start, file.Length)
-                ? TableErrors.Stream(file.Path)
-                : TableErrors.WrongFormat(file.Path, Name(start));
+                ? TableErrors.Stream(file.Location)
+                : TableErrors.WrongFormat(file.Location, Name(start));
 
         Span<byte> end = stackalloc byte[Magic.Length];
         file.Read(file.Length - end.Length, end);
         if (!end.SequenceEqual(Magic) || file.Length < 2 * 8)
-            throw TableErrors.CutOff(file.Path);
+            throw TableErrors.CutOff(file.Location);
     }
 
     private static string Name(ReadOnlySpan<byte> start)

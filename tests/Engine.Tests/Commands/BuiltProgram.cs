@@ -1,0 +1,30 @@
+using System.Diagnostics;
+
+namespace TaskQueue.Tests.Commands;
+
+/// <summary>The sample program as a process of its own.</summary>
+internal static class BuiltProgram
+{
+    /// <summary>In its own folder: beside the tests it would find the libraries of the tests.</summary>
+    private static readonly string Program =
+        Path.Join(AppContext.BaseDirectory.Replace("Engine.Tests", "SampleProgram", StringComparison.Ordinal), "SampleProgram");
+
+    /// <summary>Runs a line of bash, in which $P is the program.</summary>
+    public static async Task<(int Code, string Output, string Error)> ShellAsync(string folder, string script)
+    {
+        Need.That(!OperatingSystem.IsWindows(), "This test needs bash.");
+        var start = new ProcessStartInfo("bash", ["-c", script])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["P"] = Program;
+        using var shell = Process.Start(start)!;
+        var stop = TestContext.Current.CancellationToken;
+        var output = shell.StandardOutput.ReadToEndAsync(stop);
+        var error = await shell.StandardError.ReadToEndAsync(stop);
+        await shell.WaitForExitAsync(stop);
+        return (shell.ExitCode, await output, error);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using TaskQueue.Storage.Buckets;
+using TaskQueue.Tests.Servers;
+using TaskQueue.Tests.Storage.Gcs;
+using TaskQueue.Tests.Storage.S3;
+
+namespace TaskQueue.Tests.Commands;
+
+/// <summary>The same project with its outputs in a bucket: config/task.env differs, and nothing else.</summary>
+public sealed class CloudProjectTests(Emulators emulators) : IDisposable
+{
+    private readonly CommandProject _project = new();
+    private readonly string _bucket = $"bucket-{Guid.NewGuid():n}";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _project.Dispose();
+
+    [Theory]
+    [InlineData("s3")]
+    [InlineData("gs")]
+    public async Task A_table_is_inserted_worked_off_and_listed_in_a_bucket(string kind)
+    {
+        await using var proxy = await StartAsync(kind);
+        Configure(kind, proxy.Url, "TASK_PARAMETER_FILENAME=tasks");
+
+        var first = await RunAsync("$P check && $P insert-tasks && $P worker --exit-when-empty && $P status && $P results --output r.csv && wc -l <r.csv");
+
+        Assert.Equal((0, ""), (first.Code, first.Code == 0 ? "" : first.Error));
+        Assert.Contains("Queued 12 of 12 rows", first.Output);
+        Assert.EndsWith("11", first.Output.TrimEnd());
+
+        var again = await RunAsync("$P failed && $P purge --yes && $P insert-tasks --dry-run");
+        Assert.Contains("10 are done", again.Output + again.Error);
+        Assert.Contains("2 tasks failed.", again.Output);
+
+        var store = Open(kind, proxy.Url);
+        Assert.Equal(10, await store.ListAsync(".dltaskqueue/done/", Stop).CountAsync(Stop));
+        Assert.False(Directory.Exists(_project["output"]));
+    }
+
+    [Theory]
+    [InlineData("s3")]
+    [InlineData("gs")]
+    public async Task The_table_may_be_in_the_bucket_too(string kind)
+    {
+        await using var proxy = await StartAsync(kind);
+        await Open(kind, proxy.Url).WriteAsync("tables/tasks.feather", await File.ReadAllBytesAsync(_project["tasks.feather"], Stop), Stop);
+        File.Delete(_project["tasks.feather"]);
+        Configure(kind, proxy.Url, $"TASK_PARAMETER_FILENAME={kind}://{_bucket}/out/tables/tasks");
+
+        var run = await RunAsync($"$P insert-tasks && $P table {kind}://{_bucket}/out/tables/tasks && $P insert-tasks --table {kind}://{_bucket}/nowhere");
+
+        Assert.Equal(65, run.Code);
+        Assert.Contains($"Queued 12 of 12 rows of {kind}://{_bucket}/out/tables/tasks.feather", run.Output);
+        Assert.Equal("error: There is no such parameter table.", run.Error.Split('\n').First(line => line.StartsWith("error", StringComparison.Ordinal)));
+        Assert.Contains($"{kind}://{_bucket}/nowhere.feather", run.Error);
+    }
+
+    [Theory]
+    [InlineData("s3", 403, "AccessDenied", 77)]
+    [InlineData("s3", 404, "NoSuchBucket", 78)]
+    [InlineData("gs", 403, "does not have storage.objects.list access", 77)]
+    [InlineData("gs", 404, "The specified bucket does not exist.", 78)]
+    public async Task A_bucket_that_refuses_stops_insert_worker_and_check_at_once(string kind, int status, string reason, int code)
+    {
+        await using var proxy = await StartAsync(kind);
+        proxy.Handle = (http, _) => kind == "s3" ? S3Proxy.ErrorAsync(http, status, reason) : GcsProxy.ErrorAsync(http, status, reason);
+        Configure(kind, proxy.Url, "");
+        foreach (var verb in (string[])["insert-tasks", "worker --exit-when-empty", "check"])
+        {
+            var clock = Stopwatch.StartNew();
+            var run = await RunAsync($"$P {verb}");
+            Assert.Equal((verb, code), (verb, run.Code));
+            Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+            Assert.InRange(clock.Elapsed.TotalSeconds, 0, 10);
+        }
+
+        Assert.Contains("queued   0", (await RunAsync("CF_CLOUDPATH=elsewhere $P status")).Output);
+    }
+
+    private async Task<Proxy> StartAsync(string kind) => kind == "s3"
+        ? await S3Proxy.StartAsync(await emulators.FauxqsAsync(), _bucket)
+        : await GcsProxy.StartAsync(await emulators.FirebaseStorageAsync(), _bucket);
+
+    private BucketStore Open(string kind, string url) =>
+        kind == "s3" ? S3StoreTests.Open(url, _bucket, "out") : GcsStoreTests.Open(url, _bucket, "out");
+
+    private void Configure(string kind, string url, string more)
+    {
+        var endpoint = kind == "s3"
+            ? $"AWS_ENDPOINT_URL_S3={url}\nAWS_ACCESS_KEY_ID=key\nAWS_SECRET_ACCESS_KEY=secret\n"
+            : $"STORAGE_EMULATOR_HOST={url}\n";
+        _project.WriteSettings($"CF_CLOUDPATH={kind}://{_bucket}/out\nTQ_MAX_ATTEMPTS=1\n{endpoint}{more}\n");
+    }
+
+    private Task<(int Code, string Output, string Error)> RunAsync(string script) => BuiltProgram.ShellAsync(_project.Root, script);
+}
