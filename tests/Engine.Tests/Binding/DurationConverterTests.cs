@@ -24,5 +24,5 @@ public sealed class DurationConverterTests
     public void A_duration_is_written_as_it_can_be_read() =>
         Assert.Equal("\"00:01:30.5000000\"", JsonSerializer.Serialize(TimeSpan.FromSeconds(90.5), TaskJson.Options));
 
-    static TimeSpan Read(string text) => JsonSerializer.Deserialize<TimeSpan>(JsonSerializer.Serialize(text), TaskJson.Options);
+    private static TimeSpan Read(string text) => JsonSerializer.Deserialize<TimeSpan>(JsonSerializer.Serialize(text), TaskJson.Options);
 }

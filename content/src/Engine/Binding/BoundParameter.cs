@@ -4,9 +4,9 @@ using TaskQueue.Tables;
 namespace TaskQueue.Binding;
 
 /// <summary>A parameter and what fills it: a column, a constant, or nothing.</summary>
-sealed class BoundParameter(Parameter parameter, int column, TableColumn? source, byte[]? constant)
+internal sealed class BoundParameter(Parameter parameter, int column, TableColumn? source, byte[]? constant)
 {
-    readonly JsonEncodedText _name = JsonEncodedText.Encode(parameter.Column, TaskJson.Options.Encoder);
+    private readonly JsonEncodedText _name = JsonEncodedText.Encode(parameter.Column, TaskJson.Options.Encoder);
 
     public Parameter Parameter { get; } = parameter;
 

@@ -4,7 +4,7 @@ using TaskQueue.Tables;
 namespace TaskQueue.Binding;
 
 /// <summary>Finds the column of a parameter: by its exact name, else by the name without case and underscores.</summary>
-static class ColumnMatch
+internal static class ColumnMatch
 {
     /// <returns>The column's index; -1 when there is none.</returns>
     public static int Find(Parameter parameter, ITable table)
@@ -26,8 +26,8 @@ static class ColumnMatch
         };
     }
 
-    static List<int> IndexesWhere(ITable table, Func<string, bool> isMatch) =>
+    private static List<int> IndexesWhere(ITable table, Func<string, bool> isMatch) =>
         [.. Enumerable.Range(0, table.Columns.Count).Where(index => isMatch(table.Columns[index].Name))];
 
-    static string Fold(string name) => name.Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
+    private static string Fold(string name) => name.Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
 }

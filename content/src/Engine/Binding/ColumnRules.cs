@@ -6,11 +6,11 @@ using TaskQueue.Tables;
 namespace TaskQueue.Binding;
 
 /// <summary>Which columns may fill which property types.</summary>
-static class ColumnRules
+internal static class ColumnRules
 {
-    static readonly ColumnKind[] AnyKind = Enum.GetValues<ColumnKind>();
+    private static readonly ColumnKind[] AnyKind = Enum.GetValues<ColumnKind>();
 
-    static readonly Dictionary<Type, ColumnKind[]> ByType = new()
+    private static readonly Dictionary<Type, ColumnKind[]> ByType = new()
     {
         [typeof(bool)] = [ColumnKind.Boolean],
         [typeof(sbyte)] = [ColumnKind.Integer],
@@ -47,7 +47,7 @@ static class ColumnRules
     };
 
     /// <summary>Whole numbers that keep their value in a type; beyond 2^24 and 2^53, float and double would round.</summary>
-    static readonly Dictionary<Type, (long Min, long Max)> Ranges = new()
+    private static readonly Dictionary<Type, (long Min, long Max)> Ranges = new()
     {
         [typeof(sbyte)] = (sbyte.MinValue, sbyte.MaxValue),
         [typeof(byte)] = (byte.MinValue, byte.MaxValue),

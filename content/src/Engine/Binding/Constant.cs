@@ -4,7 +4,7 @@ using TaskQueue.Contracts;
 namespace TaskQueue.Binding;
 
 /// <summary>Reads the text of <c>--set name=value</c> as a parameter's JSON.</summary>
-static class Constant
+internal static class Constant
 {
     /// <exception cref="TaskQueueException">The text does not fit the parameter's type (exit code 64).</exception>
     public static byte[] Parse(Parameter parameter, string text)
@@ -20,9 +20,9 @@ static class Constant
             next: $"Write --set {parameter.Column}=VALUE with a {TypeNames.Of(parameter.Type)}.");
     }
 
-    static string Quote(string text) => JsonSerializer.Serialize(text);
+    private static string Quote(string text) => JsonSerializer.Serialize(text);
 
-    static bool Fits(string json, Type type)
+    private static bool Fits(string json, Type type)
     {
         try
         {

@@ -5,7 +5,7 @@ using System.Xml;
 namespace TaskQueue.Binding;
 
 /// <summary>Reads a duration as columns give it (ISO 8601, <c>PT90.5S</c>), and as .NET writes it (<c>00:01:30.5</c>).</summary>
-sealed class DurationConverter : JsonConverter<TimeSpan>
+internal sealed class DurationConverter : JsonConverter<TimeSpan>
 {
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {

@@ -21,7 +21,7 @@ public static class IdRule
         return IsSpace(id, fromEnd: false) || IsSpace(id, fromEnd: true) ? "begins or ends with a space" : null;
     }
 
-    static bool IsSpace(ReadOnlySpan<byte> id, bool fromEnd)
+    private static bool IsSpace(ReadOnlySpan<byte> id, bool fromEnd)
     {
         Rune rune;
         _ = fromEnd ? Rune.DecodeLastFromUtf8(id, out rune, out _) : Rune.DecodeFromUtf8(id, out rune, out _);

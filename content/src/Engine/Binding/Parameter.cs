@@ -7,7 +7,7 @@ namespace TaskQueue.Binding;
 /// <summary>A property of a parameters record, and the column that fills it.</summary>
 public sealed class Parameter
 {
-    Parameter(JsonPropertyInfo property)
+    private Parameter(JsonPropertyInfo property)
     {
         var source = property.AttributeProvider as PropertyInfo;
         Column = property.Name;
@@ -63,7 +63,7 @@ public sealed class Parameter
     }
 
     /// <summary>An attribute of a record's positional parameter stands on the constructor's parameter, not on the property.</summary>
-    static bool IsMarked<T>(JsonPropertyInfo property) where T : Attribute =>
+    private static bool IsMarked<T>(JsonPropertyInfo property) where T : Attribute =>
         property.AttributeProvider?.IsDefined(typeof(T), inherit: true) == true
         || property.AssociatedParameter?.AttributeProvider?.IsDefined(typeof(T), inherit: false) == true;
 }

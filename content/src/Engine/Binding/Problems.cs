@@ -4,10 +4,10 @@ using TaskQueue.Contracts;
 namespace TaskQueue.Binding;
 
 /// <summary>What is wrong with the rows of a table; reported as one error about the first kind of problem that was met.</summary>
-sealed class Problems(TableBinding binding)
+internal sealed class Problems(TableBinding binding)
 {
-    readonly Dictionary<string, (RowProblems Rows, string Next)> _byKind = [];
-    readonly List<string> _kinds = [];
+    private readonly Dictionary<string, (RowProblems Rows, string Next)> _byKind = [];
+    private readonly List<string> _kinds = [];
 
     public bool Any => _kinds.Count > 0;
 
@@ -55,7 +55,7 @@ sealed class Problems(TableBinding binding)
             ExitCode.BadInput, $"{_kinds[0]}: {rows}.", $"In table {binding.Table.Location} (rows count from 0)", next + others);
     }
 
-    void Add(string kind, long row, string next, string? value = null)
+    private void Add(string kind, long row, string next, string? value = null)
     {
         if (!_byKind.TryGetValue(kind, out var problem))
         {

@@ -8,16 +8,16 @@ using TaskQueue.Tables;
 namespace TaskQueue.Binding;
 
 /// <summary>Gives the id of each row, as UTF-8. Not for two threads at once.</summary>
-sealed class RowIds : IDisposable
+internal sealed class RowIds : IDisposable
 {
-    const string TaskIdColumn = "task_id";
+    private const string TaskIdColumn = "task_id";
 
-    readonly TableBinding _binding;
-    readonly int _column;
-    readonly ColumnKind _kind;
-    readonly ArrayBufferWriter<byte> _parameters = new();
-    readonly Utf8JsonWriter _writer;
-    readonly byte[] _text = new byte[128];
+    private readonly TableBinding _binding;
+    private readonly int _column;
+    private readonly ColumnKind _kind;
+    private readonly ArrayBufferWriter<byte> _parameters = new();
+    private readonly Utf8JsonWriter _writer;
+    private readonly byte[] _text = new byte[128];
 
     /// <exception cref="TaskQueueException">The id's column is of a type that cannot be an id (exit code 65).</exception>
     public RowIds(TableBinding binding)
@@ -54,7 +54,7 @@ sealed class RowIds : IDisposable
 
     public void Dispose() => _writer.Dispose();
 
-    static int FindColumn(TableBinding binding)
+    private static int FindColumn(TableBinding binding)
     {
         if (binding.Task.Id is { } id)
             return binding.Bound.Single(bound => bound.Parameter == id) is { Column: >= 0 } bound
@@ -67,7 +67,7 @@ sealed class RowIds : IDisposable
         return Enumerable.Range(0, columns.Count).Where(index => columns[index].Name == TaskIdColumn).DefaultIfEmpty(-1).First();
     }
 
-    ReadOnlySpan<byte> Hash(TableBatch batch, int row)
+    private ReadOnlySpan<byte> Hash(TableBatch batch, int row)
     {
         Restart();
         _binding.WriteParameters(_writer, batch, row);
@@ -78,7 +78,7 @@ sealed class RowIds : IDisposable
         return _text.AsSpan(0, length);
     }
 
-    ReadOnlySpan<byte> Json(TableBatch batch, int row)
+    private ReadOnlySpan<byte> Json(TableBatch batch, int row)
     {
         Restart();
         batch.Columns[_column].WriteJson(_writer, row);
@@ -86,7 +86,7 @@ sealed class RowIds : IDisposable
         return _parameters.WrittenSpan.Trim("\""u8);
     }
 
-    void Restart()
+    private void Restart()
     {
         _parameters.ResetWrittenCount();
         _writer.Reset();

@@ -1,11 +1,11 @@
 namespace TaskQueue.Binding;
 
 /// <summary>Rows with one and the same problem: how many, and the first ten.</summary>
-sealed class RowProblems
+internal sealed class RowProblems
 {
-    const int Listed = 10;
+    private const int Listed = 10;
 
-    readonly List<string> _first = [];
+    private readonly List<string> _first = [];
 
     public long Count { get; private set; }
 

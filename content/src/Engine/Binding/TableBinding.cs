@@ -7,9 +7,9 @@ namespace TaskQueue.Binding;
 /// <summary>How the columns of one table, and constants, fill the parameters of one task.</summary>
 public sealed class TableBinding
 {
-    readonly List<BoundParameter> _bound = [];
+    private readonly List<BoundParameter> _bound = [];
 
-    TableBinding(TaskDefinition task, ITable table)
+    private TableBinding(TaskDefinition task, ITable table)
     {
         Task = task;
         Table = table;
@@ -54,7 +54,7 @@ public sealed class TableBinding
         writer.WriteEndObject();
     }
 
-    static BoundParameter Bind(
+    private static BoundParameter Bind(
         TaskDefinition task, ITable table, Parameter parameter, int index, IReadOnlyDictionary<string, string> constants)
     {
         if (constants.TryGetValue(parameter.Column, out var text))
@@ -74,7 +74,7 @@ public sealed class TableBinding
                 $"Allowed column types: {ColumnRules.Describe(allowed)}. Convert the column, or change the property's type.");
     }
 
-    static void RefuseUnknownConstants(TaskDefinition task, IReadOnlyDictionary<string, string> constants)
+    private static void RefuseUnknownConstants(TaskDefinition task, IReadOnlyDictionary<string, string> constants)
     {
         var unknown = constants.Keys.Where(name => task.Parameters.All(parameter => parameter.Column != name)).ToList();
         if (unknown.Count > 0)
@@ -83,7 +83,7 @@ public sealed class TableBinding
                 next: $"Its parameters: {string.Join(", ", task.Parameters.Select(parameter => parameter.Column))}");
     }
 
-    static void RefuseMissing(
+    private static void RefuseMissing(
         TaskDefinition task, ITable table, Dictionary<Parameter, int> matches, IReadOnlyDictionary<string, string> constants)
     {
         var missing = matches

@@ -16,15 +16,15 @@ public delegate void RowVisitor(TableBatch batch, int index, ReadOnlySpan<byte> 
 /// <summary>Checks every row of a table before anything is queued: nulls, ranges, types, and ids.</summary>
 public sealed class TableChecker : IDisposable
 {
-    readonly TableBinding _binding;
-    readonly RowIds _ids;
-    readonly FingerprintSet _seen = new();
-    readonly Problems _problems;
-    readonly bool _needsReading;
-    readonly ArrayBufferWriter<byte> _row = new();
-    readonly Utf8JsonWriter _writer;
+    private readonly TableBinding _binding;
+    private readonly RowIds _ids;
+    private readonly FingerprintSet _seen = new();
+    private readonly Problems _problems;
+    private readonly bool _needsReading;
+    private readonly ArrayBufferWriter<byte> _row = new();
+    private readonly Utf8JsonWriter _writer;
 
-    TableChecker(TableBinding binding)
+    private TableChecker(TableBinding binding)
     {
         _binding = binding;
         _ids = new RowIds(binding);
@@ -58,7 +58,7 @@ public sealed class TableChecker : IDisposable
         _ids.Dispose();
     }
 
-    void CheckColumns(TableBatch batch)
+    private void CheckColumns(TableBatch batch)
     {
         foreach (var bound in _binding.Bound)
         {
@@ -72,21 +72,21 @@ public sealed class TableChecker : IDisposable
         }
     }
 
-    void CheckNulls(BoundParameter bound, ColumnValues values, TableBatch batch)
+    private void CheckNulls(BoundParameter bound, ColumnValues values, TableBatch batch)
     {
         for (var row = 0; row < batch.Length; row++)
             if (values.IsNull(row))
                 _problems.Null(bound, batch.FirstRow + row);
     }
 
-    void CheckRange(BoundParameter bound, ColumnValues values, TableBatch batch, (long Min, long Max) range)
+    private void CheckRange(BoundParameter bound, ColumnValues values, TableBatch batch, (long Min, long Max) range)
     {
         for (var row = 0; row < batch.Length; row++)
             if (!values.IsNull(row) && !(values.TryGetInt64(row, out var value) && value >= range.Min && value <= range.Max))
                 _problems.OutOfRange(bound, batch.FirstRow + row, range);
     }
 
-    void CheckRows(TableBatch batch, RowVisitor visit)
+    private void CheckRows(TableBatch batch, RowVisitor visit)
     {
         for (var row = 0; row < batch.Length; row++)
         {
@@ -107,7 +107,7 @@ public sealed class TableChecker : IDisposable
         }
     }
 
-    void CheckByReading(TableBatch batch, int row)
+    private void CheckByReading(TableBatch batch, int row)
     {
         _row.ResetWrittenCount();
         _writer.Reset();

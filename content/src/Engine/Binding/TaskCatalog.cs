@@ -6,7 +6,7 @@ namespace TaskQueue.Binding;
 /// <summary>The tasks of a project, found by reflection: every class that implements ITask.</summary>
 public sealed class TaskCatalog
 {
-    readonly Dictionary<string, TaskDefinition> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TaskDefinition> _byName = new(StringComparer.Ordinal);
 
     /// <exception cref="TaskQueueException">There is no task, two have one name, or one is misshapen (exit code 78).</exception>
     public TaskCatalog(Assembly assembly)

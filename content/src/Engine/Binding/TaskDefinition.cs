@@ -7,7 +7,7 @@ namespace TaskQueue.Binding;
 /// <summary>A task of the user's room, as the engine sees it.</summary>
 public sealed class TaskDefinition
 {
-    TaskDefinition(Type type, Type parametersType, Type resultType)
+    private TaskDefinition(Type type, Type parametersType, Type resultType)
     {
         Type = type;
         ParametersType = parametersType;
@@ -59,10 +59,10 @@ public sealed class TaskDefinition
     public static bool IsTask(Type type) =>
         type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false } && ContractsOf(type).Any();
 
-    static IEnumerable<Type> ContractsOf(Type type) =>
+    private static IEnumerable<Type> ContractsOf(Type type) =>
         type.GetInterfaces().Where(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(ITask<,>));
 
-    static string NameOf(Type type)
+    private static string NameOf(Type type)
     {
         const string Suffix = "Task";
         var name = type.Name.Length > Suffix.Length && type.Name.EndsWith(Suffix, StringComparison.Ordinal)
@@ -71,6 +71,6 @@ public sealed class TaskDefinition
         return JsonNamingPolicy.KebabCaseLower.ConvertName(name);
     }
 
-    static TaskQueueException Misshapen(Type type, string what, string next) =>
+    private static TaskQueueException Misshapen(Type type, string what, string next) =>
         new(ExitCode.Configuration, $"Task {type.Name} {what}.", $"In class {type.FullName}", next);
 }

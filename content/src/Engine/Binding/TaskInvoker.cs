@@ -4,9 +4,9 @@ using TaskQueue.Contracts;
 
 namespace TaskQueue.Binding;
 
-sealed class TaskInvoker<TParameters, TResult> : ITaskInvoker
+internal sealed class TaskInvoker<TParameters, TResult> : ITaskInvoker
 {
-    static readonly JsonTypeInfo<TParameters> ParametersType = (JsonTypeInfo<TParameters>)TaskJson.Options.GetTypeInfo(typeof(TParameters));
+    private static readonly JsonTypeInfo<TParameters> ParametersType = (JsonTypeInfo<TParameters>)TaskJson.Options.GetTypeInfo(typeof(TParameters));
 
     public object Bind(ReadOnlySpan<byte> parameters) => NotNull(JsonSerializer.Deserialize(parameters, ParametersType));
 
@@ -23,5 +23,5 @@ sealed class TaskInvoker<TParameters, TResult> : ITaskInvoker
         return parameters => isToDo((TParameters)parameters);
     }
 
-    static object NotNull(TParameters? parameters) => parameters ?? throw new JsonException("The parameters are null.");
+    private static object NotNull(TParameters? parameters) => parameters ?? throw new JsonException("The parameters are null.");
 }

@@ -13,7 +13,7 @@ public static class TaskJson
     /// </summary>
     public static JsonSerializerOptions Options { get; } = Create();
 
-    static JsonSerializerOptions Create()
+    private static JsonSerializerOptions Create()
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.General)
         {

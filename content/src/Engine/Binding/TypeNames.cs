@@ -3,7 +3,7 @@ namespace TaskQueue.Binding;
 /// <summary>C# types as people write them.</summary>
 public static class TypeNames
 {
-    static readonly Dictionary<Type, string> Keywords = new()
+    private static readonly Dictionary<Type, string> Keywords = new()
     {
         [typeof(bool)] = "bool", [typeof(sbyte)] = "sbyte", [typeof(byte)] = "byte", [typeof(short)] = "short",
         [typeof(ushort)] = "ushort", [typeof(int)] = "int", [typeof(uint)] = "uint", [typeof(long)] = "long",

@@ -10,18 +10,18 @@ namespace TaskQueue.Insert;
 internal sealed class MessageSource(Selection selection, string run, string build)
 {
     /// <summary>Messages share buffers of this size: below the large-object heap, so that they are cheap to collect.</summary>
-    const int BufferBytes = 64 * 1024;
+    private const int BufferBytes = 64 * 1024;
 
-    static readonly JsonEncodedText V = JsonEncodedText.Encode("v");
-    static readonly JsonEncodedText Id = JsonEncodedText.Encode("id");
-    static readonly JsonEncodedText Task = JsonEncodedText.Encode("task");
-    static readonly JsonEncodedText Run = JsonEncodedText.Encode("run");
-    static readonly JsonEncodedText Build = JsonEncodedText.Encode("build");
-    static readonly JsonEncodedText Row = JsonEncodedText.Encode("row");
-    static readonly JsonEncodedText Total = JsonEncodedText.Encode("total");
-    static readonly JsonEncodedText Parameters = JsonEncodedText.Encode("parameters");
+    private static readonly JsonEncodedText V = JsonEncodedText.Encode("v");
+    private static readonly JsonEncodedText Id = JsonEncodedText.Encode("id");
+    private static readonly JsonEncodedText Task = JsonEncodedText.Encode("task");
+    private static readonly JsonEncodedText Run = JsonEncodedText.Encode("run");
+    private static readonly JsonEncodedText Build = JsonEncodedText.Encode("build");
+    private static readonly JsonEncodedText Row = JsonEncodedText.Encode("row");
+    private static readonly JsonEncodedText Total = JsonEncodedText.Encode("total");
+    private static readonly JsonEncodedText Parameters = JsonEncodedText.Encode("parameters");
 
-    readonly TableBinding _binding = selection.Binding;
+    private readonly TableBinding _binding = selection.Binding;
 
     /// <summary>Reads the table once more, from its start.</summary>
     public IEnumerable<QueuedMessage> Read(CancellationToken cancellationToken)
@@ -37,7 +37,7 @@ internal sealed class MessageSource(Selection selection, string run, string buil
         }
     }
 
-    QueuedMessage Create(Builder builder, RowIds ids, TableBatch batch, int row)
+    private QueuedMessage Create(Builder builder, RowIds ids, TableBatch batch, int row)
     {
         var id = builder.Copy(ids.Get(batch, row));
         var writer = builder.Start();
@@ -56,12 +56,12 @@ internal sealed class MessageSource(Selection selection, string run, string buil
     }
 
     /// <summary>Writes messages one behind the other into shared buffers.</summary>
-    sealed class Builder : IDisposable
+    private sealed class Builder : IDisposable
     {
-        readonly ArrayBufferWriter<byte> _draft = new(4096);
-        readonly Utf8JsonWriter _writer;
-        byte[] _buffer = [];
-        int _used;
+        private readonly ArrayBufferWriter<byte> _draft = new(4096);
+        private readonly Utf8JsonWriter _writer;
+        private byte[] _buffer = [];
+        private int _used;
 
         public Builder() =>
             _writer = new Utf8JsonWriter(_draft, TableJson.WriterOptions);

@@ -3,10 +3,10 @@ using System.Collections.Concurrent;
 namespace TaskQueue.Insert;
 
 /// <summary>Reads a sequence on a thread of its own, a little ahead of its consumer.</summary>
-static class Prefetch
+internal static class Prefetch
 {
-    const int ChunkLength = 1000;
-    const int ChunksAhead = 8;
+    private const int ChunkLength = 1000;
+    private const int ChunksAhead = 8;
 
     /// <summary>The same elements in the same order; what the source throws is thrown here.</summary>
     public static IEnumerable<T> Ahead<T>(IEnumerable<T> source)
@@ -29,7 +29,7 @@ static class Prefetch
         }
     }
 
-    static void Produce<T>(IEnumerable<T> source, BlockingCollection<T[]> chunks, CancellationToken stop)
+    private static void Produce<T>(IEnumerable<T> source, BlockingCollection<T[]> chunks, CancellationToken stop)
     {
         try
         {

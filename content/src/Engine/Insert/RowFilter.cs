@@ -20,19 +20,19 @@ internal abstract class RowFilter
     /// <summary>Rows for which the task's own predicate is true.</summary>
     public static RowFilter ByTask(TableBinding binding, Func<object, bool> isToDo) => new Own(binding, isToDo);
 
-    sealed class Everything : RowFilter
+    private sealed class Everything : RowFilter
     {
         public override bool IsToDo(TableBatch batch, int row, ReadOnlySpan<byte> id) => true;
     }
 
-    sealed class Records(KeySet done) : RowFilter
+    private sealed class Records(KeySet done) : RowFilter
     {
         public override bool IsToDo(TableBatch batch, int row, ReadOnlySpan<byte> id) => !done.Contains(id);
     }
 
-    sealed class Own(TableBinding binding, Func<object, bool> isToDo) : RowFilter
+    private sealed class Own(TableBinding binding, Func<object, bool> isToDo) : RowFilter
     {
-        readonly ArrayBufferWriter<byte> _buffer = new();
+        private readonly ArrayBufferWriter<byte> _buffer = new();
 
         public override bool IsToDo(TableBatch batch, int row, ReadOnlySpan<byte> id)
         {

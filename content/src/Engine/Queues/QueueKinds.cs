@@ -6,7 +6,7 @@ namespace TaskQueue.Queues;
 /// <summary>The kinds of queue. A further kind is one folder and one line here.</summary>
 public static class QueueKinds
 {
-    static readonly Dictionary<string, Func<QueueAddress, ITaskQueue>> ByScheme = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, Func<QueueAddress, ITaskQueue>> ByScheme = new(StringComparer.OrdinalIgnoreCase)
     {
         [FileQueue.Scheme] = FileQueue.Open,
     };

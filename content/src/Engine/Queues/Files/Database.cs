@@ -3,12 +3,12 @@ using Microsoft.Data.Sqlite;
 namespace TaskQueue.Queues.Files;
 
 /// <summary>One connection to a queue file: transactions one at a time, prepared statements kept.</summary>
-sealed class Database : IDisposable
+internal sealed class Database : IDisposable
 {
-    readonly SqliteConnection _connection;
-    readonly Dictionary<string, Statement> _statements = [];
-    readonly Lock _turn = new();
-    readonly string _path;
+    private readonly SqliteConnection _connection;
+    private readonly Dictionary<string, Statement> _statements = [];
+    private readonly Lock _turn = new();
+    private readonly string _path;
 
     /// <param name="path">An existing queue file.</param>
     /// <param name="durable">Whether a commit waits until the disk has it; without, it survives a crash of the process only.</param>
@@ -123,9 +123,9 @@ sealed class Database : IDisposable
         }
     }
 
-    void Execute(string sql) => Prepare(sql).Run();
+    private void Execute(string sql) => Prepare(sql).Run();
 
-    void RollBack()
+    private void RollBack()
     {
         // SQLite ends the transaction by itself after some errors; then there is nothing left to roll back.
         if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)

@@ -4,9 +4,9 @@ using TaskQueue.Contracts;
 namespace TaskQueue.Queues.Files;
 
 /// <summary>Says in words what SQLite's result codes mean for a queue file (https://sqlite.org/rescode.html).</summary>
-static class FileErrors
+internal static class FileErrors
 {
-    const int Permission = 3, Busy = 5, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
+    private const int Permission = 3, Busy = 5, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
 
     public static TaskQueueException Explain(SqliteException error, string path) => error.SqliteErrorCode switch
     {

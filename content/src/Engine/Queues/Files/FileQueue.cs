@@ -16,19 +16,19 @@ public sealed class FileQueue : ILeaseQueue
     /// <summary>The option after a <c>?</c> of the path that allows a network file system.</summary>
     public const string AllowNetwork = "network=allow";
 
-    const int RowsPerCommit = 50_000;
-    const int BytesPerCommit = 32 << 20;
-    static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
-    const int PollsPerLook = 10;
+    private const int RowsPerCommit = 50_000;
+    private const int BytesPerCommit = 32 << 20;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+    private const int PollsPerLook = 10;
 
-    readonly string _path;
-    readonly long _identity;
-    readonly Database _database;
-    readonly Database _renewals;
-    readonly LeaseTable _leases = new();
-    long _changes;
+    private readonly string _path;
+    private readonly long _identity;
+    private readonly Database _database;
+    private readonly Database _renewals;
+    private readonly LeaseTable _leases = new();
+    private long _changes;
 
-    FileQueue(string path, long identity)
+    private FileQueue(string path, long identity)
     {
         _path = path;
         _identity = identity;
@@ -134,7 +134,7 @@ public sealed class FileQueue : ILeaseQueue
         return ValueTask.CompletedTask;
     }
 
-    static InsertedBatch InsertBatch(Database database, IEnumerator<QueuedMessage> source)
+    private static InsertedBatch InsertBatch(Database database, IEnumerator<QueuedMessage> source)
     {
         var insert = database.Prepare("""
             INSERT OR IGNORE INTO tasks (task, id, body)
@@ -152,7 +152,7 @@ public sealed class FileQueue : ILeaseQueue
         return new InsertedBatch(queued, rows - queued);
     }
 
-    bool HasChanged()
+    private bool HasChanged()
     {
         var changes = _database.ChangeCounter();
         var changed = changes != _changes;
@@ -160,7 +160,7 @@ public sealed class FileQueue : ILeaseQueue
         return changed;
     }
 
-    void EnsureStillThere()
+    private void EnsureStillThere()
     {
         if (!File.Exists(_path) || QueueFile.ReadIdentity(_path) != _identity)
             throw new TaskQueueException(
@@ -168,7 +168,7 @@ public sealed class FileQueue : ILeaseQueue
                 "Insert again: finished rows are skipped.");
     }
 
-    void CloseDatabases()
+    private void CloseDatabases()
     {
         _renewals.Dispose();
         _database.Dispose();

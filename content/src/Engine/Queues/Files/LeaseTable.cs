@@ -1,17 +1,17 @@
 namespace TaskQueue.Queues.Files;
 
 /// <summary>Leases on the table of tasks. Every change of a leased task is conditional on its fencing token.</summary>
-sealed class LeaseTable
+internal sealed class LeaseTable
 {
     /// <summary>A time further ahead than the longest lease means that the clock was set back: the lease counts as over.</summary>
-    static readonly TimeSpan Longest = TimeSpan.FromHours(12);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(12);
 
-    long _token = Random.Shared.NextInt64(1, long.MaxValue / 2);
+    private long _token = Random.Shared.NextInt64(1, long.MaxValue / 2);
 
     /// <summary>No fresh task has a lower sequence: only higher ones are ever inserted.</summary>
-    long _lowestFresh;
+    private long _lowestFresh;
 
-    static long Now => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+    private static long Now => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
     /// <summary>Takes overdue tasks first, a suspect alone, then fresh ones in the order of their insertion.</summary>
     public List<Lease> Take(Database database, int max, TimeSpan duration)
@@ -67,7 +67,7 @@ sealed class LeaseTable
     }
 
     /// <remarks>"due > 0" stands in every condition, because SQLite takes a partial index only where it sees the index's own.</remarks>
-    static List<(long Sequence, bool IsSuspect)> FindOverdue(Database database, int max)
+    private static List<(long Sequence, bool IsSuspect)> FindOverdue(Database database, int max)
     {
         var find = database.Prepare("""
             SELECT sequence, token FROM tasks WHERE due > 0 AND due <= ?1
@@ -80,7 +80,7 @@ sealed class LeaseTable
         return found;
     }
 
-    static List<Lease> TakeOverdue(Database database, IEnumerable<(long Sequence, bool IsSuspect)> tasks, long until, long token)
+    private static List<Lease> TakeOverdue(Database database, IEnumerable<(long Sequence, bool IsSuspect)> tasks, long until, long token)
     {
         var take = database.Prepare(
             "UPDATE tasks SET due = ?2, token = ?3, attempts = attempts + 1 WHERE sequence = ?1 RETURNING sequence, attempts, body");
@@ -90,7 +90,7 @@ sealed class LeaseTable
         return leases;
     }
 
-    void TakeFresh(Database database, int max, long until, long token, List<Lease> leases)
+    private void TakeFresh(Database database, int max, long until, long token, List<Lease> leases)
     {
         var take = database.Prepare("""
             UPDATE tasks SET due = ?1, token = ?2, attempts = attempts + 1 WHERE sequence IN
@@ -103,13 +103,13 @@ sealed class LeaseTable
             _lowestFresh = Math.Max(_lowestFresh, leases[i].Sequence + 1);
     }
 
-    static void Read(Statement rows, long token, bool isSuspect, List<Lease> leases)
+    private static void Read(Statement rows, long token, bool isSuspect, List<Lease> leases)
     {
         while (rows.Step())
             leases.Add(new Lease(rows.Int64(0), token, (int)rows.Int64(1), isSuspect, rows.Blob(2)));
     }
 
-    static bool[] ForEach(IReadOnlyList<Lease> leases, Func<Lease, Statement> change)
+    private static bool[] ForEach(IReadOnlyList<Lease> leases, Func<Lease, Statement> change)
     {
         var held = new bool[leases.Count];
         for (var i = 0; i < held.Length; i++)

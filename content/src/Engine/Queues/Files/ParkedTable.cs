@@ -1,7 +1,7 @@
 namespace TaskQueue.Queues.Files;
 
 /// <summary>Tasks that nobody leases until they are put back.</summary>
-static class ParkedTable
+internal static class ParkedTable
 {
     public static bool Add(Database database, Lease lease, string reason)
     {

@@ -4,10 +4,10 @@ using TaskQueue.Contracts;
 namespace TaskQueue.Queues.Files;
 
 /// <summary>Creates queue files, and refuses what is not one.</summary>
-static class QueueFile
+internal static class QueueFile
 {
     /// <summary>File systems whose locks do not hold between hosts, on which SQLite's write-ahead log is unsafe.</summary>
-    static readonly string[] NetworkFileSystems =
+    private static readonly string[] NetworkFileSystems =
         ["nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "9p", "lustre", "gpfs", "ceph", "fuse", "fuseblk", "fuse.sshfs", "glusterfs"];
 
     /// <summary>Makes sure that <paramref name="path"/> is a queue file, creating it when there is no file.</summary>
@@ -39,7 +39,7 @@ static class QueueFile
     private static bool IsDiskFull(IOException error) => (error.HResult & 0xffff) is 28 or 112;
 
     /// <summary>Builds the file under another name, so that no process ever sees half of it.</summary>
-    static void Create(string path)
+    private static void Create(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var draft = $"{path}.{Guid.NewGuid():n}.tmp";
@@ -64,7 +64,7 @@ static class QueueFile
         }
     }
 
-    static void CreateForOwner(string path)
+    private static void CreateForOwner(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -72,7 +72,7 @@ static class QueueFile
         new FileStream(path, options).Dispose();
     }
 
-    static void MoveUnlessTaken(string draft, string path)
+    private static void MoveUnlessTaken(string draft, string path)
     {
         try
         {
@@ -84,7 +84,7 @@ static class QueueFile
         }
     }
 
-    static void RefuseNetwork(string path, bool allowed)
+    private static void RefuseNetwork(string path, bool allowed)
     {
         var fileSystem = new DriveInfo(path).DriveFormat;
         if (!allowed && NetworkFileSystems.Contains(fileSystem, StringComparer.OrdinalIgnoreCase))

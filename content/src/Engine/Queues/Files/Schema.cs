@@ -6,7 +6,7 @@ namespace TaskQueue.Queues.Files;
 /// the lease while <c>token</c> is set, the end of a delay otherwise. Fresh tasks are found in order of <c>sequence</c>,
 /// which never repeats; all others through the index of <c>due</c>, which holds no fresh task and so stays small.
 /// </remarks>
-static class Schema
+internal static class Schema
 {
     /// <summary>Marks a SQLite file as a queue: "dltq".</summary>
     public const int ApplicationId = 0x646c7471;

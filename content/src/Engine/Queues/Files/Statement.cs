@@ -5,10 +5,10 @@ namespace TaskQueue.Queues.Files;
 
 /// <summary>A prepared statement: bind by position from 1, then step or run. Not for two threads at once.</summary>
 /// <remarks>Works on SQLite's own interface, because ADO.NET's parameters cost a third of an insert's time.</remarks>
-sealed class Statement : IDisposable
+internal sealed class Statement : IDisposable
 {
-    readonly sqlite3 _database;
-    readonly sqlite3_stmt _statement;
+    private readonly sqlite3 _database;
+    private readonly sqlite3_stmt _statement;
 
     public Statement(SqliteConnection connection, string sql)
     {
@@ -79,7 +79,7 @@ sealed class Statement : IDisposable
 
     public void Dispose() => _statement.Dispose();
 
-    void Check(int result)
+    private void Check(int result)
     {
         if (result is not (raw.SQLITE_OK or raw.SQLITE_DONE))
             SqliteException.ThrowExceptionForRC(result, _database);
