@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TaskQueue.Records;
 using TaskQueue.Storage.Buckets;
 using TaskQueue.Tests.Servers;
 using TaskQueue.Tests.Storage.Gcs;
@@ -52,7 +53,9 @@ public sealed class CloudProjectTests(Emulators emulators) : IDisposable
         var run = await RunAsync($"$P insert-tasks && $P table {kind}://{_bucket}/out/tables/tasks && $P insert-tasks --table {kind}://{_bucket}/nowhere");
 
         Assert.Equal(65, run.Code);
-        Assert.Contains($"Queued 12 of 12 rows of {kind}://{_bucket}/out/tables/tasks.feather", run.Output);
+        Assert.Contains("Queued 12 of 12 rows of tasks.feather", run.Output);
+        var runs = await new RecordStore(Open(kind, proxy.Url)).ReadRunsAsync(Stop).ToListAsync(Stop);
+        Assert.Equal($"{kind}://{_bucket}/out/tables/tasks.feather", Assert.Single(runs).Table);
         Assert.Equal("error: There is no such parameter table.", run.Error.Split('\n').First(line => line.StartsWith("error", StringComparison.Ordinal)));
         Assert.Contains($"{kind}://{_bucket}/nowhere.feather", run.Error);
     }
