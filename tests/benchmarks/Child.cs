@@ -14,6 +14,7 @@ internal static class Child
         ["bare-drain"] = args => Task.FromResult(BareLoops.Drain(args[0])),
         ["insert"] = args => QueueRoles.InsertAsync(args[0], args[1]),
         ["work"] = args => QueueRoles.WorkAsync(args[0]),
+        ["filter"] = args => StorageBenchmark.FilterAsync(args[0]),
         ["wait"] = args => QueueRoles.WaitAsync(args[0]),
     };
 

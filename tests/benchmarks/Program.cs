@@ -11,6 +11,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
 {
     ["tables"] = TablesBenchmark.RunAsync,
     ["queue"] = QueueBenchmark.RunAsync,
+    ["storage"] = StorageBenchmark.RunAsync,
 };
 
 if (args is [var name] && benchmarks.TryGetValue(name, out var benchmark))
