@@ -85,4 +85,14 @@ public sealed class SignalTests
         Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(2) + Noise);
         Assert.Equal(1, (await project.CountAsync()).Leased);
     }
+
+    [Fact]
+    public async Task A_hosted_service_that_fails_is_a_failure_of_the_worker()
+    {
+        using var project = new LedgerProject("FAILING_SERVICE=yes");
+        var worker = project.StartWorker();
+
+        Assert.Equal(70, await worker.WaitAsync());
+        Assert.Contains("The service was told to fail.", await worker.ErrorAsync(), StringComparison.Ordinal);
+    }
 }

@@ -25,7 +25,8 @@ public static class TableInserter
     /// <param name="progress">Told how far it has come.</param>
     /// <param name="cancellationToken">Stops between two batches; what was confirmed stays queued.</param>
     /// <exception cref="TaskQueueException">
-    /// Nothing was queued, unless the exit code is <see cref="ExitCode.PartDone"/>: then the same insert may be repeated.
+    /// Nothing was queued, unless the message says how much and the exit code is <see cref="ExitCode.PartDone"/>, or
+    /// <see cref="ExitCode.InputOutput"/> where the disk refused: then the same insert may be repeated.
     /// </exception>
     public static async Task<InsertReport> InsertAsync(
         TaskQueueSettings settings, InsertRequest request, Assembly tasks, IServiceProvider services,
@@ -75,7 +76,7 @@ public static class TableInserter
         catch (Exception e) when (queued > 0 && e is TaskQueueException or OperationCanceledException)
         {
             throw new TaskQueueException(
-                ExitCode.PartDone,
+                e is TaskQueueException { ExitCode: ExitCode.InputOutput } ? ExitCode.InputOutput : ExitCode.PartDone,
                 string.Create(CultureInfo.InvariantCulture, $"The insert ended early, with {queued:N0} of {report.Selected:N0} tasks queued: {e.Message.Split('\n')[0]}"),
                 $"In {queue.Location}", "Run the same insert again: nothing is queued twice.", e);
         }

@@ -35,7 +35,7 @@ public static class LocalRunner
         using var source = await TableSource.OpenAsync(
             request.Table ?? settings.ParameterFilename, settings.ProjectRoot, cancellationToken);
         var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
-        services.AddExecutor(settings with { Concurrency = request.Parallel }, catalog, store, BuildVersion.Of(tasks));
+        services.AddExecutor(settings with { Concurrency = request.Parallel, MaxAttempts = 1 }, catalog, store, BuildVersion.Of(tasks));
         await using var provider = services.BuildServiceProvider();
 
         var filters = new FilterFactory(

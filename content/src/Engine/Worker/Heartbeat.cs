@@ -51,16 +51,16 @@ internal sealed class Heartbeat : IDisposable
     public void Dispose()
     {
         _stop.Set();
-        if (_thread.IsAlive)
-            _thread.Join(TimeSpan.FromSeconds(1));
-        _stop.Dispose();
+        if (!_thread.IsAlive || _thread.Join(TimeSpan.FromSeconds(1)))
+            _stop.Dispose();
     }
 
     private void Beat()
     {
         while (!_stop.Wait(_duration / 3))
             foreach (var batch in _held.Values.Chunk(BatchSize))
-                Renew(batch);
+                if (!_stop.IsSet)
+                    Renew(batch);
     }
 
     private void Renew(HeldLease[] batch)
@@ -74,6 +74,10 @@ internal sealed class Heartbeat : IDisposable
                     batch[i].Renewed(asked);
                 else
                     Lose(batch[i]);
+        }
+        catch (ObjectDisposedException) when (_stop.IsSet)
+        {
+            // The worker has left and closed the queue meanwhile.
         }
         catch (TaskQueueException)
         {

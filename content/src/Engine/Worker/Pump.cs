@@ -66,8 +66,14 @@ internal sealed class Pump : BackgroundService
         {
             _lifetime.Fail(e);
         }
-        await LeaveAsync(acknowledging, giveUp);
-        _host.StopApplication();
+        try
+        {
+            await LeaveAsync(acknowledging, giveUp);
+        }
+        finally
+        {
+            _host.StopApplication();
+        }
     }
 
     private async Task LeaseUntilDoneAsync(CancellationToken stopping)

@@ -48,7 +48,12 @@ public static class WorkerHost
         using var impatience = LeaveAtOnceOnSecondSignal();
         // Asked for before the host disposes of its services at the end of its run.
         var lifetime = host.Services.GetRequiredService<WorkerLifetime>();
+        var services = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         await host.RunAsync();
+
+        // The host itself ends in silence when a service has failed.
+        foreach (var failure in services.Select(service => service.ExecuteTask?.Exception).OfType<AggregateException>())
+            lifetime.Fail(failure.GetBaseException());
         return lifetime.ExitCode(request);
     }
 
