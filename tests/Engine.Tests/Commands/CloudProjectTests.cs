@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
 using TaskQueue.Records;
 using TaskQueue.Storage.Buckets;
 using TaskQueue.Tests.Servers;
@@ -80,6 +82,49 @@ public sealed class CloudProjectTests(Emulators emulators) : IDisposable
         }
 
         Assert.Contains("queued   0", (await RunAsync("CF_CLOUDPATH=elsewhere $P status")).Output);
+    }
+
+    [Fact]
+    public async Task A_pod_without_keys_gets_credentials_for_its_token()
+    {
+        await using var proxy = await StartAsync("s3");
+        var asked = "";
+        await using var sts = await TestServer.StartAsync(async http =>
+        {
+            asked = await new StreamReader(http.Request.Body).ReadToEndAsync();
+            http.Response.ContentType = "text/xml";
+            await http.Response.WriteAsync(
+                """
+                <AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult>
+                <Credentials><AccessKeyId>key</AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>session-of-the-pod</SessionToken>
+                <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>
+                </AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>
+                """);
+        });
+        var tokens = new ConcurrentBag<string>();
+        var usual = proxy.Handle;
+        proxy.Handle = (http, next) =>
+        {
+            tokens.Add(http.Request.Headers["x-amz-security-token"].ToString());
+            return usual(http, next);
+        };
+        await File.WriteAllTextAsync(_project["token"], "token-of-the-pod", Stop);
+        _project.WriteSettings(
+            $"""
+            CF_CLOUDPATH=s3://{_bucket}/out
+            AWS_REGION=us-east-1
+            AWS_ENDPOINT_URL_S3={proxy.Url}
+            AWS_ENDPOINT_URL_STS={sts.Url}
+            AWS_ROLE_ARN=arn:aws:iam::123456789012:role/tasks
+            AWS_WEB_IDENTITY_TOKEN_FILE={_project["token"]}
+
+            """);
+
+        var run = await RunAsync("$P check");
+
+        Assert.Equal((0, ""), (run.Code, run.Code == 0 ? "" : run.Error));
+        Assert.Contains("token-of-the-pod", asked, StringComparison.Ordinal);
+        Assert.Equal("session-of-the-pod", Assert.Single(tokens.Distinct()));
     }
 
     private async Task<Proxy> StartAsync(string kind) => kind == "s3"
