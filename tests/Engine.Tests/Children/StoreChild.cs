@@ -1,11 +1,16 @@
 using TaskQueue.Storage.Folder;
+using TaskQueue.Storage.Gcs;
 
 namespace TaskQueue.Tests.Children;
 
-/// <summary>Processes that write to a folder store.</summary>
+/// <summary>Processes that use a store.</summary>
 internal static class StoreChild
 {
     public const int ObjectSize = 300_000;
+
+    /// <summary>Writes the access token that the default credentials give to stdout.</summary>
+    public static async Task WriteGoogleTokenAsync(string[] args) =>
+        Console.WriteLine(await GcsCredentials.GetTokenAsync(CancellationToken.None));
 
     /// <param name="args">The store's folder, and the number of bytes.</param>
     public static async Task WriteObjectAsync(string[] args) =>

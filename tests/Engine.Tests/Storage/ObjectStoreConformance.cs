@@ -158,6 +158,20 @@ public abstract class ObjectStoreConformance
     }
 
     [Fact]
+    public async Task A_filter_finds_the_outputs_of_finished_rows_by_their_names()
+    {
+        var output = new OutputStore(Store);
+        await output.WriteAsync("864691135000000001.h5", new MemoryStream([1]), Stop);
+        await Store.WriteAsync(".dltaskqueue/done/T/864691135000000002.h5", Bytes("x"), Stop);
+        await Store.WriteAsync("864691135000000003.h5.part", Bytes("x"), Stop);
+
+        var finished = await output.ListAsync("", Stop).ToHashSetAsync(cancellationToken: Stop);
+        long[] rows = [864691135000000001, 864691135000000002, 864691135000000003];
+
+        Assert.Equal([864691135000000002, 864691135000000003], rows.Where(row => !finished.Contains($"{row}.h5")));
+    }
+
+    [Fact]
     public async Task A_listing_tells_when_an_object_was_written()
     {
         await Store.WriteAsync("a", Bytes("x"), Stop);

@@ -15,6 +15,25 @@ public sealed class StoreKindsTests
         Assert.Equal(location, StoreKinds.Open(cloudPath, "/project").Location);
 
     [Theory]
+    [InlineData("s3://bucket", "s3://bucket")]
+    [InlineData("s3://bucket/", "s3://bucket")]
+    [InlineData("S3://bucket/some/prefix/", "s3://bucket/some/prefix")]
+    [InlineData("gs://bucket/some/prefix", "gs://bucket/some/prefix")]
+    public void A_url_is_a_bucket_and_a_prefix(string cloudPath, string location) =>
+        Assert.Equal(location, StoreKinds.Open(cloudPath, "/project").Location);
+
+    [Theory]
+    [InlineData("s3://", "no bucket")]
+    [InlineData("gs:///prefix", "no bucket")]
+    [InlineData("s3://bucket--usw2-az1--x-s3/prefix", "directory bucket")]
+    public void A_bucket_that_cannot_serve_is_refused(string cloudPath, string why)
+    {
+        var error = Assert.Throws<TaskQueueException>(() => StoreKinds.Open(cloudPath, "/project"));
+        Assert.Equal(ExitCode.Configuration, error.ExitCode);
+        Assert.Contains(why, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("ftp://host/folder")]
     [InlineData("S4://bucket")]
     [InlineData("s4:/bucket")]

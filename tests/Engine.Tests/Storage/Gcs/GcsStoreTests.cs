@@ -21,6 +21,19 @@ public sealed class GcsStoreTests(Emulators emulators) : ObjectStoreConformance,
 
     public async ValueTask DisposeAsync() => await _proxy!.DisposeAsync();
 
+    [Fact]
+    public void A_url_is_one_for_people_who_are_logged_in_to_google() => Assert.Equal(
+        $"https://storage.cloud.google.com/{_bucket}/some/prefix/a/b%20c.txt",
+        Store.GetUrl("a/b c.txt", TimeSpan.FromMinutes(1))!.AbsoluteUri);
+
+    [Fact]
+    public async Task What_a_console_writes_to_show_a_folder_is_passed_over()
+    {
+        (await _proxy!.AskAsync(HttpMethod.Post, $"/upload/storage/v1/b/{_bucket}/o?uploadType=media&name=some/prefix/folder/", [])).EnsureSuccessStatusCode();
+        await Store.WriteAsync("folder/a", Bytes("x"), Stop);
+        Assert.Equal(["folder/a"], await NamesAsync());
+    }
+
     internal static BucketStore Open(string endpoint, string _bucket, string prefix) =>
         new(new GcsBucket(new GcsClient(endpoint, token: null), _bucket), prefix);
 }

@@ -101,13 +101,25 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
     public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
         AskAsync("delete", key, () => client.DeleteObjectAsync(name, key, cancellationToken), cancellationToken);
 
-    public Uri? GetUrl(string key, TimeSpan validFor) => new(client.GetPreSignedURL(new GetPreSignedUrlRequest
+    public Uri? GetUrl(string key, TimeSpan validFor)
     {
-        BucketName = name,
-        Key = key,
-        Verb = HttpVerb.GET,
-        Expires = DateTime.UtcNow + validFor,
-    }));
+        try
+        {
+            var isPlain = client.Config.ServiceURL?.StartsWith("http:", StringComparison.OrdinalIgnoreCase) is true;
+            return new Uri(client.GetPreSignedURL(new GetPreSignedUrlRequest
+            {
+                BucketName = name,
+                Key = key,
+                Verb = HttpVerb.GET,
+                Protocol = isPlain ? Protocol.HTTP : Protocol.HTTPS,
+                Expires = DateTime.UtcNow + validFor,
+            }));
+        }
+        catch (Exception e) when (S3Errors.Covers(e))
+        {
+            throw S3Errors.Explain(e, "sign a URL of", $"{Location}/{key}");
+        }
+    }
 
     private static StoredObject ToStored(S3Object found) =>
         new(found.Key, found.Size ?? 0, new DateTimeOffset(found.LastModified?.ToUniversalTime() ?? DateTime.UnixEpoch));

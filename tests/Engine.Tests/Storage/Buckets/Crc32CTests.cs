@@ -1,0 +1,28 @@
+using TaskQueue.Storage.Buckets;
+
+namespace TaskQueue.Tests.Storage.Buckets;
+
+public sealed class Crc32CTests
+{
+    /// <summary>From RFC 3720, appendix B.4, and the usual check value.</summary>
+    [Fact]
+    public void Checksums_are_those_of_the_standard()
+    {
+        Assert.Equal(0xE3069283u, Crc32C.Of("123456789"u8).Value);
+        Assert.Equal(0x8A9136AAu, Crc32C.Of(new byte[32]).Value);
+        Assert.Equal(0x62A8AB43u, Crc32C.Of([.. Enumerable.Repeat((byte)0xFF, 32)]).Value);
+    }
+
+    [Fact]
+    public void Bytes_may_come_in_pieces_of_any_size()
+    {
+        var bytes = new byte[1000];
+        new Random(1).NextBytes(bytes);
+        var pieces = new Crc32C();
+        for (var (from, size) = (0, 0); from < bytes.Length; from += size, size++)
+            pieces.Add(bytes.AsSpan(from, Math.Min(size, bytes.Length - from)));
+
+        Assert.Equal(Crc32C.Of(bytes).Value, pieces.Value);
+        Assert.Equal(pieces.Value, Crc32C.Parse(pieces.Text));
+    }
+}
