@@ -106,6 +106,9 @@ internal sealed class Database : IDisposable
         return statement;
     }
 
+    /// <summary>Rows that this connection has inserted, changed and deleted since it was opened.</summary>
+    public long TotalChanges => SQLitePCL.raw.sqlite3_total_changes(_connection.Handle);
+
     /// <summary>A number that changes whenever another connection commits; cheap enough to ask ten times a second.</summary>
     public long ChangeCounter()
     {
