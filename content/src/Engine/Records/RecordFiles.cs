@@ -25,8 +25,8 @@ internal sealed class RecordFiles<T>(IObjectStore store, JsonTypeInfo<T> type) w
     {
         try
         {
-            await using var stream = await store.OpenReadAsync(name, cancellationToken);
-            return await JsonSerializer.DeserializeAsync(stream, type, cancellationToken) ?? throw Damaged(name, "it is null");
+            var bytes = await store.ReadRangeAsync(name, 0, int.MaxValue, cancellationToken);
+            return JsonSerializer.Deserialize(bytes, type) ?? throw Damaged(name, "it is null");
         }
         catch (FileNotFoundException)
         {
@@ -48,7 +48,8 @@ internal sealed class RecordFiles<T>(IObjectStore store, JsonTypeInfo<T> type) w
             if (reads.Count == ReadsAtOnce && await reads.Dequeue() is { } record)
                 yield return record;
 
-            reads.Enqueue(FindAsync(folder + key + Ending, cancellationToken));
+            // A folder's read blocks its thread.
+            reads.Enqueue(Task.Run(() => FindAsync(folder + key + Ending, cancellationToken), cancellationToken));
         }
 
         while (reads.TryDequeue(out var read))

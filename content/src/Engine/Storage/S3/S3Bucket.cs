@@ -14,29 +14,68 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
     public string Location => $"s3://{name}";
 
     public Task<ListPage> ListAsync(string prefix, KeyRange range, string? next, CancellationToken cancellationToken) =>
-        AskAsync("list", prefix, async () =>
-        {
-            var request = new ListObjectsV2Request
-            {
-                BucketName = name,
-                Prefix = prefix,
-                MaxKeys = PageSize,
-                ContinuationToken = next,
-                StartAfter = next is null && range.After.Length > 0 ? range.After : null,
-            };
-            try
-            {
-                var page = await client.ListObjectsV2Async(request, cancellationToken);
-                return new ListPage(
-                    page.S3Objects?.ConvertAll(ToStored) ?? [], page.IsTruncated == true ? page.NextContinuationToken : null);
-            }
-            catch (AmazonS3Exception e) when (next is not null && e.StatusCode == HttpStatusCode.BadRequest)
-            {
-                throw new StalePageException(e);
-            }
-        }, cancellationToken);
+        AskAsync("list", prefix, cancel => GetPageAsync(prefix, range, next, cancel), cancellationToken);
 
-    public Task<bool> ExistsAsync(string key, CancellationToken cancellationToken) => AskAsync("look for", key, async () =>
+    public Task<bool> ExistsAsync(string key, CancellationToken cancellationToken) =>
+        AskAsync("look for", key, cancel => HasAsync(key, cancel), cancellationToken);
+
+    public Task<RemoteBody> OpenAsync(
+        string key, long offset, long? count, string? version, CancellationToken cancellationToken) =>
+        AskAsync("read", key, cancel => GetAsync(key, offset, count, version, cancel), cancellationToken);
+
+    public Task<bool> PutAsync(string key, ReadOnlyMemory<byte> content, bool ifAbsent, CancellationToken cancellationToken) =>
+        AskAsync("write", key, cancel => PutOrNotAsync(key, content, ifAbsent, cancel), cancellationToken);
+
+    public Task PutLargeAsync(string key, PartReader parts, CancellationToken cancellationToken) =>
+        new S3Upload(client, name, key).RunAsync(parts, cancellationToken);
+
+    public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
+        AskAsync("delete", key, cancel => client.DeleteObjectAsync(name, key, cancel), cancellationToken);
+
+    public Uri? GetUrl(string key, TimeSpan validFor)
+    {
+        var isPlain = client.Config.ServiceURL?.StartsWith("http:", StringComparison.OrdinalIgnoreCase) is true;
+        var request = new GetPreSignedUrlRequest
+        {
+            BucketName = name,
+            Key = key,
+            Verb = HttpVerb.GET,
+            Protocol = isPlain ? Protocol.HTTP : Protocol.HTTPS,
+            Expires = DateTime.UtcNow + validFor,
+        };
+        try
+        {
+            return new Uri(client.GetPreSignedURL(request));
+        }
+        catch (Exception e) when (S3Errors.Covers(e))
+        {
+            throw S3Errors.Explain(e, "sign a URL of", $"{Location}/{key}");
+        }
+    }
+
+    private async Task<ListPage> GetPageAsync(string prefix, KeyRange range, string? next, CancellationToken cancellationToken)
+    {
+        var request = new ListObjectsV2Request
+        {
+            BucketName = name,
+            Prefix = prefix,
+            MaxKeys = PageSize,
+            ContinuationToken = next,
+            StartAfter = next is null && range.After.Length > 0 ? range.After : null,
+        };
+        try
+        {
+            var page = await client.ListObjectsV2Async(request, cancellationToken);
+            return new ListPage(
+                page.S3Objects?.ConvertAll(ToStored) ?? [], page.IsTruncated == true ? page.NextContinuationToken : null);
+        }
+        catch (AmazonS3Exception e) when (next is not null && e.StatusCode == HttpStatusCode.BadRequest)
+        {
+            throw new StalePageException(e);
+        }
+    }
+
+    private async Task<bool> HasAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
@@ -47,10 +86,10 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
         {
             return false;
         }
-    }, cancellationToken);
+    }
 
-    public Task<RemoteBody> OpenAsync(
-        string key, long offset, long? count, string? version, CancellationToken cancellationToken) => AskAsync("read", key, async () =>
+    private async Task<RemoteBody> GetAsync(
+        string key, long offset, long? count, string? version, CancellationToken cancellationToken)
     {
         var request = new GetObjectRequest { BucketName = name, Key = key, EtagToMatch = version };
         if (offset > 0 || count is not null)
@@ -71,67 +110,41 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
         {
             return RemoteBody.Empty;
         }
-    }, cancellationToken);
+    }
 
-    public Task<bool> PutAsync(string key, ReadOnlyMemory<byte> content, bool ifAbsent, CancellationToken cancellationToken) =>
-        AskAsync("write", key, async () =>
-        {
-            for (var conflicts = 1; ; conflicts++)
-            {
-                try
-                {
-                    await client.PutObjectAsync(ToPut(key, content, ifAbsent), cancellationToken);
-                    return true;
-                }
-                catch (AmazonS3Exception e) when (ifAbsent && e.StatusCode == HttpStatusCode.PreconditionFailed)
-                {
-                    return false;
-                }
-                catch (AmazonS3Exception e) when (ifAbsent && e.StatusCode == HttpStatusCode.Conflict && conflicts < MaxConflicts)
-                {
-                    // Another write of the same key is under way, and may yet fail.
-                    await Task.Delay(Backoff.Delay(conflicts), cancellationToken);
-                }
-            }
-        }, cancellationToken);
-
-    public Task PutLargeAsync(string key, PartReader parts, CancellationToken cancellationToken) =>
-        new S3Upload(client, name, key).RunAsync(parts, cancellationToken);
-
-    public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
-        AskAsync("delete", key, () => client.DeleteObjectAsync(name, key, cancellationToken), cancellationToken);
-
-    public Uri? GetUrl(string key, TimeSpan validFor)
+    private async Task<bool> PutOrNotAsync(
+        string key, ReadOnlyMemory<byte> content, bool ifAbsent, CancellationToken cancellationToken)
     {
-        try
+        for (var conflicts = 1; ; conflicts++)
         {
-            var isPlain = client.Config.ServiceURL?.StartsWith("http:", StringComparison.OrdinalIgnoreCase) is true;
-            return new Uri(client.GetPreSignedURL(new GetPreSignedUrlRequest
+            try
             {
-                BucketName = name,
-                Key = key,
-                Verb = HttpVerb.GET,
-                Protocol = isPlain ? Protocol.HTTP : Protocol.HTTPS,
-                Expires = DateTime.UtcNow + validFor,
-            }));
-        }
-        catch (Exception e) when (S3Errors.Covers(e))
-        {
-            throw S3Errors.Explain(e, "sign a URL of", $"{Location}/{key}");
+                var request = new PutObjectRequest
+                {
+                    BucketName = name,
+                    Key = key,
+                    InputStream = content.ToStream(),
+                    IfNoneMatch = ifAbsent ? "*" : null,
+                };
+                await client.PutObjectAsync(request, cancellationToken);
+                return true;
+            }
+            catch (AmazonS3Exception e) when (ifAbsent && e.StatusCode == HttpStatusCode.PreconditionFailed)
+            {
+                return false;
+            }
+            catch (AmazonS3Exception e) when (ifAbsent && e.StatusCode == HttpStatusCode.Conflict && conflicts < MaxConflicts)
+            {
+                // Another write of the same key is under way, and may yet fail.
+                await Task.Delay(Backoff.Delay(conflicts), cancellationToken);
+            }
         }
     }
 
     private static StoredObject ToStored(S3Object found) =>
         new(found.Key, found.Size ?? 0, new DateTimeOffset(found.LastModified?.ToUniversalTime() ?? DateTime.UnixEpoch));
 
-    private PutObjectRequest ToPut(string key, ReadOnlyMemory<byte> content, bool ifAbsent) => new()
-    {
-        BucketName = name,
-        Key = key,
-        InputStream = content.ToStream(),
-        IfNoneMatch = ifAbsent ? "*" : null,
-    };
-
-    private Task<T> AskAsync<T>(string verb, string key, Func<Task<T>> ask, CancellationToken cancellationToken) =>
+    private Task<T> AskAsync<T>(
+        string verb, string key, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken) =>
         S3Calls.AskAsync(verb, $"{Location}/{key}", ask, cancellationToken);
 }

@@ -12,13 +12,13 @@ internal static class S3Calls
 
     /// <exception cref="TaskQueueException">The service refuses (77, 78) or does not answer (69).</exception>
     public static async Task<T> AskAsync<T>(
-        string verb, string location, Func<Task<T>> ask, CancellationToken cancellationToken)
+        string verb, string location, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await ask();
+                return await ask(cancellationToken);
             }
             catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.TooManyRequests && tries < MaxTries)
             {

@@ -11,7 +11,7 @@ internal sealed class S3Upload(AmazonS3Client client, string bucket, string key)
 
     public async Task RunAsync(PartReader parts, CancellationToken cancellationToken)
     {
-        var started = await AskAsync(() => client.InitiateMultipartUploadAsync(bucket, key, cancellationToken), cancellationToken);
+        var started = await AskAsync(cancel => client.InitiateMultipartUploadAsync(bucket, key, cancel), cancellationToken);
         try
         {
             while (parts.Current.Length > 0)
@@ -24,7 +24,7 @@ internal sealed class S3Upload(AmazonS3Client client, string bucket, string key)
             {
                 BucketName = bucket, Key = key, UploadId = started.UploadId, PartETags = _written,
             };
-            await AskAsync(() => client.CompleteMultipartUploadAsync(complete, cancellationToken), cancellationToken);
+            await AskAsync(cancel => client.CompleteMultipartUploadAsync(complete, cancel), cancellationToken);
         }
         catch
         {
@@ -37,17 +37,17 @@ internal sealed class S3Upload(AmazonS3Client client, string bucket, string key)
     {
         var number = _written.Count + 1;
         var answer = await AskAsync(
-            () => client.UploadPartAsync(
+            cancel => client.UploadPartAsync(
                 new UploadPartRequest
                 {
                     BucketName = bucket, Key = key, UploadId = upload, PartNumber = number, InputStream = part.ToStream(),
                 },
-                cancellationToken),
+                cancel),
             cancellationToken);
         _written.Add(new PartETag(number, answer.ETag));
     }
 
-    private Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken) =>
+    private Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken) =>
         S3Calls.AskAsync("write", $"s3://{bucket}/{key}", ask, cancellationToken);
 
     private async Task AbortAsync(string upload)
