@@ -185,6 +185,28 @@ public sealed class FolderFaultTests : IDisposable
     }
 
     [Fact]
+    public void Of_threads_that_claim_a_name_at_the_same_moment_one_wins()
+    {
+        const int Threads = 4;
+        using var together = new Barrier(Threads);
+        var wins = new int[2000];
+        var threads = Enumerable.Range(0, Threads).Select(_ => new Thread(() =>
+        {
+            for (var round = 0; round < wins.Length; round++)
+            {
+                var temporary = TemporaryFile.NewPath(_folder.Path);
+                TemporaryFile.Create(temporary).Dispose();
+                together.SignalAndWait();
+                if (TemporaryFile.TryClaim(temporary, _folder[$"{round}"]))
+                    Interlocked.Increment(ref wins[round]);
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        Assert.All(wins, count => Assert.Equal(1, count));
+    }
+
+    [Fact]
     public async Task A_writer_that_is_killed_leaves_whole_objects_only()
     {
         for (var round = 0; round < 5; round++)
