@@ -185,6 +185,22 @@ public sealed class FolderFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task An_object_and_its_name_are_synced_to_the_disk_before_and_after_it_is_renamed()
+    {
+        Need.That(Need.Runs("strace", "-V"), "strace: apt-get install strace");
+        var trace = _folder["strace"];
+        using var child = Child.StartThrough(
+            ["strace", "-f", "-y", "-e", "trace=fsync,rename", "-o", trace], "write-object", _folder["output"], "10");
+        var (code, error) = await child.WaitAsync(Stop);
+
+        Assert.True(code == 0, error);
+        var calls = File.ReadLines(trace).Where(line => line.Contains(_folder["output"], StringComparison.Ordinal)).ToList();
+        var rename = calls.FindIndex(line => line.Contains("rename(", StringComparison.Ordinal));
+        Assert.Contains(calls[..rename], line => line.Contains(".tmp>", StringComparison.Ordinal));
+        Assert.Contains(calls[rename..], line => line.Contains("fsync(", StringComparison.Ordinal) && line.Contains("output/a>", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Of_threads_that_claim_a_name_at_the_same_moment_one_wins()
     {
         const int Threads = 4;
