@@ -9,6 +9,7 @@ internal static class ChildProgram
 
     private static readonly Dictionary<string, Func<string[], Task>> Roles = new()
     {
+        ["copy-inputs"] = StoreChild.CopyInputsAsync,
         ["google-token"] = StoreChild.WriteGoogleTokenAsync,
         ["write-object"] = StoreChild.WriteObjectAsync,
         ["write-forever"] = StoreChild.WriteForeverAsync,

@@ -1,5 +1,6 @@
 using TaskQueue.Storage.Folder;
 using TaskQueue.Storage.Gcs;
+using TaskQueue.Storage.Inputs;
 
 namespace TaskQueue.Tests.Children;
 
@@ -8,6 +9,16 @@ internal static class StoreChild
 {
     public const int ObjectSize = 300_000;
 
+    /// <summary>Downloads inputs, all at once, and writes what is in them to stdout, a line each.</summary>
+    /// <param name="args">Paths or URLs; what is missing is said to be.</param>
+    public static async Task CopyInputsAsync(string[] args)
+    {
+        using var sources = new InputSources("/");
+        using var inputs = sources.ForTask();
+        foreach (var text in await Task.WhenAll(args.Select(location => CopyAsync(inputs, location))))
+            Console.WriteLine(text);
+    }
+
     /// <summary>Writes the access token that the default credentials give to stdout.</summary>
     public static async Task WriteGoogleTokenAsync(string[] args) =>
         Console.WriteLine(await GcsCredentials.GetTokenAsync(CancellationToken.None));
@@ -15,6 +26,18 @@ internal static class StoreChild
     /// <param name="args">The store's folder, and the number of bytes.</param>
     public static async Task WriteObjectAsync(string[] args) =>
         await new FolderStore(args[0]).WriteAsync("a/b", new byte[int.Parse(args[1], null)]);
+
+    private static async Task<string> CopyAsync(InputSource inputs, string location)
+    {
+        try
+        {
+            return await File.ReadAllTextAsync(await inputs.DownloadAsync(location));
+        }
+        catch (FileNotFoundException)
+        {
+            return "missing";
+        }
+    }
 
     /// <summary>Writes objects, each full of one byte, and says so on stdout after each; never ends.</summary>
     /// <param name="args">The store's folder.</param>
