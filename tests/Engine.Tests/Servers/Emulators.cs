@@ -5,7 +5,9 @@ using TaskQueue.Tests.Servers;
 
 namespace TaskQueue.Tests.Servers;
 
-/// <summary>The clouds' stand-ins, each started by the first test that asks for it and stopped after the last.</summary>
+/// <summary>
+/// The clouds' stand-ins, each started by the first test that asks for it and stopped after the last.
+/// </summary>
 public sealed class Emulators : IDisposable
 {
     private readonly Emulator _s3 = new("emulators/fauxqs.mjs");

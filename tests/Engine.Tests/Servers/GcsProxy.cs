@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace TaskQueue.Tests.Servers;
 
-/// <summary>Adds to the Firebase storage emulator what it lacks: ifGenerationMatch=0, and uploads of several parts.</summary>
+/// <summary>
+/// Adds to the Firebase storage emulator what it lacks: ifGenerationMatch=0, and uploads of several parts.
+/// </summary>
 internal sealed class GcsProxy
 {
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _locks = new();

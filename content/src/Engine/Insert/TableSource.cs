@@ -4,7 +4,9 @@ using TaskQueue.Tables;
 
 namespace TaskQueue.Insert;
 
-/// <summary>The parameter table, opened where it lies; one in a bucket or on a web server is copied for as long as it is read.</summary>
+/// <summary>
+/// The parameter table, opened where it lies; one in a bucket or on a web server is copied for as long as it is read.
+/// </summary>
 public sealed class TableSource : IDisposable
 {
     private readonly InputSources _inputs;
@@ -26,7 +28,9 @@ public sealed class TableSource : IDisposable
     /// <param name="name">A path or URL, as TASK_PARAMETER_FILENAME or --table has it.</param>
     /// <param name="projectRoot">Where relative paths start.</param>
     /// <param name="cancellationToken">Ends the copying.</param>
-    /// <exception cref="TaskQueueException">There is no such table, or it cannot be read (65, 69, 74, 77, 78).</exception>
+    /// <exception cref="TaskQueueException">
+    /// There is no such table, or it cannot be read (65, 69, 74, 77, 78).
+    /// </exception>
     public static async Task<TableSource> OpenAsync(string name, string projectRoot, CancellationToken cancellationToken)
     {
         var inputs = new InputSources(projectRoot);

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace TaskQueue.Records;
 
-/// <summary>Proof that a row is done: <c>done/&lt;task&gt;/&lt;key&gt;.json</c>. Written last, whole or not at all, never replaced.</summary>
+/// <summary>
+/// Proof that a row is done: <c>done/&lt;task&gt;/&lt;key&gt;.json</c>. Written last, whole or not at all, never
+/// replaced.
+/// </summary>
 public sealed record DoneRecord
 {
     public required string Id { get; init; }

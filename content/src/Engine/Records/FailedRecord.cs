@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace TaskQueue.Records;
 
-/// <summary>The last failed attempt of a row: <c>failed/&lt;task&gt;/&lt;key&gt;.json</c>. Removed when the row succeeds.</summary>
+/// <summary>
+/// The last failed attempt of a row: <c>failed/&lt;task&gt;/&lt;key&gt;.json</c>. Removed when the row succeeds.
+/// </summary>
 public sealed record FailedRecord
 {
     public required string Id { get; init; }

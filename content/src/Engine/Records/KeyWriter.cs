@@ -40,7 +40,8 @@ internal ref struct KeyWriter(Span<byte> key)
         System.Text.Ascii.ToLower(stem, name, out var length);
         name = name[..length];
         return length == 3
-            ? name.SequenceEqual("con"u8) || name.SequenceEqual("prn"u8) || name.SequenceEqual("aux"u8) || name.SequenceEqual("nul"u8)
+            ? name.SequenceEqual("con"u8) || name.SequenceEqual("prn"u8)
+                || name.SequenceEqual("aux"u8) || name.SequenceEqual("nul"u8)
             : (name.StartsWith("com"u8) || name.StartsWith("lpt"u8)) && char.IsAsciiDigit((char)name[3]);
     }
 

@@ -65,7 +65,8 @@ internal sealed class RecordFiles<T>(IObjectStore store, JsonTypeInfo<T> type) w
     {
         await foreach (var name in store.ListAsync(folder, cancellationToken))
         {
-            if (name.EndsWith(Ending, StringComparison.Ordinal) && TaskKey.IsKey(name.AsSpan()[folder.Length..^Ending.Length]))
+            var isRecord = name.EndsWith(Ending, StringComparison.Ordinal);
+            if (isRecord && TaskKey.IsKey(name.AsSpan()[folder.Length..^Ending.Length]))
                 yield return name[folder.Length..^Ending.Length];
         }
     }

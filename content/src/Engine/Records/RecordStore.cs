@@ -30,7 +30,8 @@ public sealed class RecordStore(IObjectStore store)
     public Task DeleteFailedAsync(string task, string id, CancellationToken cancellationToken = default) =>
         Store.DeleteAsync(FailedName(task, id), cancellationToken);
 
-    public Task WriteLogAsync(string task, string id, ReadOnlyMemory<byte> text, CancellationToken cancellationToken = default) =>
+    public Task WriteLogAsync(
+        string task, string id, ReadOnlyMemory<byte> text, CancellationToken cancellationToken = default) =>
         Store.WriteAsync(LogName(task, id), text, cancellationToken);
 
     public Task WriteWorkerAsync(WorkerRecord record, CancellationToken cancellationToken = default) =>

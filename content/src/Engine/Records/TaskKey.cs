@@ -32,7 +32,9 @@ public static class TaskKey
         return Encoding.ASCII.GetString(key[..Write(utf8, key)]);
     }
 
-    /// <summary>The folder of a task's records: its name as it stands, since two tasks may not differ by case only.</summary>
+    /// <summary>
+    /// The folder of a task's records: its name as it stands, since two tasks may not differ by case only.
+    /// </summary>
     public static string OfTask(string task)
     {
         var key = Of(task);

@@ -11,14 +11,20 @@ public interface IObjectStore : IOutputStore
 {
     /// <summary>Lists names below a prefix, as a stream; temporary names of unfinished writes are left out.</summary>
     /// <param name="prefix">What the names start with.</param>
-    /// <param name="hidden">A folder, ending with a slash, that is passed over without being looked at; null for none.</param>
+    /// <param name="hidden">
+    /// A folder, ending with a slash, that is passed over without being looked at; null for none.
+    /// </param>
     /// <param name="cancellationToken">Ends the listing.</param>
     IAsyncEnumerable<string> ListAsync(string prefix, string? hidden, CancellationToken cancellationToken = default);
 
-    /// <summary>Lists names and sizes below a prefix, as a stream; temporary names of unfinished writes are left out.</summary>
+    /// <summary>
+    /// Lists names and sizes below a prefix, as a stream; temporary names of unfinished writes are left out.
+    /// </summary>
     IAsyncEnumerable<StoredObject> ListObjectsAsync(string prefix, CancellationToken cancellationToken = default);
 
-    /// <summary>Reads up to <paramref name="count"/> bytes from <paramref name="offset"/>; fewer at the end of the object.</summary>
+    /// <summary>
+    /// Reads up to <paramref name="count"/> bytes from <paramref name="offset"/>; fewer at the end of the object.
+    /// </summary>
     /// <exception cref="FileNotFoundException">There is no such object.</exception>
     Task<byte[]> ReadRangeAsync(string name, long offset, int count, CancellationToken cancellationToken = default);
 
@@ -32,7 +38,9 @@ public interface IObjectStore : IOutputStore
     /// <summary>A URL that a browser can open; null when the store has none.</summary>
     Uri? GetUrl(string name, TimeSpan validFor);
 
-    /// <summary>Proves within seconds that the store can be listed and written, by writing and removing one small object.</summary>
+    /// <summary>
+    /// Proves within seconds that the store can be listed and written, by writing and removing one small object.
+    /// </summary>
     /// <exception cref="TaskQueueException">It cannot (exit codes 69, 74, 77, 78).</exception>
     Task ProbeAsync(CancellationToken cancellationToken = default);
 }

@@ -1,6 +1,8 @@
 namespace TaskQueue.Storage.Buckets;
 
-/// <summary>How long to wait before a request is made again: doubling, with jitter, so that workers do not come in step.</summary>
+/// <summary>
+/// How long to wait before a request is made again: doubling, with jitter, so that workers do not come in step.
+/// </summary>
 internal static class Backoff
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);

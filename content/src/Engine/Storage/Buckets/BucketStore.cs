@@ -5,7 +5,9 @@ namespace TaskQueue.Storage.Buckets;
 /// <summary>A store in a bucket of a cloud, below a prefix.</summary>
 internal sealed class BucketStore : IObjectStore
 {
-    /// <summary>What is smaller is written with one request; of what is larger, this much is held in memory twice.</summary>
+    /// <summary>
+    /// What is smaller is written with one request; of what is larger, this much is held in memory twice.
+    /// </summary>
     public const int PartSize = 8 << 20;
 
     private const int MaxDamages = 3;
@@ -43,7 +45,11 @@ internal sealed class BucketStore : IObjectStore
     {
         var key = Key(name);
         if (count == 0)
-            return await _bucket.ExistsAsync(key, cancellationToken) ? [] : throw new FileNotFoundException($"There is no '{key}'.");
+        {
+            return await _bucket.ExistsAsync(key, cancellationToken)
+                ? []
+                : throw new FileNotFoundException($"There is no '{key}'.");
+        }
 
         for (var damages = 1; ; damages++)
         {
@@ -91,7 +97,8 @@ internal sealed class BucketStore : IObjectStore
     {
         var start = _root + ObjectName.CheckPrefix(prefix);
         var listing = new SplitListing(
-            Location, start, (range, next, cancel) => _bucket.ListAsync(start, range, next, cancel), SplitListing.DefaultRequests);
+            Location, start, (range, next, cancel) => _bucket.ListAsync(start, range, next, cancel),
+            SplitListing.DefaultRequests);
         return listing.RunAsync(Ranges(hidden), cancellationToken)
             .Select(found => found with { Name = found.Name[_root.Length..] })
             .Where(found => ObjectName.IsValid(found.Name))

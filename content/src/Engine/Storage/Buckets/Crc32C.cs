@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace TaskQueue.Storage.Buckets;
 
-/// <summary>The CRC-32C of bytes that come piece by piece: the checksum that Google Cloud Storage keeps of every object.</summary>
+/// <summary>
+/// The CRC-32C of bytes that come piece by piece: the checksum that Google Cloud Storage keeps of every object.
+/// </summary>
 internal struct Crc32C
 {
     public uint Value { get; private set; }

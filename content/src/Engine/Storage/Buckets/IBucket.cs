@@ -1,7 +1,11 @@
 namespace TaskQueue.Storage.Buckets;
 
-/// <summary>The few things that a cloud's buckets differ in. Keys are whole; failures that may pass were tried again.</summary>
-/// <remarks>Methods throw <see cref="Contracts.TaskQueueException"/> (69, 77, 78) when the bucket refuses or is away.</remarks>
+/// <summary>
+/// The few things that a cloud's buckets differ in. Keys are whole; failures that may pass were tried again.
+/// </summary>
+/// <remarks>
+/// Methods throw <see cref="Contracts.TaskQueueException"/> (69, 77, 78) when the bucket refuses or is away.
+/// </remarks>
 internal interface IBucket
 {
     /// <summary>Such as s3://bucket.</summary>
@@ -16,7 +20,9 @@ internal interface IBucket
     /// <param name="key">The whole key.</param>
     /// <param name="offset">The first byte.</param>
     /// <param name="count">Bytes at most; null for all.</param>
-    /// <param name="version">What <see cref="RemoteBody.Version"/> was, to go on reading that object and no later one.</param>
+    /// <param name="version">
+    /// What <see cref="RemoteBody.Version"/> was, to go on reading that object and no later one.
+    /// </param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="FileNotFoundException">There is no such object.</exception>
     Task<RemoteBody> OpenAsync(string key, long offset, long? count, string? version, CancellationToken cancellationToken);

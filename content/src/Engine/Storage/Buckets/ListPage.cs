@@ -11,5 +11,7 @@ internal sealed record ListPage(IReadOnlyList<StoredObject> Objects, string? Nex
 /// <exception cref="StalePageException">The bucket no longer knows <paramref name="next"/>.</exception>
 internal delegate Task<ListPage> FetchPage(KeyRange range, string? next, CancellationToken cancellationToken);
 
-/// <summary>Thrown when a listing has to go on from its last key, since the bucket forgot where its page ended.</summary>
+/// <summary>
+/// Thrown when a listing has to go on from its last key, since the bucket forgot where its page ended.
+/// </summary>
 internal sealed class StalePageException(Exception cause) : Exception("The listing's next page is no longer known.", cause);

@@ -3,7 +3,9 @@ using System.Buffers;
 namespace TaskQueue.Storage.Buckets;
 
 /// <summary>The answer to a read.</summary>
-/// <param name="Content">The bytes that were asked for; a fault of the network shows as <see cref="IOException"/> or a short end.</param>
+/// <param name="Content">
+/// The bytes that were asked for; a fault of the network shows as <see cref="IOException"/> or a short end.
+/// </param>
 /// <param name="Length">How many bytes there have to be; null when the server does not say.</param>
 /// <param name="Version">Changes when the object is written again; null when it cannot be told.</param>
 /// <param name="Crc32C">The checksum that these bytes have to have; null when it is not known.</param>

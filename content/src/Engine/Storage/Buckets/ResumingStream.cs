@@ -1,6 +1,8 @@
 namespace TaskQueue.Storage.Buckets;
 
-/// <summary>Reads an object to its true end: a connection that breaks, stalls or ends early is made anew where it was.</summary>
+/// <summary>
+/// Reads an object to its true end: a connection that breaks, stalls or ends early is made anew where it was.
+/// </summary>
 /// <param name="name">What is read, for errors.</param>
 /// <param name="first">The answer that reading begins with.</param>
 /// <param name="reopen">Asks for the rest from some byte of this stream on.</param>
@@ -127,5 +129,6 @@ internal sealed class ResumingStream(
     }
 
     private static bool MayPass(Exception e, CancellationToken cancellationToken) =>
-        e is IOException or HttpRequestException || e is OperationCanceledException && !cancellationToken.IsCancellationRequested;
+        e is IOException or HttpRequestException
+        || e is OperationCanceledException && !cancellationToken.IsCancellationRequested;
 }

@@ -4,7 +4,9 @@ using TaskQueue.Contracts;
 
 namespace TaskQueue.Storage.Buckets;
 
-/// <summary>Lists a bucket by many requests at once: ranges of keys are split while there are requests to spare.</summary>
+/// <summary>
+/// Lists a bucket by many requests at once: ranges of keys are split while there are requests to spare.
+/// </summary>
 /// <remarks>
 /// Ranges never overlap and each gives only keys of its own in rising order, so every key that is there all the while
 /// comes exactly once: however short, empty, repeated or stale the bucket's pages are.
@@ -38,7 +40,8 @@ internal sealed class SplitListing(string location, string prefix, FetchPage fet
     }
 
     private async Task ProduceAsync(
-        IEnumerable<KeyRange> ranges, ChannelWriter<IReadOnlyList<StoredObject>> pages, CancellationToken cancellationToken)
+        IEnumerable<KeyRange> ranges, ChannelWriter<IReadOnlyList<StoredObject>> pages,
+        CancellationToken cancellationToken)
     {
         var waiting = new Queue<RangeListing>(ranges.Select(range => new RangeListing(location, range)));
         var running = new List<Task<RangeListing>>();

@@ -2,7 +2,9 @@ using System.IO.Enumeration;
 
 namespace TaskQueue.Storage.Folder;
 
-/// <summary>Walks a folder and all below it. Links to folders are not followed: what they lead to is not in the store.</summary>
+/// <summary>
+/// Walks a folder and all below it. Links to folders are not followed: what they lead to is not in the store.
+/// </summary>
 internal sealed class FolderEntries<T> : FileSystemEnumerator<T>
 {
     private static readonly EnumerationOptions Options = new()

@@ -38,6 +38,7 @@ internal static class FolderErrors
         return (end < 0 ? text : text[..end]).TrimEnd('.');
     }
 
-    private static string User() =>
-        OperatingSystem.IsWindows() ? $"'{Environment.UserName}'" : $"'{Environment.UserName}' (uid {Posix.EffectiveUserId()})";
+    private static string User() => OperatingSystem.IsWindows()
+        ? $"'{Environment.UserName}'"
+        : $"'{Environment.UserName}' (uid {Posix.EffectiveUserId()})";
 }

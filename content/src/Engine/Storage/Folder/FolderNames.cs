@@ -10,7 +10,9 @@ internal sealed class FolderNames(string path)
     public string Path { get; } = path;
 
     /// <summary>Makes the names in a folder durable.</summary>
-    /// <returns>Whether there was something to do: Windows keeps names in its journal and has no call for this.</returns>
+    /// <returns>
+    /// Whether there was something to do: Windows keeps names in its journal and has no call for this.
+    /// </returns>
     public static bool Sync(string path)
     {
         if (OperatingSystem.IsWindows())

@@ -102,6 +102,6 @@ public sealed class FolderStore : IObjectStore
     private string PathToWrite(string name) => PathToRead(Writable(name));
 
     private static string Writable(string name) => TemporaryFile.IsTemporary(name.AsSpan(name.LastIndexOf('/') + 1))
-        ? throw new TaskQueueException(ExitCode.BadInput, $"The object name '{name}' is refused: it is that of an unfinished file.")
+        ? throw ObjectName.Refuse(name, "it is that of an unfinished file")
         : ObjectName.Check(name);
 }

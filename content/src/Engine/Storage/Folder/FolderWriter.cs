@@ -1,6 +1,8 @@
 namespace TaskQueue.Storage.Folder;
 
-/// <summary>Writes files whole or not at all: a temporary file beside the target, flushed to disk, then renamed.</summary>
+/// <summary>
+/// Writes files whole or not at all: a temporary file beside the target, flushed to disk, then renamed.
+/// </summary>
 internal sealed class FolderWriter(FolderTree tree)
 {
     private const int MaxTries = 3;

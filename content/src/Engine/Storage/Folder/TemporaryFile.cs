@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace TaskQueue.Storage.Folder;
 
-/// <summary>An unfinished file beside its target: hidden, recognisable, never listed, renamed when it is whole.</summary>
+/// <summary>
+/// An unfinished file beside its target: hidden, recognisable, never listed, renamed when it is whole.
+/// </summary>
 internal static class TemporaryFile
 {
     private const string Start = ".taskqueue-";

@@ -75,9 +75,11 @@ internal sealed class GcsBucket(GcsClient client, string name) : IBucket
         }
     }
 
-    public async Task<bool> PutAsync(string key, ReadOnlyMemory<byte> content, bool ifAbsent, CancellationToken cancellationToken)
+    public async Task<bool> PutAsync(
+        string key, ReadOnlyMemory<byte> content, bool ifAbsent, CancellationToken cancellationToken)
     {
-        var url = $"{UploadUrl}?uploadType=multipart&fields=name&name={Uri.EscapeDataString(key)}{(ifAbsent ? "&ifGenerationMatch=0" : "")}";
+        var condition = ifAbsent ? "&ifGenerationMatch=0" : "";
+        var url = $"{UploadUrl}?uploadType=multipart&fields=name&name={Uri.EscapeDataString(key)}{condition}";
         var about = JsonSerializer.Serialize(Crc32C.Of(content.Span).Text);
         using var answer = await client.AskAsync(
             new GcsQuestion("write", $"{Location}/{key}"),
@@ -95,7 +97,8 @@ internal sealed class GcsBucket(GcsClient client, string name) : IBucket
     }
 
     public Task PutLargeAsync(string key, PartReader parts, CancellationToken cancellationToken) =>
-        new GcsUpload(client, new GcsQuestion("write", $"{Location}/{key}"), UploadUrl, key).RunAsync(parts, cancellationToken);
+        new GcsUpload(client, new GcsQuestion("write", $"{Location}/{key}"), UploadUrl, key)
+            .RunAsync(parts, cancellationToken);
 
     public async Task DeleteAsync(string key, CancellationToken cancellationToken)
     {

@@ -48,7 +48,10 @@ internal sealed class GcsClient(string endpoint, Func<CancellationToken, Task<st
                 using (answer)
                 {
                     if (tries == MaxTries || !GcsErrors.MayPass(answer.StatusCode))
-                        throw GcsErrors.Explain(answer.StatusCode, await GcsErrors.ReasonAsync(answer, cancellationToken), what);
+                    {
+                        var reason = await GcsErrors.ReasonAsync(answer, cancellationToken);
+                        throw GcsErrors.Explain(answer.StatusCode, reason, what);
+                    }
                 }
             }
             catch (Exception e) when (IsFault(e, cancellationToken))
@@ -75,5 +78,6 @@ internal sealed class GcsClient(string endpoint, Func<CancellationToken, Task<st
     }
 
     private static bool IsFault(Exception e, CancellationToken cancellationToken) =>
-        e is HttpRequestException or IOException || e is OperationCanceledException && !cancellationToken.IsCancellationRequested;
+        e is HttpRequestException or IOException
+        || e is OperationCanceledException && !cancellationToken.IsCancellationRequested;
 }

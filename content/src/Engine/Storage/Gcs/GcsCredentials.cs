@@ -3,7 +3,9 @@ using Google.Apis.Auth.OAuth2.Responses;
 
 namespace TaskQueue.Storage.Gcs;
 
-/// <summary>Access tokens of the application default credentials: a key file, the user's own login, or the machine's account.</summary>
+/// <summary>
+/// Access tokens of the application default credentials: a key file, the user's own login, or the machine's account.
+/// </summary>
 internal static class GcsCredentials
 {
     private const string Scope = "https://www.googleapis.com/auth/devstorage.read_write";

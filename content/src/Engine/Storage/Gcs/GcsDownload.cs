@@ -19,8 +19,11 @@ internal static class GcsDownload
     private static uint? FindChecksum(HttpResponseMessage answer)
     {
         const string Kind = "crc32c=";
-        var hashes = answer.Headers.TryGetValues("x-goog-hash", out var values) ? values.SelectMany(value => value.Split(',')) : [];
-        var checksum = hashes.Select(hash => hash.Trim()).FirstOrDefault(hash => hash.StartsWith(Kind, StringComparison.Ordinal));
+        if (!answer.Headers.TryGetValues("x-goog-hash", out var values))
+            return null;
+
+        var checksum = values.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries))
+            .FirstOrDefault(hash => hash.StartsWith(Kind, StringComparison.Ordinal));
         return checksum is null ? null : Crc32C.Parse(checksum[Kind.Length..]);
     }
 

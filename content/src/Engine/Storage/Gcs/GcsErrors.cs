@@ -15,12 +15,13 @@ internal static class GcsErrors
     public static TaskQueueException Explain(HttpStatusCode status, string reason, GcsQuestion what) => status switch
     {
         HttpStatusCode.NotFound => new(
-            ExitCode.Configuration, $"Cannot {what.Verb} '{what.Location}': {reason}", next: "Create the bucket, or correct CF_CLOUDPATH."),
+            ExitCode.Configuration, $"Cannot {what.Verb} '{what.Location}': {reason}", next:
+            "Create the bucket, or correct CF_CLOUDPATH."),
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new(
             ExitCode.Permission, $"Not permitted to {what.Verb} '{what.Location}': {reason}", next:
             "Grant roles/storage.objectUser on the bucket to the account that runs this, or use another account."),
         >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new(
-            ExitCode.Unavailable, $"Cannot {what.Verb} '{what.Location}': the server sends us elsewhere, which is not followed.", next:
+            ExitCode.Unavailable, $"Cannot {what.Verb} '{what.Location}': redirects are not followed.", next:
             "Check STORAGE_EMULATOR_HOST and any proxy on the way."),
         _ => new(
             ExitCode.Unavailable, $"Cannot {what.Verb} '{what.Location}': {(int)status} {reason}", next:
@@ -40,7 +41,7 @@ internal static class GcsErrors
 
     public static TaskQueueException NoCredentials(Exception cause) => new(
         ExitCode.Permission, $"There are no Google credentials: {FirstLine(cause.Message)}", next:
-        "Run 'gcloud auth application-default login', set GOOGLE_APPLICATION_CREDENTIALS, or give the machine a service account.",
+        "Run 'gcloud auth application-default login', set GOOGLE_APPLICATION_CREDENTIALS, or give the machine an account.",
         cause: cause);
 
     /// <summary>What the server says: its message where it sends one, else the start of its text.</summary>

@@ -99,5 +99,6 @@ internal sealed class HttpInputs : IDisposable
     }
 
     // A user name, password or signature stays out of messages.
-    private static string Plain(Uri url) => url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+    private static string Plain(Uri url) =>
+        url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 }

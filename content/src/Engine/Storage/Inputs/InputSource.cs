@@ -3,7 +3,9 @@ using TaskQueue.Contracts;
 
 namespace TaskQueue.Storage.Inputs;
 
-/// <summary>The inputs of one task. Its scratch folder is made by the first download and removed by disposing.</summary>
+/// <summary>
+/// The inputs of one task. Its scratch folder is made by the first download and removed by disposing.
+/// </summary>
 public sealed class InputSource : IInputSource, IDisposable
 {
     private const int LongestFileName = 100;
@@ -31,7 +33,8 @@ public sealed class InputSource : IInputSource, IDisposable
         // Each has a folder of its own, so that two inputs may have the same file name.
         var folder = Path.Join(_scratch.Value, $"{Interlocked.Increment(ref _downloads)}");
         var path = Path.Join(Directory.CreateDirectory(folder).FullName, FileName(location));
-        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true);
+        await using var file = new FileStream(
+            path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true);
         await source.CopyToAsync(file, cancellationToken);
         return path;
     }

@@ -4,7 +4,9 @@ using TaskQueue.Storage.Folder;
 
 namespace TaskQueue.Storage.Inputs;
 
-/// <summary>Opens inputs for all tasks of a worker: connections and stores are shared, scratch folders are not.</summary>
+/// <summary>
+/// Opens inputs for all tasks of a worker: connections and stores are shared, scratch folders are not.
+/// </summary>
 /// <param name="projectRoot">The folder that holds config/: relative paths start here.</param>
 public sealed class InputSources(string projectRoot) : IDisposable
 {

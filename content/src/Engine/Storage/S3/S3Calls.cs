@@ -5,7 +5,9 @@ using TaskQueue.Storage.Buckets;
 
 namespace TaskQueue.Storage.S3;
 
-/// <summary>Calls of the SDK, which tries again by itself but for some answers, and whose errors need explaining.</summary>
+/// <summary>
+/// Calls of the SDK, which tries again by itself but for some answers, and whose errors need explaining.
+/// </summary>
 internal static class S3Calls
 {
     private const int MaxTries = 7;

@@ -14,7 +14,9 @@ internal static class S3Errors
     public static bool IsMissing(AmazonS3Exception e) =>
         e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode != "NoSuchBucket";
 
-    /// <summary>Whether it came out of the SDK, which lets through whatever its network and XML readers throw.</summary>
+    /// <summary>
+    /// Whether it came out of the SDK, which lets through whatever its network and XML readers throw.
+    /// </summary>
     public static bool Covers(Exception e) =>
         e is not (OperationCanceledException or TaskQueueException or FileNotFoundException or StalePageException);
 
@@ -27,8 +29,9 @@ internal static class S3Errors
             ExitCode.Permission, $"Not permitted to {verb} '{location}': {e.ErrorCode}.", next:
             "Allow s3:ListBucket on the bucket and s3:GetObject, s3:PutObject and s3:DeleteObject in it, or use other credentials.",
             cause: e),
-        AmazonS3Exception { StatusCode: HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect } e => Region(verb, location, e),
-        AmazonS3Exception { ErrorCode: "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" } e => Region(verb, location, e),
+        AmazonS3Exception { StatusCode: HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect }
+            or AmazonS3Exception { ErrorCode: "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" } =>
+            Region(verb, location, exception),
         AmazonServiceException { StatusCode: not 0 } e => new(
             ExitCode.Unavailable, $"Cannot {verb} '{location}': {(int)e.StatusCode} {e.ErrorCode}.", next:
             "Try again later; AWS_ENDPOINT_URL_S3, if set, has to name an S3 service.", cause: e),
