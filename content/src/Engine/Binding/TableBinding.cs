@@ -54,6 +54,15 @@ public sealed class TableBinding
         writer.WriteEndObject();
     }
 
+    /// <summary>A bound of the length of a row's parameters as JSON that costs little to find.</summary>
+    internal long ParameterBytesAtMost(TableBatch batch, int row)
+    {
+        var sum = 2L;
+        foreach (var parameter in _bound)
+            sum += parameter.JsonBytesAtMost(batch, row);
+        return sum;
+    }
+
     private static BoundParameter Bind(
         TaskDefinition task, ITable table, Parameter parameter, int index, IReadOnlyDictionary<string, string> constants)
     {

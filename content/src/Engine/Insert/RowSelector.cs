@@ -11,15 +11,23 @@ internal sealed class RowSelector(TaskQueueSettings settings, FilterFactory filt
 {
     private const string CloudPath = "cloudpath";
 
+    /// <param name="task">Whose parameters the rows are.</param>
+    /// <param name="table">Is read to its end.</param>
+    /// <param name="choice">Which rows are wanted.</param>
+    /// <param name="limit">How long the messages may be; null when none will be sent.</param>
+    /// <param name="checkedRows">Told how many rows were checked.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="TaskQueueException">The table or one of its rows is unsound (65), or the filter failed.</exception>
     public async Task<Selection> SelectAsync(
-        TaskDefinition task, ITable table, RowChoice choice, Action<long> checkedRows, CancellationToken cancellationToken)
+        TaskDefinition task, ITable table, RowChoice choice, MessageLimit? limit, Action<long> checkedRows, CancellationToken cancellationToken)
     {
         var binding = TableBinding.Create(task, table, WithCloudPath(task, table, choice.Constants));
         var filter = await filters.CreateAsync(binding, choice.NoFilter, cancellationToken);
+        using var lengths = limit is null ? null : new MessageLengths(binding, limit);
         var rows = new BitArray(checked((int)table.RowCount));
         long finished = 0, chosen = 0;
         TableChecker.Check(binding, Visit, checkedRows, cancellationToken);
+        lengths?.ThrowIfAny();
         return new Selection(binding, rows, chosen, finished);
 
         void Visit(TableBatch batch, int index, ReadOnlySpan<byte> id)
@@ -33,6 +41,7 @@ internal sealed class RowSelector(TaskQueueSettings settings, FilterFactory filt
             }
             else if (choice.Limit is not { } limit || chosen < limit)
             {
+                lengths?.Check(batch, index, id);
                 rows[(int)row] = true;
                 chosen++;
             }

@@ -38,21 +38,23 @@ public static class TableInserter
             request.Table ?? settings.ParameterFilename, settings.ProjectRoot, cancellationToken);
         var table = source.Table;
         var records = new RecordStore(StoreKinds.Open(settings.CloudPath, settings.ProjectRoot));
-        await using var queue = request.DryRun ? null : QueueKinds.Open(settings.QueuePath, settings.ProjectRoot);
+        await using var queue = request.DryRun ? null : QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings.QueueLimits);
 
+        var (run, build) = (NewRun(), BuildVersion.Of(tasks));
+        var limit = queue is null ? null : await MessageLimit.OfAsync(queue, run, build, cancellationToken);
         var filters = new FilterFactory(settings, records, services, services.GetRequiredService<ILoggerFactory>().CreateLogger(task.Name));
         var selection = await new RowSelector(settings, filters).SelectAsync(
-            task, table, request.Choice, rows => progress.Checked(rows, table.RowCount), cancellationToken);
+            task, table, request.Choice, limit, rows => progress.Checked(rows, table.RowCount), cancellationToken);
         progress.Selected(selection.Chosen, table.RowCount);
 
-        var report = ReportOf(selection, queue?.Location ?? settings.QueuePath);
-        var messages = new MessageSource(selection, report.Run, BuildVersion.Of(tasks));
+        var report = ReportOf(run, selection, queue?.Location ?? SecretMask.Hide(settings.QueuePath));
+        var messages = new MessageSource(selection, run, build);
         if (queue is null)
             return report with { Sample = Sample(messages, cancellationToken) };
 
         report = await QueueAsync(queue, messages, report, progress, cancellationToken);
         var hash = await TablePath.HashAsync(source.Path, cancellationToken);
-        await records.WriteRunAsync(RunRecordOf(request, report, hash, BuildVersion.Of(tasks), started), cancellationToken);
+        await records.WriteRunAsync(RunRecordOf(request, report, hash, build, started), cancellationToken);
         return report;
     }
 
@@ -83,9 +85,9 @@ public static class TableInserter
         return report with { Queued = queued, AlreadyQueued = already };
     }
 
-    private static InsertReport ReportOf(Selection selection, string queue) => new()
+    private static InsertReport ReportOf(string run, Selection selection, string queue) => new()
     {
-        Run = NewRun(),
+        Run = run,
         Task = selection.Binding.Task.Name,
         Table = selection.Binding.Table.Location,
         Queue = queue,

@@ -40,7 +40,7 @@ public static class LocalRunner
 
         var filters = new FilterFactory(
             settings, new RecordStore(store), provider, provider.GetRequiredService<ILoggerFactory>().CreateLogger(task.Name));
-        var selection = await new RowSelector(settings, filters).SelectAsync(task, source.Table, request.Choice, _ => { }, cancellationToken);
+        var selection = await new RowSelector(settings, filters).SelectAsync(task, source.Table, request.Choice, limit: null, _ => { }, cancellationToken);
         selected(selection);
 
         var messages = new MessageSource(selection, "local", BuildVersion.Of(tasks)).Read(cancellationToken);

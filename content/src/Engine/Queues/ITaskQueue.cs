@@ -6,6 +6,9 @@ public interface ITaskQueue : IAsyncDisposable
     /// <summary>Where it is, for people; without a password.</summary>
     string Location { get; }
 
+    /// <summary>The longest body that one message can have, in bytes.</summary>
+    ValueTask<int> GetMaxMessageBytesAsync(CancellationToken cancellationToken);
+
     /// <summary>Queues messages in batches; what was reported is durable.</summary>
     /// <param name="messages">Consumed lazily, once, on one thread.</param>
     /// <param name="confirmed">Told after each batch how many messages were newly queued and how many were there already.</param>

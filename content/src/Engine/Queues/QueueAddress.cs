@@ -1,6 +1,10 @@
+using TaskQueue.Contracts;
+
 namespace TaskQueue.Queues;
 
-/// <summary>Where a queue is.</summary>
-/// <param name="Path">What follows the scheme in TASKQUEUE_PATH.</param>
+/// <summary>Where a queue is, and what it is made with.</summary>
+/// <param name="Scheme">What stands before <c>://</c> in TASKQUEUE_PATH, in lower case.</param>
+/// <param name="Path">What follows it.</param>
 /// <param name="ProjectRoot">Where relative paths start.</param>
-public sealed record QueueAddress(string Path, string ProjectRoot);
+/// <param name="Limits">What a broker has to be told of the settings.</param>
+public sealed record QueueAddress(string Scheme, string Path, string ProjectRoot, QueueLimits Limits);

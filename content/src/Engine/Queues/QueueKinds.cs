@@ -14,12 +14,13 @@ public static class QueueKinds
     /// <summary>Opens the queue that TASKQUEUE_PATH names.</summary>
     /// <param name="path">The setting's value.</param>
     /// <param name="projectRoot">Where relative paths start.</param>
+    /// <param name="limits">What a broker has to be told of the settings; null for their defaults.</param>
     /// <exception cref="TaskQueueException">No kind has this scheme, or the queue cannot be opened.</exception>
-    public static ITaskQueue Open(string path, string projectRoot)
+    public static ITaskQueue Open(string path, string projectRoot, QueueLimits? limits = null)
     {
         var colon = path.IndexOf("://", StringComparison.Ordinal);
         if (colon > 0 && ByScheme.TryGetValue(path[..colon], out var open))
-            return open(new QueueAddress(path[(colon + 3)..], projectRoot));
+            return open(new QueueAddress(path[..colon].ToLowerInvariant(), path[(colon + 3)..], projectRoot, limits ?? new()));
 
         var known = string.Join(", ", ByScheme.Keys.Select(scheme => scheme + "://"));
         throw new TaskQueueException(

@@ -37,7 +37,7 @@ internal sealed class ProjectCheck(TaskQueueSettings settings, Assembly tasks, I
 
     private async Task<string> CheckQueueAsync(CancellationToken cancellationToken)
     {
-        await using var queue = QueueKinds.Open(settings.QueuePath, settings.ProjectRoot);
+        await using var queue = QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings.QueueLimits);
         var counts = await queue.CountAsync(cancellationToken);
         var (ready, leased, parked) = counts;
         return $"{queue.Location}: {Counted.Number(ready)} queued, {Counted.Number(leased)} running, "

@@ -1,3 +1,5 @@
+using TaskQueue.Contracts;
+
 namespace TaskQueue.Settings;
 
 /// <summary>All settings of one invocation, checked: every value is inside its documented range.</summary>
@@ -34,6 +36,9 @@ public sealed record TaskQueueSettings
 
     /// <summary>TASK_RECORDS: whether successes are recorded too, or failures only.</summary>
     public bool RecordsSuccesses { get; init; } = true;
+
+    /// <summary>What a broker has to be told.</summary>
+    public QueueLimits QueueLimits => new() { MaxAttempts = MaxAttempts, TaskTimeout = TaskTimeout, Lease = Lease };
 
     /// <summary>The project's own lines of the env files and the environment, by name.</summary>
     public IReadOnlyDictionary<string, string> UserValues { get; init; } = new Dictionary<string, string>();

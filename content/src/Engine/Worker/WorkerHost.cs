@@ -31,7 +31,7 @@ public static class WorkerHost
         var catalog = new TaskCatalog(tasks);
         var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
         await store.ProbeAsync();
-        await using var queue = QueueKinds.Open(settings.QueuePath, settings.ProjectRoot);
+        await using var queue = QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings.QueueLimits);
 
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddEnvironmentVariables();

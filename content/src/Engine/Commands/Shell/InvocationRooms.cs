@@ -9,7 +9,7 @@ namespace TaskQueue.Commands.Shell;
 internal static class InvocationRooms
 {
     public static ITaskQueue OpenQueue(this Invocation invocation) =>
-        QueueKinds.Open(invocation.Settings.QueuePath, invocation.Settings.ProjectRoot);
+        QueueKinds.Open(invocation.Settings.QueuePath, invocation.Settings.ProjectRoot, invocation.Settings.QueueLimits);
 
     public static RecordStore OpenRecords(this Invocation invocation) =>
         new(StoreKinds.Open(invocation.Settings.CloudPath, invocation.Settings.ProjectRoot));

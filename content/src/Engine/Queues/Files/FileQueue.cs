@@ -23,6 +23,9 @@ public sealed class FileQueue : ILeaseQueue
         SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM parked WHERE id = ?2 AND task = ?1)
         """;
 
+    /// <summary>A row of SQLite, the id included, has at most 1,000,000,000 bytes (https://sqlite.org/limits.html).</summary>
+    private const int MaxMessageBytes = 999_000_000;
+
     private const int RowsPerCommit = 50_000;
     private const int BytesPerCommit = 32 << 20;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
@@ -63,6 +66,8 @@ public sealed class FileQueue : ILeaseQueue
             path = File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         return new FileQueue(path, QueueFile.Ensure(path, option == AllowNetwork));
     }
+
+    public ValueTask<int> GetMaxMessageBytesAsync(CancellationToken cancellationToken) => new(MaxMessageBytes);
 
     public Task InsertAsync(
         IEnumerable<QueuedMessage> messages, IProgress<InsertedBatch> confirmed, CancellationToken cancellationToken) =>

@@ -1,0 +1,14 @@
+namespace TaskQueue.Contracts;
+
+/// <summary>What a broker has to be told of the settings.</summary>
+public sealed record QueueLimits
+{
+    /// <summary>TQ_MAX_ATTEMPTS: attempts before a task is parked; 1 to 1000.</summary>
+    public int MaxAttempts { get; init; } = 5;
+
+    /// <summary>TASK_TIMEOUT_SECONDS: the longest that one attempt may take; null for no limit.</summary>
+    public TimeSpan? TaskTimeout { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>TQ_LEASE_SECONDS: how long a message is invisible before its worker has to renew.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
+}
