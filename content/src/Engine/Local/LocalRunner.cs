@@ -88,7 +88,9 @@ public static class LocalRunner
     {
         public static Delivery Instance { get; } = new();
 
-        public int Attempt => 1;
+        public int? Attempt => 1;
+
+        public bool IsRepeat => false;
 
         public CancellationToken Lost => CancellationToken.None;
 

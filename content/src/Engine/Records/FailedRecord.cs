@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace TaskQueue.Records;
 
@@ -15,8 +16,12 @@ public sealed record FailedRecord
 
     public required JsonElement Parameters { get; init; }
 
-    /// <summary>Full name of the exception's type; null when the worker died.</summary>
+    /// <summary>Full name of the exception's type; null while the attempt has not ended.</summary>
     public string? Exception { get; init; }
+
+    /// <summary>Whether the attempt ended in its worker; if not, the worker may have died of it.</summary>
+    [JsonIgnore]
+    public bool HasEnded => Exception is not null;
 
     /// <summary>One line that says what went wrong.</summary>
     public required string Message { get; init; }

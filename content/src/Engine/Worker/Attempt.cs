@@ -7,13 +7,16 @@ using TaskQueue.Records;
 namespace TaskQueue.Worker;
 
 /// <summary>One attempt at a message, from its start to its record.</summary>
-internal sealed class Attempt(TaskMessage message, int number, WorkerIdentity worker)
+public sealed class Attempt(TaskMessage message, int number, WorkerIdentity worker)
 {
     private const int MaxMessageCharacters = 2000;
 
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
 
     public TaskMessage Message { get; } = message;
+
+    /// <summary>1 for the first.</summary>
+    public int Number { get; } = number;
 
     /// <summary>What the task wrote; null when it wrote nothing.</summary>
     public byte[]? Log { get; set; }
@@ -27,7 +30,7 @@ internal sealed class Attempt(TaskMessage message, int number, WorkerIdentity wo
         Result = result,
         Started = _started,
         Finished = DateTimeOffset.UtcNow,
-        Attempt = number,
+        Attempt = Number,
         Worker = worker.Name,
         Build = worker.Build,
         PeakMemoryBytes = PeakMemoryBytes(),
@@ -45,7 +48,24 @@ internal sealed class Attempt(TaskMessage message, int number, WorkerIdentity wo
         Parked = park,
         Started = _started,
         Finished = DateTimeOffset.UtcNow,
-        Attempt = number,
+        Attempt = Number,
+        Worker = worker.Name,
+        Build = worker.Build,
+        PeakMemoryBytes = PeakMemoryBytes(),
+    };
+
+    /// <summary>Stands for the attempt until it has ended, and for good when its worker dies of it.</summary>
+    public FailedRecord Unfinished() => new()
+    {
+        Id = Message.Id,
+        Task = Message.Task,
+        Run = Message.Run,
+        Parameters = Message.Parameters,
+        Message = "The attempt has not ended: it is running, or its worker died.",
+        Parked = false,
+        Started = _started,
+        Finished = _started,
+        Attempt = Number,
         Worker = worker.Name,
         Build = worker.Build,
         PeakMemoryBytes = PeakMemoryBytes(),

@@ -19,8 +19,9 @@ public sealed class AttemptRunner(
     private readonly ILogger _logger = loggers.CreateLogger<AttemptRunner>();
 
     public async Task<AttemptResult> RunAsync(
-        TaskDefinition task, object instance, object parameters, TaskMessage message, ITaskDelivery delivery)
+        TaskDefinition task, object instance, object parameters, Attempt attempt, ITaskDelivery delivery)
     {
+        var message = attempt.Message;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(delivery.Lost, lifetime.Drained);
         using var abandon = new CancellationTokenSource();
         using var whenCancelled = end.Token.UnsafeRegister(
@@ -32,7 +33,7 @@ public sealed class AttemptRunner(
             RowId = message.Id,
             RowIndex = message.Row ?? -1,
             Total = message.Total ?? 0,
-            Attempt = delivery.Attempt,
+            Attempt = attempt.Number,
             Concurrency = worker.Concurrency,
             Output = _output,
             Inputs = inputs,

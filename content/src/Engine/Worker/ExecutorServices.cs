@@ -21,6 +21,9 @@ public static class ExecutorServices
         .AddSingleton(WorkerIdentity.OfThisProcess(build, settings.Concurrency))
         .AddSingleton<WorkerLifetime>()
         .AddSingleton<TaskInstances>()
+        .AddSingleton<RunAloneGate>()
+        .AddSingleton<AttemptCounter>()
         .AddSingleton<AttemptRunner>()
+        .AddSingleton<AttemptRecorder>()
         .AddSingleton<TaskExecutor>();
 }

@@ -12,7 +12,9 @@ internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duratio
 
     public Lease Lease { get; } = lease;
 
-    public int Attempt => Lease.Attempt;
+    public int? Attempt => Lease.Attempt;
+
+    public bool IsRepeat => Lease.IsRepeat;
 
     public CancellationToken Lost => _lost.Token;
 

@@ -3,8 +3,11 @@ namespace TaskQueue.Worker;
 /// <summary>What a queue knows about the message whose task is being run.</summary>
 public interface ITaskDelivery
 {
-    /// <summary>1 for the first attempt.</summary>
-    int Attempt { get; }
+    /// <summary>1 for the first attempt; null when the queue counts deliveries, give-backs included, and no attempts.</summary>
+    int? Attempt { get; }
+
+    /// <summary>Whether the message was delivered before, to whomever.</summary>
+    bool IsRepeat { get; }
 
     /// <summary>Fires when the message may have been given to another worker.</summary>
     CancellationToken Lost { get; }

@@ -19,6 +19,8 @@ public static class WorkerHost
     /// <summary>What the host allows beyond the drain time, so that exit follows within 2 s of it.</summary>
     private static readonly TimeSpan Leave = TimeSpan.FromSeconds(1.9);
 
+    private const int SpareThreads = 16;
+
     /// <param name="settings">Checked settings.</param>
     /// <param name="request">When to leave.</param>
     /// <param name="tasks">The assembly that holds the tasks.</param>
@@ -43,6 +45,8 @@ public static class WorkerHost
         builder.Services.AddHostedService<WorkerReporter>().AddHostedService<Pump>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + Leave);
 
+        // Tasks that block their threads must not keep the worker itself, nor a client's renewals, from the pool.
+        ThreadPool.SetMinThreads(settings.Concurrency + SpareThreads, SpareThreads);
         using var host = builder.Build();
         using var console = TaskConsole.Capture();
         using var impatience = LeaveAtOnceOnSecondSignal();
