@@ -4,8 +4,8 @@ using TaskQueue.Contracts;
 namespace LedgerProgram;
 
 /// <param name="Id">The row.</param>
-/// <param name="Act">What it does: nothing, wait (until cancelled), block a thread, hang for ever, throw, reject, or die with its process.</param>
-/// <param name="Milliseconds">How long it waits or blocks.</param>
+/// <param name="Act">What it does: nothing, wait (until cancelled), block a thread, spin on a core, hang for ever, throw, reject, or die with its process.</param>
+/// <param name="Milliseconds">How long it waits, blocks or spins.</param>
 public sealed record LedgerParameters([property: TaskId] string Id, string Act = "", int Milliseconds = 0);
 
 /// <summary>A task for fault tests: keeps a ledger of every start and every end, which survives the death of its process.</summary>
@@ -27,6 +27,10 @@ public sealed class LedgerTask : ITask<LedgerParameters, string>, IDisposable
                 break;
             case "block":
                 Block(parameters.Milliseconds);
+                break;
+            case "spin":
+                for (var end = Environment.TickCount64 + parameters.Milliseconds; Environment.TickCount64 < end;)
+                    Thread.SpinWait(1000);
                 break;
             case "hang":
                 await new TaskCompletionSource().Task;

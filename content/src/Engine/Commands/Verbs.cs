@@ -11,6 +11,7 @@ internal static class Verbs
         new WorkerVerb(),
         new RunLocalVerb(),
         new StatusVerb(),
+        new HealthVerb(),
         new ResultsVerb(),
         new FailedVerb(),
         new LogsVerb(),

@@ -42,7 +42,7 @@ public static class WorkerHost
         builder.Services.AddExecutor(settings, catalog, store, BuildVersion.Of(tasks))
             .AddSingleton(request).AddSingleton((ILeaseQueue)queue).AddSingleton<WorkerCounts>().AddSingleton<LeaseDispatcher>();
         AddMassTransit(builder.Services);
-        builder.Services.AddHostedService<WorkerReporter>().AddHostedService<Pump>();
+        builder.Services.AddHostedService<Pulse>().AddHostedService<WorkerReporter>().AddHostedService<Pump>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + Leave);
 
         // Tasks that block their threads must not keep the worker itself, nor a client's renewals, from the pool.
