@@ -19,10 +19,11 @@ internal static class Node
         await File.WriteAllTextAsync(installed, wanted);
     });
 
-    public static async Task RunScript(string script, params string[] arguments)
+    /// <returns>What the script prints.</returns>
+    public static async Task<string> RunScript(string script, params string[] arguments)
     {
         await Installed.Value;
-        await Run("node", [script, .. arguments]);
+        return await Run("node", [script, .. arguments]);
     }
 
     /// <summary>Starts a script that serves until its stdin is closed; stdout and stdin are the caller's.</summary>
@@ -37,7 +38,7 @@ internal static class Node
         });
     }
 
-    private static async Task Run(string program, params string[] arguments)
+    private static async Task<string> Run(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -50,6 +51,7 @@ internal static class Node
         var errors = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode is 0, $"{program} {string.Join(' ', arguments)}\n{errors}\n{await output}");
+        return await output;
     }
 
     private static Process Start(ProcessStartInfo start)

@@ -1,4 +1,5 @@
 using TaskQueue.Contracts;
+using TaskQueue.Tests.Tables;
 
 namespace TaskQueue.Tests.Children;
 
@@ -15,6 +16,7 @@ internal static class ChildProgram
         ["write-forever"] = StoreChild.WriteForeverAsync,
         ["fill-queue"] = QueueChild.FillAsync,
         ["insert-batches"] = QueueChild.InsertBatchesAsync,
+        ["write-sample"] = SampleTable.WriteAsync,
     };
 
     /// <returns>The exit code of a <see cref="TaskQueueException"/>, whose text goes to stderr, or 0.</returns>

@@ -26,7 +26,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("table x --limit ten", "--limit is \"ten\"; allowed: a whole number from 0.", "See: dotnet run help table")]
     [InlineData("table x --limit -1", "--limit is \"-1\"; allowed: a whole number from 0.", "See: dotnet run help table")]
     [InlineData("results --state broken", "--state is \"broken\"; allowed: done, failed, all.", "See: dotnet run help results")]
-    [InlineData("results --output x.parquet", "--output is \"x.parquet\"; allowed: a name that ends with .csv or .jsonl.", null)]
+    [InlineData("results --output x.parquet", "--output is \"x.parquet\"; allowed: a name that ends with .csv, .feather or .jsonl.", null)]
     [InlineData("results --task eco", "The project has no task 'eco'.", "Use --task with one of: echo")]
     [InlineData("requeue", "requeue wants ids of failed tasks, or --all.", "Write: dotnet run requeue ID, or dotnet run requeue --all")]
     [InlineData("requeue 1 --all", "requeue wants ids of failed tasks, or --all.", "Write: dotnet run requeue ID, or dotnet run requeue --all")]

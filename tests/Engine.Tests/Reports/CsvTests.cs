@@ -33,5 +33,5 @@ public sealed class CsvTests
     [InlineData("{\"a\":null}", "{\"a\":null}")]
     [InlineData("null", null)]
     public void A_json_value_keeps_all_its_digits(string json, string? expected) =>
-        Assert.Equal(expected, Csv.Cell(JsonDocument.Parse(json).RootElement));
+        Assert.Equal(expected, ResultValue.Text(JsonDocument.Parse(json).RootElement));
 }

@@ -7,13 +7,13 @@ namespace TaskQueue.Tests.Tables;
 
 public sealed class FeatherWriterTests : IDisposable
 {
-    private static readonly (string Name, ColumnKind Kind)[] Columns =
+    private static readonly FeatherColumn[] Columns =
     [
-        ("id", ColumnKind.Integer),
-        ("share", ColumnKind.Float),
-        ("name", ColumnKind.Text),
-        ("wanted", ColumnKind.Boolean),
-        ("finished", ColumnKind.Timestamp),
+        new("id", ColumnKind.Integer),
+        new("share", ColumnKind.Float),
+        new("name", ColumnKind.Text),
+        new("wanted", ColumnKind.Boolean),
+        new("finished", ColumnKind.Timestamp),
     ];
 
     private static readonly DateTimeOffset Start = new(2024, 2, 29, 12, 0, 0, TimeSpan.FromHours(2));

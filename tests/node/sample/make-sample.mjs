@@ -1,9 +1,8 @@
-// Makes the sample that ships with the template: a small ENVI raster and a table with one row per window.
+// Makes the raster of the sample that ships with the template; its table is made by tests/Engine.Tests/Tables/SampleTable.cs.
 // Usage: node make-sample.mjs FOLDER
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pl from 'nodejs-polars';
 import { pixel } from './landscape.mjs';
 
 const bands = ['blue', 'green', 'red', 'near infrared'];
@@ -15,7 +14,6 @@ const folder = process.argv[2];
 mkdirSync(join(folder, 'sample'), { recursive: true });
 writeFileSync(join(folder, 'sample', 'landscape.bsq'), raster());
 writeFileSync(join(folder, 'sample', 'landscape.hdr'), header());
-table().writeIPC(join(folder, 'tasks.feather'), { compression: 'lz4' });
 
 /** Band after band, each line by line: uint16, little-endian. */
 function raster() {
@@ -45,21 +43,4 @@ wavelength units = Nanometers
 wavelength = {490, 560, 665, 842}
 reflectance scale factor = 10000
 `;
-}
-
-function table() {
-  const rows = Array.from({ length: windows.rows * windows.columns }, (_, index) => ({
-    row: Math.floor(index / windows.columns),
-    column: index % windows.columns,
-  }));
-  const twoDigits = number => String(number).padStart(2, '0');
-  const integers = (name, values) => pl.Series(name, values, pl.Int32);
-  return pl.DataFrame([
-    pl.Series('window_id', rows.map(at => `r${twoDigits(at.row)}c${twoDigits(at.column)}`), pl.Utf8),
-    pl.Series('raster', rows.map(() => 'sample/landscape.bsq'), pl.Utf8),
-    integers('row', rows.map(at => at.row * windows.height)),
-    integers('column', rows.map(at => at.column * windows.width)),
-    integers('height', rows.map(() => windows.height)),
-    integers('width', rows.map(() => windows.width)),
-  ]);
 }

@@ -8,11 +8,11 @@ internal sealed class ResultsVerb : Verb
 {
     private readonly VerbOption<string> _state = VerbOption.Choice("--state", "which rows", "done", "failed", "all");
     private readonly VerbOption<string?> _output = VerbOption.Text(
-        "--output", "FILE", "a .csv or .jsonl file to write; an earlier one is replaced",
+        "--output", "FILE", "a .csv, .feather or .jsonl file to write; an earlier one is replaced",
         "JSON lines to standard output");
     private readonly VerbOption<string?> _task = TaskOption.Create();
 
-    public ResultsVerb() : base("results", VerbGroup.Look, "what the tasks returned, as JSON lines or CSV")
+    public ResultsVerb() : base("results", VerbGroup.Look, "what the tasks returned, as JSON lines, CSV or Feather")
     {
         Add(_state);
         Add(_output);
@@ -20,14 +20,15 @@ internal sealed class ResultsVerb : Verb
     }
 
     public override string About => """
-        One line a row, in no particular order: join it to your table by id. JSON lines hold the whole record. A CSV
-        has the id, a column for each parameter and each property of the result (values inside of those as JSON),
-        then attempt, seconds and time.
+        One line a row, in no particular order: join it to your table by id. JSON lines hold the whole record. CSV and
+        Feather have the id, a column for each parameter and each property of the result (values inside of those as
+        JSON), then attempt, seconds and time. Feather keeps types; pandas, polars and R read it.
         """;
 
     public override IReadOnlyList<Example> Examples =>
     [
         new("results --output results.csv"),
+        new("results --output results.feather", "for pandas.read_feather and friends"),
         new("results --state failed --output failed.csv", "with their errors"),
         new("results | jq .result", "one after the other"),
     ];

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 
 namespace TaskQueue.Reports;
 
@@ -22,16 +21,6 @@ internal static class Csv
 
         output.Write('\n');
     }
-
-    /// <summary>
-    /// A JSON value as a cell: texts without their quotes, numbers with all their digits, the rest as JSON.
-    /// </summary>
-    public static string? Cell(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Undefined or JsonValueKind.Null => null,
-        JsonValueKind.String => value.GetString(),
-        _ => value.GetRawText(),
-    };
 
     private static void WriteCell(TextWriter output, string? cell)
     {

@@ -5,7 +5,7 @@ using TaskQueue.Binding;
 
 namespace TaskQueue.Reports;
 
-/// <summary>The columns of a CSV of results: the id, the parameters, the result, and how the row ran.</summary>
+/// <summary>The columns of a table of results: the id, the parameters, the result, and how the row ran.</summary>
 /// <remarks>
 /// Rows may differ in what they have: every row is observed first, and the columns are the union. A name that is taken
 /// gets its origin in front: <c>result_area</c>.
@@ -15,20 +15,31 @@ namespace TaskQueue.Reports;
 internal sealed class ResultColumns(IReadOnlyList<TaskDefinition> tasks, bool hasFailures)
 {
     private const string Id = "id";
-    private const string Iso8601 = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+    private const int DecimalsOfSeconds = 3;
 
-    private readonly HashSet<string> _parameters = [];
-    private readonly HashSet<string> _results = [];
+    private readonly PropertyKinds _parameters =
+        new(tasks.SelectMany(task => task.Parameters).Select(parameter => (parameter.Column, parameter.Type)));
+
+    private readonly PropertyKinds _results = new(tasks.SelectMany(task => PropertiesOf(task.ResultType)));
+    private readonly KindFinder _plainResults = new(tasks.Select(task => task.ResultType));
     private bool _hasPlainResults;
+    private bool _areIdsNumbers = true;
+
+    /// <summary>Whether the column of ids is the parameter of that name.</summary>
+    private bool IsIdParameter => tasks.All(task => task.Id?.Column == Id);
 
     public void Observe(ResultRow row)
     {
-        AddNames(row.Parameters, _parameters);
+        _areIdsNumbers &= ParseId(row.Id) is not null;
+        _parameters.Observe(row.Parameters);
         if (row.Result is not { } result)
             return;
 
-        AddNames(result, _results);
-        _hasPlainResults |= result.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null);
+        _results.Observe(result);
+        if (result.ValueKind is JsonValueKind.Object or JsonValueKind.Null)
+            return;
+        _hasPlainResults = true;
+        _plainResults.Observe(result);
     }
 
     /// <summary>The columns, for all rows that were observed.</summary>
@@ -42,47 +53,43 @@ internal sealed class ResultColumns(IReadOnlyList<TaskDefinition> tasks, bool ha
 
     private IEnumerable<ResultColumn> First()
     {
-        yield return new(Id, row => row.Id);
+        var isNumber = _areIdsNumbers && IsIdParameter
+            && tasks.All(task => ResultValue.KindOf(task.Id!.ValueType) is ResultKind.Integer);
+        yield return isNumber
+            ? new(Id, ResultKind.Integer, row => ParseId(row.Id))
+            : new(Id, ResultKind.Text, row => row.Id);
         if (tasks.Count > 1)
-            yield return new("task", row => row.Task);
+            yield return new("task", ResultKind.Text, row => row.Task);
         if (hasFailures)
-            yield return new("state", row => row.State);
+            yield return new("state", ResultKind.Text, row => row.State);
     }
 
     private IEnumerable<ResultColumn> FromParameters(HashSet<string> taken)
     {
-        var known = tasks.SelectMany(task => task.Parameters).Select(parameter => parameter.Column);
-        foreach (var name in InOrder(known, _parameters))
+        foreach (var (name, kind) in _parameters.InOrder())
         {
-            if (name != Id || !tasks.All(task => task.Id?.Column == Id))
-                yield return new(Free(name, "parameter", taken), row => Property(row.Parameters, name));
+            if (name != Id || !IsIdParameter)
+                yield return new(Free(name, "parameter", taken), kind, row => Property(row.Parameters, name));
         }
     }
 
     private IEnumerable<ResultColumn> FromResults(HashSet<string> taken)
     {
         if (_hasPlainResults)
-            yield return new(Free("result", "task", taken), PlainResult);
+            yield return new(Free("result", "task", taken), _plainResults.Find(), row => PlainResult(row));
 
-        var known = tasks.SelectMany(task => PropertiesOf(task.ResultType));
-        foreach (var name in InOrder(known, _results))
-            yield return new(Free(name, "result", taken), row => Property(row.Result ?? default, name));
+        foreach (var (name, kind) in _results.InOrder())
+            yield return new(Free(name, "result", taken), kind, row => Property(row.Result ?? default, name));
     }
 
     private IEnumerable<ResultColumn> Last()
     {
         if (hasFailures)
-            yield return new("error", Error);
-        yield return new("attempt", row => row.Attempt.ToString(CultureInfo.InvariantCulture));
-        yield return new("seconds", row => Seconds(row.Finished - row.Started));
-        yield return new("finished", row => row.Finished.UtcDateTime.ToString(Iso8601, CultureInfo.InvariantCulture));
+            yield return new("error", ResultKind.Text, Error);
+        yield return new("attempt", ResultKind.Integer, row => (long)row.Attempt);
+        yield return new("seconds", ResultKind.Float, row => Seconds(row.Finished - row.Started));
+        yield return new("finished", ResultKind.Instant, row => row.Finished);
     }
-
-    /// <summary>
-    /// The names that were seen: those the tasks declare in their order, then the others by alphabet.
-    /// </summary>
-    private static List<string> InOrder(IEnumerable<string> known, HashSet<string> seen) =>
-        [.. known.Where(seen.Contains).Concat(seen.Order(StringComparer.Ordinal)).Distinct()];
 
     private static string Free(string name, string origin, HashSet<string> taken)
     {
@@ -92,31 +99,26 @@ internal sealed class ResultColumns(IReadOnlyList<TaskDefinition> tasks, bool ha
         return name;
     }
 
-    private static void AddNames(JsonElement value, HashSet<string> names)
-    {
-        if (value.ValueKind == JsonValueKind.Object)
-            names.UnionWith(value.EnumerateObject().Select(property => property.Name));
-    }
-
-    private static IEnumerable<string> PropertiesOf(Type type) =>
+    private static IEnumerable<(string Name, Type Type)> PropertiesOf(Type type) =>
         TaskJson.Options.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } info
-            ? info.Properties.Select(property => property.Name)
+            ? info.Properties.Select(property => (property.Name, property.PropertyType))
             : [];
 
-    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
-
-    private static string? Property(JsonElement value, string name) =>
-        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var property)
-            ? Csv.Cell(property)
+    /// <summary>The number that an id is, when it is written as .NET writes numbers.</summary>
+    private static long? ParseId(string id) =>
+        long.TryParse(id, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number.ToString(CultureInfo.InvariantCulture) == id
+            ? number
             : null;
 
-    private static string? PlainResult(ResultRow row) =>
-        row.Result is { ValueKind: not JsonValueKind.Object } result ? Csv.Cell(result) : null;
+    private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, DecimalsOfSeconds);
+
+    private static JsonElement? Property(JsonElement value, string name) =>
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var property) ? property : null;
+
+    private static JsonElement? PlainResult(ResultRow row) =>
+        row.Result is { ValueKind: not JsonValueKind.Object } result ? result : null;
 
     private static string? Error(ResultRow row) =>
         row.Exception is null ? row.Message : $"{row.Exception}: {row.Message}";
 }
-
-/// <param name="Name">In the header.</param>
-/// <param name="Cell">Its cell of a row; null for an empty one.</param>
-internal sealed record ResultColumn(string Name, Func<ResultRow, string?> Cell);

@@ -26,8 +26,11 @@ internal sealed class WholeFile : IAsyncDisposable
         Text = new StreamWriter(_content, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 16);
     }
 
-    /// <summary>What the file will hold.</summary>
+    /// <summary>What the file will hold, as text.</summary>
     public StreamWriter Text { get; }
+
+    /// <summary>What the file will hold, as bytes: for those who write no text.</summary>
+    public Stream Bytes => _content;
 
     /// <summary>Reads what was written so far.</summary>
     public StreamReader ReadBack()

@@ -10,7 +10,6 @@ namespace TaskQueue.Tables;
 /// Writes a Feather file, version 2, compressed with LZ4, row by row. One batch is in memory at a time.
 /// </summary>
 /// <remarks>
-/// Columns are of the kinds Integer (int64), Float (float64), Boolean, Text (utf8) and Timestamp (microseconds, UTC).
 /// Add a value for each column of a row, then end the row; <see cref="Complete"/> writes what readers look for first.
 /// </remarks>
 public sealed class FeatherWriter
@@ -29,11 +28,11 @@ public sealed class FeatherWriter
     private int _rows;
 
     /// <param name="stream">Where the file goes; it is left open.</param>
-    /// <param name="columns">Names, which must differ, and kinds.</param>
-    public FeatherWriter(Stream stream, IEnumerable<(string Name, ColumnKind Kind)> columns)
+    /// <param name="columns">In the order in which values are added.</param>
+    public FeatherWriter(Stream stream, IEnumerable<FeatherColumn> columns)
     {
         _stream = stream;
-        _columns = [.. columns.Select(column => new ColumnWriter(column.Name, column.Kind))];
+        _columns = [.. columns.Select(column => new ColumnWriter(column))];
         _schema = SchemaWriter.Schema(_columns.Select(column => column.Field));
         Write(TableFormat.Magic);
         Pad();
@@ -52,6 +51,11 @@ public sealed class FeatherWriter
     /// <param name="utf8">Valid UTF-8.</param>
     public void Add(int column, ReadOnlySpan<byte> utf8) => _columns[column].Add(utf8);
 
+    public void Add(int column, DateOnly value) =>
+        _columns[column].AddDay(value.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber);
+
+    /// <param name="column">A column of timestamps, with or without zone.</param>
+    /// <param name="value">A moment; where the column has no zone, one whose clock in UTC shows the wanted time.</param>
     public void Add(int column, DateTimeOffset value) =>
         _columns[column].Add((value.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
 

@@ -5,7 +5,7 @@ using TaskQueue.Tables.Arrow;
 namespace TaskQueue.Tables.Writing;
 
 /// <summary>Gathers the values of one column until a batch is full.</summary>
-internal sealed class ColumnWriter(string name, ColumnKind kind)
+internal sealed class ColumnWriter(FeatherColumn column)
 {
     private readonly ArrayBufferWriter<byte> _validity = new();
     private readonly ArrayBufferWriter<byte> _offsets = new();
@@ -14,7 +14,7 @@ internal sealed class ColumnWriter(string name, ColumnKind kind)
     private byte _trueBits;
 
     /// <summary>The column in the schema.</summary>
-    public FlatRecord Field { get; } = SchemaWriter.Field(name, kind);
+    public FlatRecord Field { get; } = SchemaWriter.Field(column);
 
     public int Count { get; private set; }
 
@@ -26,12 +26,15 @@ internal sealed class ColumnWriter(string name, ColumnKind kind)
     public void AddNull()
     {
         NullCount++;
-        switch (kind)
+        switch (column.Kind)
         {
             case ColumnKind.Text or ColumnKind.Boolean:
                 break;
+            case ColumnKind.Date:
+                AddNumber(_values, 0);
+                break;
             default:
-                AddNumber(0);
+                AddNumber(0L);
                 break;
         }
 
@@ -40,28 +43,35 @@ internal sealed class ColumnWriter(string name, ColumnKind kind)
 
     public void Add(long value)
     {
-        Expect(kind is ColumnKind.Integer or ColumnKind.Timestamp);
+        Expect(column.Kind is ColumnKind.Integer or ColumnKind.Timestamp);
         AddNumber(value);
         End(isValid: true);
     }
 
     public void Add(double value)
     {
-        Expect(kind is ColumnKind.Float);
+        Expect(column.Kind is ColumnKind.Float);
         AddNumber(BitConverter.DoubleToInt64Bits(value));
         End(isValid: true);
     }
 
     public void Add(bool value)
     {
-        Expect(kind is ColumnKind.Boolean);
+        Expect(column.Kind is ColumnKind.Boolean);
         _trueBits |= (byte)((value ? 1 : 0) << (Count & 7));
+        End(isValid: true);
+    }
+
+    public void AddDay(int day)
+    {
+        Expect(column.Kind is ColumnKind.Date);
+        AddNumber(_values, day);
         End(isValid: true);
     }
 
     public void Add(ReadOnlySpan<byte> utf8)
     {
-        Expect(kind is ColumnKind.Text);
+        Expect(column.Kind is ColumnKind.Text);
         _values.Write(utf8);
         End(isValid: true);
     }
@@ -72,7 +82,7 @@ internal sealed class ColumnWriter(string name, ColumnKind kind)
         if ((Count & 7) is not 0)
             EndBits();
         write(NullCount > 0 ? _validity.WrittenMemory : default);
-        if (kind is ColumnKind.Text)
+        if (column.Kind is ColumnKind.Text)
             write(_offsets.WrittenMemory);
         write(_values.WrittenMemory);
         _validity.ResetWrittenCount();
@@ -89,11 +99,11 @@ internal sealed class ColumnWriter(string name, ColumnKind kind)
 
     private void End(bool isValid)
     {
-        if (kind is ColumnKind.Text)
+        if (column.Kind is ColumnKind.Text)
         {
             if (Count is 0)
-                AddOffset(0);
-            AddOffset(_values.WrittenCount);
+                AddNumber(_offsets, 0);
+            AddNumber(_offsets, _values.WrittenCount);
         }
 
         _validBits |= (byte)((isValid ? 1 : 0) << (Count & 7));
@@ -104,20 +114,20 @@ internal sealed class ColumnWriter(string name, ColumnKind kind)
     private void EndBits()
     {
         _validity.Write([_validBits]);
-        if (kind is ColumnKind.Boolean)
+        if (column.Kind is ColumnKind.Boolean)
             _values.Write([_trueBits]);
         (_validBits, _trueBits) = (0, 0);
     }
 
-    private void AddOffset(int offset)
+    private static void AddNumber(ArrayBufferWriter<byte> buffer, int number)
     {
-        BinaryPrimitives.WriteInt32LittleEndian(_offsets.GetSpan(4), offset);
-        _offsets.Advance(4);
+        BinaryPrimitives.WriteInt32LittleEndian(buffer.GetSpan(4), number);
+        buffer.Advance(4);
     }
 
     private void Expect(bool isRight)
     {
         if (!isRight)
-            throw new InvalidOperationException($"Column {name} holds values of kind {kind}.");
+            throw new InvalidOperationException($"Column {column.Name} holds values of kind {column.Kind}.");
     }
 }

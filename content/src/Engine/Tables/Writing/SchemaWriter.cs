@@ -9,20 +9,24 @@ internal static class SchemaWriter
     public const byte BatchMessage = 3;
     private const short Version5 = 4;
     private const short DoublePrecision = 2;
+    private const short Days = 0;
     private const short Microseconds = 2;
 
-    public static FlatRecord Field(string name, ColumnKind kind)
+    public static FlatRecord Field(FeatherColumn column)
     {
-        var (id, type) = kind switch
+        var (id, type) = column.Kind switch
         {
             ColumnKind.Integer => (ArrowTypeId.Int, new FlatRecord().Set(0, 64).Set(1, true)),
             ColumnKind.Float => (ArrowTypeId.FloatingPoint, new FlatRecord().Set(0, DoublePrecision)),
             ColumnKind.Boolean => (ArrowTypeId.Bool, new FlatRecord()),
             ColumnKind.Text => (ArrowTypeId.Utf8, new FlatRecord()),
-            ColumnKind.Timestamp => (ArrowTypeId.Timestamp, new FlatRecord().Set(0, Microseconds).Set(1, "UTC")),
-            _ => throw new NotSupportedException($"Columns of kind {kind} are not written."),
+            ColumnKind.Date => (ArrowTypeId.Date, new FlatRecord().Set(0, Days)),
+            ColumnKind.Timestamp when column.HasZone =>
+                (ArrowTypeId.Timestamp, new FlatRecord().Set(0, Microseconds).Set(1, "UTC")),
+            ColumnKind.Timestamp => (ArrowTypeId.Timestamp, new FlatRecord().Set(0, Microseconds)),
+            _ => throw new NotSupportedException($"Columns of kind {column.Kind} are not written."),
         };
-        return new FlatRecord().Set(0, name).Set(1, true).Set(2, (byte)id).Set(3, type).Set(5, []);
+        return new FlatRecord().Set(0, column.Name).Set(1, true).Set(2, (byte)id).Set(3, type).Set(5, []);
     }
 
     public static FlatRecord Schema(IEnumerable<FlatRecord> fields) => new FlatRecord().Set(0, (short)0).Set(1, fields);
