@@ -1,0 +1,73 @@
+namespace TaskQueue.DeployTests.Images;
+
+/// <summary>Images and containers of these tests alone, apart from those of whoever runs them.</summary>
+internal sealed class ContainerStore(string folder) : IDisposable
+{
+    /// <summary>What a hardened container may: nothing but its own files.</summary>
+    private static readonly string[] Restricted =
+    [
+        "--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--network", "host",
+        "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024",
+    ];
+
+    private readonly string _runtime = Need.Runs("runc", "--version") ? "runc" : "crun";
+    private string _driver = "overlay";
+
+    /// <summary>The command of buildah, with the place of the images.</summary>
+    private string[] Buildah => ["buildah", .. Place];
+
+    private string[] Place =>
+        ["--root", Path.Join(folder, "images"), "--runroot", Path.Join(folder, "state"), "--storage-driver", _driver];
+
+    public static void NeedTools()
+    {
+        Need.That(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Images are built and run by root on Linux.");
+        Need.That(Need.Runs("buildah", "--version") && Need.Runs("podman", "--version"), "apt-get install buildah podman");
+        Need.That(Need.Runs("runc", "--version") || Need.Runs("crun", "--version"), "apt-get install runc");
+    }
+
+    /// <summary>Makes the stand-ins for the .NET images.</summary>
+    public async Task CreateStandInsAsync()
+    {
+        var script = Path.Join(Repository.Root, "tests", "Deploy.Tests", "Images", "stand-ins.sh");
+        if ((await Command.RunAsync(folder, "bash", [script, .. Buildah])).Code != 0)
+        {
+            // A machine that is a container itself may have no overlays.
+            _driver = "vfs";
+            await Command.SucceedAsync(folder, "bash", [script, .. Buildah]);
+        }
+    }
+
+    /// <summary>Builds a Dockerfile, with the stand-ins for the .NET images.</summary>
+    public Task<CommandResult> BuildAsync(string project, string tag, string baseImage = "localhost/runtime")
+    {
+        var packages = Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget");
+        return Command.SucceedAsync(
+            project, Buildah[0],
+            [
+                .. Buildah[1..], "bud", "--isolation", "chroot", "--pull-never", "--layers", "--format", "docker",
+                "--volume", "/usr:/usr:ro", "--volume", "/etc/ssl:/etc/ssl:ro", "--volume", $"{packages}:/root/.nuget",
+                "--build-arg", "SDK_IMAGE=localhost/sdk", "--build-arg", $"BASE_IMAGE={baseImage}", "--tag", tag, ".",
+            ]);
+    }
+
+    public Task<CommandResult> PodmanAsync(params IEnumerable<string> arguments) => Command.RunAsync(Describe(arguments));
+
+    /// <summary>Starts a container that may do as little as possible.</summary>
+    public Task<CommandResult> RunAsync(params IEnumerable<string> arguments) => PodmanAsync(["run", "--rm", .. Restricted, .. arguments]);
+
+    /// <summary>As <see cref="RunAsync"/>, for a container that goes on.</summary>
+    public System.Diagnostics.Process Start(string name, params IEnumerable<string> arguments) =>
+        System.Diagnostics.Process.Start(Describe(["run", "--rm", "--name", name, .. Restricted, .. arguments]))!;
+
+    public void Dispose()
+    {
+        using var remove = System.Diagnostics.Process.Start(Describe(["rm", "--all", "--force"]))!;
+        remove.WaitForExit(TimeSpan.FromSeconds(30));
+        using var clean = System.Diagnostics.Process.Start("buildah", [.. Place, "umount", "--all"]);
+        clean.WaitForExit(TimeSpan.FromSeconds(30));
+    }
+
+    private System.Diagnostics.ProcessStartInfo Describe(IEnumerable<string> arguments) => Command.Describe(
+        folder, "podman", [.. Place, "--runtime", _runtime, "--cgroup-manager", "cgroupfs", "--events-backend", "file", .. arguments]);
+}

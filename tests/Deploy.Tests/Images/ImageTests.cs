@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace TaskQueue.DeployTests.Images;
+
+/// <summary>The image that the Dockerfile makes, run by podman: not as root, with a root that cannot be written.</summary>
+public sealed class ImageTests(ProjectImage image) : IClassFixture<ProjectImage>, IAsyncLifetime
+{
+    private const string Tag = ProjectImage.Tag;
+
+    private const long LargestOfOurLayers = 40_000_000;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => await image.WhenBuilt();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task It_works_off_a_queue()
+    {
+        var (folder, arguments) = image.Mount("work");
+
+        var insert = await image.Containers.RunAsync([.. arguments, Tag, "insert-tasks", "--task", "vegetation"]);
+        var worker = await image.Containers.RunAsync([.. arguments, Tag, "worker", "--exit-when-empty"]);
+        var status = await image.Containers.RunAsync([.. arguments, Tag, "status", "--json"]);
+
+        Assert.True(insert.Code == 0, insert.All);
+        Assert.True(worker.Code == 0, worker.All);
+        Assert.Contains("Inserting 240/240 tasks", insert.Error, StringComparison.Ordinal);
+        Assert.Equal(240, JsonDocument.Parse(status.Output).RootElement.GetProperty("done").GetInt64());
+        Assert.Equal("1654", (await Command.SucceedAsync(folder, "stat", "--format=%u", "queue")).Output.Trim());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(75, "--exit-when-empty")]
+    public async Task Stop_lets_the_running_task_end_and_gives_the_others_back(int expected, params string[] options)
+    {
+        var name = $"stopped-{expected}";
+        var (_, arguments) = image.Mount(name, "SLOW_SECONDS=3");
+        await image.Containers.RunAsync([.. arguments, Tag, "insert-tasks", "--task", "slow", "--limit", "2"]);
+        using var worker = image.Containers.Start(name, [.. arguments, Tag, "worker", .. options]);
+        await WaitForStartAsync(worker);
+
+        var health = await image.Containers.PodmanAsync("exec", name, "dotnet", "/app/deployed.v2.dll", "health", "--startup");
+        var stopping = Stopwatch.GetTimestamp();
+        await image.Containers.PodmanAsync("stop", "--time", "15", name);
+        await worker.WaitForExitAsync(Cancelled);
+
+        Assert.True(health.Code == 0, health.All);
+        Assert.Equal(expected, worker.ExitCode);
+        Assert.InRange(Stopwatch.GetElapsedTime(stopping), TimeSpan.Zero, TimeSpan.FromSeconds(15));
+        var status = await image.Containers.RunAsync([.. arguments, Tag, "status", "--json"]);
+        var counts = JsonDocument.Parse(status.Output).RootElement;
+        Assert.Equal((1, 1, 0), (Count(counts, "done"), Count(counts, "queued"), Count(counts, "running")));
+    }
+
+    [Fact]
+    public async Task Without_settings_it_says_what_is_missing()
+    {
+        var worker = await image.Containers.RunAsync(Tag);
+
+        Assert.Equal(78, worker.Code);
+        Assert.Contains("set TASKQUEUE_PATH in the environment", worker.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Our_layers_are_small()
+    {
+        var ours = await SizeAsync(Tag) - await SizeAsync("localhost/runtime");
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"layers over the base image: {ours / 1e6:F1} MB");
+        Assert.InRange(ours, 1, LargestOfOurLayers);
+    }
+
+    [Fact]
+    public async Task It_holds_the_program_its_table_and_its_inputs_and_nothing_secret()
+    {
+        var archive = Path.Join(image.Mount("content").Folder, "image.tar");
+        await image.Containers.PodmanAsync("create", "--name", "content", Tag);
+        await image.Containers.PodmanAsync("export", "--output", archive, "content");
+        var files = (await Command.SucceedAsync("/", "tar", "--list", "--file", archive, "--wildcards", "app/*")).Output.Split('\n');
+        var secret = await Command.RunAsync("/", "grep", "--count", "--text", ProjectImage.Secret, archive);
+
+        Assert.Contains("app/deployed.v2.dll", files);
+        Assert.Contains("app/tasks.feather", files);
+        Assert.Contains("app/sample/landscape.hdr", files);
+        Assert.DoesNotContain(files, file => file.EndsWith(".env", StringComparison.Ordinal));
+        Assert.Equal("0", secret.Output.Trim());
+    }
+
+    [Fact]
+    public async Task A_change_of_the_manual_builds_nothing_anew()
+    {
+        await File.AppendAllTextAsync(Path.Join(image.Project, "README.md"), "One more line.\n", Cancelled);
+
+        var again = await image.Containers.BuildAsync(image.Project, Tag);
+
+        Assert.DoesNotContain("Restored", again.All, StringComparison.Ordinal);
+        Assert.Equal(image.BuildOutput.Split('\n')[^2], again.Output.Split('\n')[^2]);
+    }
+
+    [Fact]
+    public async Task A_base_image_with_more_libraries_takes_the_place_of_the_default()
+    {
+        var folder = image.Mount("native").Folder;
+        await File.WriteAllTextAsync(Path.Join(folder, "libnative.so"), "a library", Cancelled);
+        await File.WriteAllTextAsync(
+            Path.Join(folder, "Dockerfile"), "FROM localhost/runtime\nCOPY libnative.so /usr/lib/\nENV WITH_NATIVE=yes\n", Cancelled);
+
+        await image.Containers.BuildAsync(folder, "localhost/native");
+        await image.Containers.BuildAsync(image.Project, "localhost/deployed-native", "localhost/native");
+        var environment = await image.Containers.PodmanAsync("inspect", "--format", "{{.Config.Env}} {{.Config.User}}", "localhost/deployed-native");
+        var help = await image.Containers.RunAsync("localhost/deployed-native", "help");
+
+        Assert.Contains("WITH_NATIVE=yes", environment.Output, StringComparison.Ordinal);
+        Assert.EndsWith("1654", environment.Output.TrimEnd(), StringComparison.Ordinal);
+        Assert.Equal(0, help.Code);
+    }
+
+    private async Task<long> SizeAsync(string tag)
+    {
+        var size = await image.Containers.PodmanAsync("image", "inspect", "--format", "{{.Size}}", tag);
+        return long.Parse(size.Output, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+    }
+
+    private static int Count(JsonElement counts, string name) => counts.GetProperty(name).GetInt32();
+
+    private static async Task WaitForStartAsync(Process worker)
+    {
+        while (await worker.StandardError.ReadLineAsync(Cancelled) is { } line)
+            if (line == "start")
+                return;
+        Assert.Fail("The worker ended without starting a task.");
+    }
+}

@@ -1,0 +1,62 @@
+namespace TaskQueue.DeployTests.Images;
+
+/// <summary>A generated project and the image that its Dockerfile makes. Built once.</summary>
+public sealed class ProjectImage : IAsyncDisposable
+{
+    public const string Tag = "localhost/deployed";
+
+    /// <summary>A line of secret.env that must be in no image.</summary>
+    public const string Secret = "canary-6f1d2c";
+
+    private readonly Sandbox _sandbox = new();
+    private readonly Lazy<Task> _building;
+    private ContainerStore? _containers;
+
+    public ProjectImage() => _building = new(BuildAsync);
+
+    internal ContainerStore Containers => _containers!;
+
+    public string Project { get; private set; } = "";
+
+    /// <summary>What the build printed; its last line is the id of the image.</summary>
+    public string BuildOutput { get; private set; } = "";
+
+    /// <summary>Skips the test where images cannot be built.</summary>
+    public Task WhenBuilt()
+    {
+        ContainerStore.NeedTools();
+        return _building.Value;
+    }
+
+    /// <summary>A folder for queue and outputs, with the arguments that give it to a container.</summary>
+    internal (string Folder, string[] Arguments) Mount(string name, params string[] settings)
+    {
+        var folder = _sandbox.Folder(name);
+        File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111);
+        return (folder,
+        [
+            "--env-file", Path.Join(Project, "config", "task.env"), "--env", "TASKQUEUE_PATH=fq:///data/queue",
+            "--env", "CF_CLOUDPATH=/data/output", .. settings.SelectMany(setting => new[] { "--env", setting }),
+            "--volume", $"{folder}:/data",
+        ]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _containers?.Dispose();
+        await _sandbox.DisposeAsync();
+    }
+
+    private async Task BuildAsync()
+    {
+        await _sandbox.InitializeAsync();
+        Project = await _sandbox.GenerateAsync("deployed.v2");
+        var slow = Path.Join(Repository.Root, "tests", "Deploy.Tests", "Images", "SlowTask.cs.txt");
+        File.Copy(slow, Path.Join(Project, "src", "Tasks", "SlowTask.cs"));
+        await File.WriteAllTextAsync(Path.Join(Project, "config", "secret.env"), $"MY_SECRET={Secret}\n");
+
+        _containers = new ContainerStore(_sandbox.Folder("containers"));
+        await _containers.CreateStandInsAsync();
+        BuildOutput = (await _containers.BuildAsync(Project, Tag)).Output;
+    }
+}
