@@ -36,22 +36,13 @@ public sealed class Attempt(TaskMessage message, int number, WorkerIdentity work
         PeakMemoryBytes = PeakMemoryBytes(),
     };
 
-    public FailedRecord Failed(Exception exception, bool park) => new()
+    public FailedRecord Failed(Exception exception, bool park) => Unfinished() with
     {
-        Id = Message.Id,
-        Task = Message.Task,
-        Run = Message.Run,
-        Parameters = Message.Parameters,
         Exception = (exception is TaskRejectedException { InnerException: { } inner } ? inner : exception).GetType().FullName,
         Message = OneLine(exception.Message),
         Details = exception.ToString(),
         Parked = park,
-        Started = _started,
         Finished = DateTimeOffset.UtcNow,
-        Attempt = Number,
-        Worker = worker.Name,
-        Build = worker.Build,
-        PeakMemoryBytes = PeakMemoryBytes(),
     };
 
     /// <summary>Stands for the attempt until it has ended, and for good when its worker dies of it.</summary>
