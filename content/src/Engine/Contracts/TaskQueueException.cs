@@ -6,4 +6,7 @@ public sealed class TaskQueueException(
     : Exception(string.Join("\n", new[] { what, where, next }.OfType<string>()), cause)
 {
     public ExitCode ExitCode { get; } = exitCode;
+
+    /// <summary>Whether it may pass by itself, so that who has work in hand waits and tries again.</summary>
+    public bool IsPassing { get; init; }
 }

@@ -15,9 +15,9 @@ public interface ILeaseQueue : ITaskQueue
     /// <returns>For each lease, whether it was still held.</returns>
     Task<bool[]> AcknowledgeAsync(IReadOnlyList<Lease> leases);
 
-    /// <summary>Extends leases to <paramref name="duration"/> from now.</summary>
-    /// <returns>For each lease, whether it was still held.</returns>
-    bool[] Renew(IReadOnlyList<Lease> leases, TimeSpan duration);
+    /// <summary>Extends leases to <paramref name="duration"/> from now, on the caller's thread.</summary>
+    /// <returns>For each lease, whether it is still held, as far as that can be told.</returns>
+    Renewal[] Renew(IReadOnlyList<Lease> leases, TimeSpan duration);
 
     /// <summary>Makes messages ready again after a delay.</summary>
     /// <param name="leases">What to give back.</param>
@@ -29,4 +29,17 @@ public interface ILeaseQueue : ITaskQueue
     /// <summary>Parks a message where it is listed and can be put back.</summary>
     /// <returns>Whether the lease was still held.</returns>
     Task<bool> ParkAsync(Lease lease, string reason);
+}
+
+/// <summary>What came of a renewal.</summary>
+public enum Renewal
+{
+    /// <summary>It cannot be told now: the lease is what it was before.</summary>
+    Unknown,
+
+    /// <summary>The lease is held, and extended.</summary>
+    Held,
+
+    /// <summary>Somebody else may have the message.</summary>
+    Lost,
 }

@@ -29,7 +29,7 @@ public sealed record ParkedMessage(MessageKey Key, int Attempts, string Reason, 
 /// <param name="Attempt">1 for the first attempt, this one counted; null when the queue counts deliveries only.</param>
 /// <param name="IsSuspect">Whether the last lease of this message expired: its worker may have died of it.</param>
 /// <param name="Body">The message's JSON.</param>
-public sealed record Lease(long Sequence, long Token, int? Attempt, bool IsSuspect, ReadOnlyMemory<byte> Body)
+public record Lease(long Sequence, long Token, int? Attempt, bool IsSuspect, ReadOnlyMemory<byte> Body)
 {
     /// <summary>Whether the message was leased before, to whomever.</summary>
     public bool IsRepeat { get; init; }

@@ -1,5 +1,6 @@
 using TaskQueue.Contracts;
 using TaskQueue.Queues.Files;
+using TaskQueue.Queues.Sqs;
 
 namespace TaskQueue.Queues;
 
@@ -9,6 +10,9 @@ public static class QueueKinds
     private static readonly Dictionary<string, Func<QueueAddress, ITaskQueue>> ByScheme = new(StringComparer.OrdinalIgnoreCase)
     {
         [FileQueue.Scheme] = FileQueue.Open,
+        [SqsAddress.Scheme] = SqsQueue.Open,
+        ["https"] = SqsQueue.Open,
+        ["http"] = SqsQueue.Open,
     };
 
     /// <summary>Opens the queue that TASKQUEUE_PATH names.</summary>

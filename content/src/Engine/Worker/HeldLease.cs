@@ -6,8 +6,12 @@ namespace TaskQueue.Worker;
 /// <summary>A lease of this worker, from the queue's answer to the acknowledgement.</summary>
 internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duration, long leasedAt) : ITaskDelivery, IDisposable
 {
+    private static readonly TimeSpan MostToEnd = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _lost = new();
     private long _expires = leasedAt + Ticks(duration);
+    private long _due = leasedAt + Ticks(duration / 3);
+    private long _unansweredSince;
     private volatile bool _isLost;
 
     public Lease Lease { get; } = lease;
@@ -22,7 +26,24 @@ internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duratio
     public TaskReport? Report { get; set; }
 
     /// <summary>Whether the lease has run out by this machine's monotonic clock, which a stopped process does not stop.</summary>
-    public bool IsOver => Stopwatch.GetTimestamp() >= Interlocked.Read(ref _expires);
+    public bool IsOver => TimeLeft <= TimeSpan.Zero;
+
+    /// <summary>Until the lease runs out; negative afterwards.</summary>
+    public TimeSpan TimeLeft => Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), Interlocked.Read(ref _expires));
+
+    /// <summary>Whether a third of the time has gone.</summary>
+    public bool IsDue => Stopwatch.GetTimestamp() >= Interlocked.Read(ref _due);
+
+    /// <summary>
+    /// Whether the time is all but over, and the queue was asked to renew while there was time but has not done so.
+    /// The rest is for the task to end in.
+    /// </summary>
+    public bool RunsOutUnanswered =>
+        Interlocked.Read(ref _unansweredSince) is not 0 and var since
+        && since < Interlocked.Read(ref _expires) && TimeLeft <= ToEnd;
+
+    /// <summary>What a cancelled task may need to end, but no more than a tenth of the lease.</summary>
+    private TimeSpan ToEnd => duration / 10 < MostToEnd ? duration / 10 : MostToEnd;
 
     public bool IsStillHeld()
     {
@@ -32,7 +53,7 @@ internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duratio
             return true;
 
         var asked = Stopwatch.GetTimestamp();
-        if (queue.Renew([Lease], duration)[0])
+        if (queue.Renew([Lease], duration)[0] == Renewal.Held)
         {
             Renewed(asked);
             return true;
@@ -41,8 +62,16 @@ internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duratio
         return false;
     }
 
+    /// <param name="asked">Timestamp of the question whether the lease can be renewed.</param>
+    public void Asked(long asked) => Interlocked.CompareExchange(ref _unansweredSince, asked, 0);
+
     /// <param name="asked">Timestamp from before the queue was asked: the lease is at least so long.</param>
-    public void Renewed(long asked) => Interlocked.Exchange(ref _expires, asked + Ticks(duration));
+    public void Renewed(long asked)
+    {
+        Interlocked.Exchange(ref _expires, asked + Ticks(duration));
+        Interlocked.Exchange(ref _due, asked + Ticks(duration / 3));
+        Interlocked.Exchange(ref _unansweredSince, 0);
+    }
 
     public void Lose()
     {

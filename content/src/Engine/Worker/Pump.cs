@@ -116,7 +116,7 @@ internal sealed class Pump : BackgroundService
         {
             leases = await _queue.LeaseAsync(wanted, _settings.Lease, stopping);
         }
-        catch (TaskQueueException e) when (e.ExitCode == ExitCode.InputOutput)
+        catch (TaskQueueException e) when (e.IsPassing || e.ExitCode == ExitCode.InputOutput)
         {
             await PauseAsync("No task can be leased", e.Message, stopping);
             return -1;

@@ -103,8 +103,10 @@ public sealed class FileQueue : ILeaseQueue
     public Task<bool[]> AcknowledgeAsync(IReadOnlyList<Lease> leases) =>
         Task.FromResult(_database.Write(database => LeaseTable.Remove(database, leases)));
 
-    public bool[] Renew(IReadOnlyList<Lease> leases, TimeSpan duration) =>
-        _renewals.Write(database => LeaseTable.Extend(database, leases, duration));
+    public Renewal[] Renew(IReadOnlyList<Lease> leases, TimeSpan duration) =>
+        Array.ConvertAll(
+            _renewals.Write(database => LeaseTable.Extend(database, leases, duration)),
+            isHeld => isHeld ? Renewal.Held : Renewal.Lost);
 
     public Task<bool[]> GiveBackAsync(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund) =>
         Task.FromResult(_database.Write(database => LeaseTable.GiveBack(database, leases, delay, refund)));

@@ -1,0 +1,96 @@
+using System.Globalization;
+
+namespace TaskQueue.Queues.Sqs;
+
+/// <summary>The messages in this worker's hands. SQS may deliver one again while its first copy is still being worked on.</summary>
+internal sealed class HeldMessages(TimeProvider clock)
+{
+    private readonly Lock _turn = new();
+    private readonly Dictionary<string, SqsLease> _byId = new(StringComparer.Ordinal);
+    private long _number;
+
+    /// <param name="message">As it was received.</param>
+    /// <param name="queueUrl">Where.</param>
+    /// <param name="asked">When it was asked for, by the clock of this object.</param>
+    /// <param name="duration">How long nobody else receives it.</param>
+    /// <returns>Its lease; null when it is a copy of a message that is held, whose receipt is then the newer one.</returns>
+    public SqsLease? Add(ReceivedMessage message, string queueUrl, long asked, TimeSpan duration)
+    {
+        var expires = asked + Ticks(duration);
+        lock (_turn)
+        {
+            if (_byId.TryGetValue(message.MessageId, out var held) && !IsOver(held))
+            {
+                held.Receipt.Replace(message.ReceiptHandle, asked, expires);
+                return null;
+            }
+            var receipt = new Receipt(message.ReceiptHandle, asked, expires);
+            var deliveries = DeliveriesOf(message);
+            return _byId[message.MessageId] =
+                new SqsLease(++_number, message.Body, message.MessageId, queueUrl, deliveries, receipt) { IsRepeat = deliveries > 1 };
+        }
+    }
+
+    /// <summary>The newest receipt of a lease; null when the lease is over or was given to somebody else.</summary>
+    public string? HandleOf(SqsLease lease)
+    {
+        lock (_turn)
+            return IsCurrent(lease) && !IsOver(lease) ? lease.Receipt.Handle : null;
+    }
+
+    /// <summary>How long ago the message was last received.</summary>
+    public TimeSpan AgeOf(SqsLease lease)
+    {
+        lock (_turn)
+            return clock.GetElapsedTime(lease.Receipt.Received);
+    }
+
+    /// <summary>Notes that a receipt is good for longer.</summary>
+    public void Extend(SqsLease lease, string handle, long asked, TimeSpan duration)
+    {
+        lock (_turn)
+            if (lease.Receipt.Handle == handle)
+                lease.Receipt.Expires = asked + Ticks(duration);
+    }
+
+    /// <summary>Lets go of a message.</summary>
+    /// <param name="lease">Which.</param>
+    /// <param name="handle">The receipt that was used.</param>
+    /// <returns>False when a copy arrived meanwhile, whose receipt has to be used too.</returns>
+    public bool Remove(SqsLease lease, string handle)
+    {
+        lock (_turn)
+        {
+            if (!IsCurrent(lease))
+                return true;
+            return lease.Receipt.Handle == handle && _byId.Remove(lease.MessageId);
+        }
+    }
+
+    /// <summary>Nothing is held any more.</summary>
+    public void Clear()
+    {
+        lock (_turn)
+            _byId.Clear();
+    }
+
+    /// <summary>Forgets the messages whose time is over: they are anybody's.</summary>
+    public void RemoveExpired()
+    {
+        lock (_turn)
+            foreach (var (id, _) in _byId.Where(held => IsOver(held.Value)).ToList())
+                _byId.Remove(id);
+    }
+
+    public long Now => clock.GetTimestamp();
+
+    private static int DeliveriesOf(ReceivedMessage message) =>
+        message.Attributes is { } attributes && attributes.TryGetValue(SqsReceiver.ReceiveCount, out var count)
+            ? int.Parse(count, CultureInfo.InvariantCulture) : 1;
+
+    private bool IsCurrent(SqsLease lease) => _byId.TryGetValue(lease.MessageId, out var held) && ReferenceEquals(held, lease);
+
+    private bool IsOver(SqsLease lease) => clock.GetTimestamp() >= lease.Receipt.Expires;
+
+    private long Ticks(TimeSpan time) => (long)(time.TotalSeconds * clock.TimestampFrequency);
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Text.Json;
+using Amazon.Runtime;
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Queues.Sqs;
+
+/// <summary>Says what an answer of SQS means to a person.</summary>
+internal static class SqsErrors
+{
+    public const string NoQueue = "QueueDoesNotExist";
+
+    private static readonly string[] AboutKeys =
+    [
+        "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "InvalidSignatureException",
+        "IncompleteSignature", "MissingAuthenticationToken", "ExpiredToken", "ExpiredTokenException", "InvalidSecurity",
+    ];
+
+    /// <summary>Whether it came out of the SDK, which lets through whatever its network and JSON readers throw.</summary>
+    public static bool Covers(Exception e, CancellationToken cancellationToken) =>
+        e is not TaskQueueException && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested);
+
+    public static bool IsNoQueue(TaskQueueException e) =>
+        e.InnerException is AmazonServiceException { ErrorCode: var code } && IsCode(code, NoQueue, "NonExistentQueue");
+
+    /// <summary>Whether an error's code is one of these, with or without a namespace before it.</summary>
+    public static bool IsCode(string? code, params ReadOnlySpan<string> codes)
+    {
+        var last = code is null ? "" : code[(code.LastIndexOf('.') + 1)..];
+        foreach (var known in codes)
+            if (last == known)
+                return true;
+        return false;
+    }
+
+    public static TaskQueueException Explain(Exception exception, string action, string location) => exception switch
+    {
+        AmazonServiceException e when IsCode(e.ErrorCode, NoQueue, "NonExistentQueue", "InvalidAddress") => new(
+            ExitCode.Configuration, $"There is no such queue: '{location}'.", next:
+            "Correct TASKQUEUE_PATH or AWS_REGION, or make it: dotnet run check --create", cause: e),
+        AmazonServiceException e when IsCode(e.ErrorCode, AboutKeys) => new(
+            ExitCode.Permission, $"SQS does not accept the AWS credentials: {e.ErrorCode}.", $"At {location}, sqs:{action}",
+            "Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or the role, and the clock.", e),
+        AmazonServiceException { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } e => new(
+            ExitCode.Permission, $"Not permitted: sqs:{action} on '{location}' ({e.ErrorCode}).", next:
+            $"Allow sqs:{action} on this queue, or use other credentials; dotnet run check lists what is needed.", cause: e),
+        AmazonServiceException e when IsPassing(e) => Passing(
+            $"SQS cannot answer {action} on '{location}': {(int)e.StatusCode} {e.ErrorCode}.", "Try again later.", e),
+        AmazonServiceException { StatusCode: not 0 } e => new(
+            ExitCode.Unavailable, $"SQS refuses {action} on '{location}': {e.ErrorCode}, {e.Message}", next:
+            "AWS_ENDPOINT_URL_SQS, if set, has to name an SQS service.", cause: e),
+        JsonException or AmazonUnmarshallingException => new(
+            ExitCode.Unavailable, $"The answer to {action} on '{location}' is not one of an SQS service.", next:
+            "Check AWS_ENDPOINT_URL_SQS and any proxy on the way.", cause: exception),
+        _ when IsAboutCredentials(exception) => new(
+            ExitCode.Permission, $"There are no AWS credentials for '{location}'.", next:
+            "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in config/secret.env, or give the machine a role.",
+            cause: exception),
+        _ => Passing(
+            $"Cannot reach '{location}': {exception.GetBaseException().Message}",
+            "Check the network, the region's name, and AWS_ENDPOINT_URL_SQS if it is set.", exception),
+    };
+
+    private static bool IsPassing(AmazonServiceException e) =>
+        (int)e.StatusCode >= 500 || e.StatusCode == HttpStatusCode.TooManyRequests || e.StatusCode == HttpStatusCode.RequestTimeout
+        || IsCode(
+            e.ErrorCode, "RequestThrottled", "ThrottlingException", "Throttling", "KmsThrottled", "OverLimit",
+            "PurgeQueueInProgress", "RequestTimeTooSkewed");
+
+    private static TaskQueueException Passing(string what, string next, Exception cause) =>
+        new(ExitCode.Unavailable, what, next: next, cause: cause) { IsPassing = true };
+
+    private static bool IsAboutCredentials(Exception e) =>
+        e is not AmazonServiceException { StatusCode: not 0 }
+        && e.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase);
+}

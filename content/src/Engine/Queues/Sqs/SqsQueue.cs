@@ -1,0 +1,177 @@
+using System.Runtime.CompilerServices;
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Queues.Sqs;
+
+/// <summary>A standard queue of Amazon SQS, with a dead-letter queue for parked messages.</summary>
+/// <remarks>
+/// SQS delivers at least once, and hides a delivered message for a while: that is the lease. Its deliveries are
+/// counted, attempts are not.
+/// </remarks>
+internal sealed class SqsQueue : ILeaseQueue
+{
+    /// <summary>So many answers without a message, a second each; then there are pauses between the questions.</summary>
+    private const int EagerPolls = 30;
+    private static readonly TimeSpan PollPause = TimeSpan.FromSeconds(4);
+
+    private readonly SqsClient _client;
+    private readonly SqsPlaces _places;
+    private readonly SqsBatches _batches;
+    private readonly SqsReceiver _receiver;
+    private readonly SqsSettler _settler;
+    private readonly SqsRenewer _renewer;
+    private readonly HeldMessages _held;
+    private readonly DeadLetters _dead;
+    private int _emptyPolls;
+    private Task _late = Task.CompletedTask;
+
+    /// <param name="address">Which queue.</param>
+    /// <param name="client">For all but renewals.</param>
+    /// <param name="renewals">For renewals, see <see cref="SqsClients.CreateForRenewals"/>.</param>
+    /// <param name="clock">By which leases end.</param>
+    public SqsQueue(SqsAddress address, SqsClient client, SqsClient renewals, TimeProvider clock)
+    {
+        _client = client;
+        Location = address.Url?.AbsoluteUri ?? $"{SqsAddress.Scheme}://{client.Region}/{address.Name}";
+        _places = new SqsPlaces(address, client, Location);
+        _batches = new SqsBatches(client, Location);
+        _receiver = new SqsReceiver(client, Location);
+        _held = new HeldMessages(clock);
+        _dead = new DeadLetters(_batches, _receiver, Location);
+        _settler = new SqsSettler(_batches, _held);
+        _renewer = new SqsRenewer(renewals, _held, Location);
+    }
+
+    public string Location { get; }
+
+    /// <exception cref="TaskQueueException">The address names no standard queue, or no region (78).</exception>
+    public static ITaskQueue Open(QueueAddress address)
+    {
+        var queue = SqsAddress.Parse(address);
+        return new SqsQueue(
+            queue, SqsClients.Create(queue), SqsClients.CreateForRenewals(queue, address.Limits.Lease), TimeProvider.System);
+    }
+
+    public async ValueTask<int> GetMaxMessageBytesAsync(CancellationToken cancellationToken) =>
+        (await _places.FindAsync(cancellationToken)).Main.MaxMessageBytes;
+
+    public async Task InsertAsync(
+        IEnumerable<QueuedMessage> messages, IProgress<InsertedBatch> confirmed, CancellationToken cancellationToken)
+    {
+        var (main, _) = await _places.FindAsync(cancellationToken);
+        await new SqsSender(_batches, main.Url, main.MaxMessageBytes).SendAsync(messages, confirmed, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<Lease>> LeaseAsync(int max, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var (main, _) = await _places.FindAsync(cancellationToken);
+        if (_emptyPolls > EagerPolls)
+            await Task.Delay(PollPause, cancellationToken);
+
+        var receiving = ReceiveAsync(main, max, duration);
+        try
+        {
+            return await receiving.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            _late = GiveBackLateAsync(receiving);
+            throw;
+        }
+    }
+
+    public Task<bool[]> AcknowledgeAsync(IReadOnlyList<Lease> leases) =>
+        _settler.DeleteAsync([.. leases.Cast<SqsLease>()]);
+
+    public Renewal[] Renew(IReadOnlyList<Lease> leases, TimeSpan duration) =>
+        _renewer.Renew([.. leases.Cast<SqsLease>()], duration);
+
+    public Task<bool[]> GiveBackAsync(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund) =>
+        _settler.GiveBackAsync([.. leases.Cast<SqsLease>()], delay);
+
+    public async Task<bool> ParkAsync(Lease lease, string reason)
+    {
+        var message = (SqsLease)lease;
+        if (_held.HandleOf(message) is null)
+            return false;
+
+        var (_, dead) = await _places.FindAsync(CancellationToken.None);
+        await _dead.ParkAsync(message, reason, dead);
+        return (await _settler.DeleteAsync([message]))[0];
+    }
+
+    public async Task<QueueCounts> CountAsync(CancellationToken cancellationToken)
+    {
+        var (main, dead) = await _places.ReadAgainAsync(cancellationToken);
+        return new QueueCounts(main.Ready, main.Invisible, dead is null ? 0 : dead.Ready + dead.Invisible);
+    }
+
+    public async IAsyncEnumerable<ParkedMessage> ListParkedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (_, dead) = await _places.FindAsync(cancellationToken);
+        if (dead is null)
+            yield break;
+        await foreach (var message in _dead.ListAsync(dead, cancellationToken))
+            yield return message;
+    }
+
+    public async Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken)
+    {
+        var (main, dead) = await _places.FindAsync(cancellationToken);
+        return dead is null ? 0 : await _dead.RequeueAsync(dead, main, selected, cancellationToken);
+    }
+
+    /// <summary>SQS cannot take messages from the worker that received them: they are ready when their leases end.</summary>
+    public Task<long> ReleaseAsync(CancellationToken cancellationToken) => Task.FromResult(0L);
+
+    public async Task<long> PurgeAsync(CancellationToken cancellationToken)
+    {
+        var (main, dead) = await _places.ReadAgainAsync(cancellationToken);
+        var ours = Ours(main, dead);
+        await new SqsRemoval(_client, Location).PurgeAsync(ours, cancellationToken);
+        _held.Clear();
+        return ours.Sum(place => place.Ready + place.Invisible);
+    }
+
+    public async Task DeleteAsync(CancellationToken cancellationToken)
+    {
+        var (main, dead) = await _places.FindAsync(cancellationToken);
+        await new SqsRemoval(_client, Location).DeleteAsync(Ours(main, dead), cancellationToken);
+        _places.Forget();
+        _held.Clear();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _late;
+        _renewer.Dispose();
+        _client.Dispose();
+    }
+
+    /// <summary>A dead-letter queue of another name may serve other queues, too.</summary>
+    private static IReadOnlyList<SqsPlace> Ours(SqsPlace main, SqsPlace? dead) =>
+        dead is null || dead.Name != main.Name + SqsPlaces.DeadEnding ? [main] : [main, dead];
+
+    private async Task<IReadOnlyList<Lease>> ReceiveAsync(SqsPlace main, int max, TimeSpan duration)
+    {
+        var asked = _held.Now;
+        var messages = await _receiver.ReceiveAsync(main.Url, max, duration, wait: _emptyPolls > 0);
+        _emptyPolls = messages.Count > 0 ? 0 : _emptyPolls + 1;
+        return [.. messages.Select(message => _held.Add(message, main.Url, asked, duration)).OfType<SqsLease>()];
+    }
+
+    /// <summary>Nobody waits for these messages any more.</summary>
+    private async Task GiveBackLateAsync(Task<IReadOnlyList<Lease>> receiving)
+    {
+        try
+        {
+            var leases = await receiving;
+            if (leases.Count > 0)
+                await GiveBackAsync(leases, TimeSpan.Zero, refund: true);
+        }
+        catch (TaskQueueException)
+        {
+            // Nothing came, or what came is visible again when its time is over.
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Queues.Sqs;
+
+/// <summary>Receives messages: several requests at once when many are wanted, one that waits when there are none.</summary>
+/// <remarks>
+/// A request that is cancelled would take its messages along: nobody would see them until their visibility ends. So
+/// requests are never cancelled, and wait no longer than a worker may take to leave.
+/// </remarks>
+internal sealed class SqsReceiver(SqsClient client, string location)
+{
+    public const string ReceiveCount = "ApproximateReceiveCount";
+    public const string SentTimestamp = "SentTimestamp";
+
+    /// <summary>The most that one request receives.</summary>
+    public const int BatchSize = 10;
+
+    private const int RequestsAtOnce = 16;
+    private const int WaitSeconds = 1;
+
+    private static readonly string[] SystemAttributes = [ReceiveCount, SentTimestamp];
+    private static readonly string[] AllAttributes = ["All"];
+
+    /// <param name="queueUrl">Where.</param>
+    /// <param name="max">The most messages.</param>
+    /// <param name="visibility">How long nobody else receives them.</param>
+    /// <param name="wait">Whether to go straight to the request that waits.</param>
+    public async Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(string queueUrl, int max, TimeSpan visibility, bool wait)
+    {
+        var messages = wait ? [] : await ReceiveAtOnceAsync(queueUrl, max, visibility);
+        return messages.Count > 0 ? messages : await AskAsync(queueUrl, max, visibility, WaitSeconds);
+    }
+
+    /// <summary>Whole seconds, as SQS counts.</summary>
+    public static int Seconds(TimeSpan time) => (int)Math.Ceiling(time.TotalSeconds);
+
+    private async Task<IReadOnlyList<ReceivedMessage>> ReceiveAtOnceAsync(string queueUrl, int max, TimeSpan visibility)
+    {
+        var requests = Math.Clamp((max + BatchSize - 1) / BatchSize, 1, RequestsAtOnce);
+        var answers = Enumerable.Range(0, requests)
+            .Select(index => AskAsync(queueUrl, max - (index * BatchSize), visibility, 0)).ToList();
+        var messages = new List<ReceivedMessage>();
+        TaskQueueException? failure = null;
+        foreach (var answer in answers)
+        {
+            try
+            {
+                messages.AddRange(await answer);
+            }
+            catch (TaskQueueException e)
+            {
+                failure = e;
+            }
+        }
+        // What one request brought is not to be lost because another failed.
+        return failure is null || messages.Count > 0 ? messages : throw failure;
+    }
+
+    private async Task<IReadOnlyList<ReceivedMessage>> AskAsync(string queueUrl, int max, TimeSpan visibility, int waitSeconds)
+    {
+        var request = new ReceiveRequest(
+            queueUrl, Math.Min(max, BatchSize), Seconds(visibility), waitSeconds, SystemAttributes, AllAttributes);
+        var answer = await client.CallAsync<ReceiveAnswer>("ReceiveMessage", request, location, CancellationToken.None);
+        return answer.Messages ?? [];
+    }
+}

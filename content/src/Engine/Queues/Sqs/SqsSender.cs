@@ -1,0 +1,76 @@
+using System.Text;
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Queues.Sqs;
+
+/// <summary>Sends a stream of messages: full batches, several at once.</summary>
+internal sealed class SqsSender(SqsBatches batches, string queueUrl, int maxMessageBytes)
+{
+    private const int RequestsAtOnce = 16;
+
+    /// <summary>One request may always be as large as this, however small the queue's messages have to be.</summary>
+    public const int LeastRequestBytes = 256 * 1024;
+
+    private readonly int _maxRequestBytes = Math.Max(LeastRequestBytes, maxMessageBytes);
+
+    /// <inheritdoc cref="ITaskQueue.InsertAsync"/>
+    public async Task SendAsync(
+        IEnumerable<QueuedMessage> messages, IProgress<InsertedBatch> confirmed, CancellationToken cancellationToken)
+    {
+        var underWay = new List<Task<int>>(RequestsAtOnce);
+        try
+        {
+            foreach (var batch in Batch(messages))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                underWay.Add(SendAsync(batch, cancellationToken));
+                if (underWay.Count == RequestsAtOnce)
+                    await ConfirmAsync(await Task.WhenAny(underWay));
+            }
+        }
+        finally
+        {
+            // Whatever ended the loop: what is under way is stored or not, and has to be known.
+            while (underWay.Count > 0)
+                await ConfirmAsync(await Task.WhenAny(underWay));
+        }
+
+        async Task ConfirmAsync(Task<int> sent)
+        {
+            underWay.Remove(sent);
+            confirmed.Report(new InsertedBatch(await sent, 0));
+        }
+    }
+
+    private async Task<int> SendAsync(List<QueuedMessage> messages, CancellationToken cancellationToken)
+    {
+        var entries = messages.Select((message, index) => new BatchEntry(SqsBatches.Ids[index]) { MessageBody = message.Body });
+        var refused = await batches.RunAsync("SendMessageBatch", queueUrl, [.. entries], cancellationToken);
+        if (refused.Count == 0)
+            return messages.Count;
+
+        var first = refused[0];
+        var id = Encoding.UTF8.GetString(messages[SqsBatches.Ids.IndexOf(first.Id)].Id.Span);
+        throw new TaskQueueException(
+            ExitCode.BadInput, $"SQS does not take the message of row '{id}': {first.Code}, {first.Message}");
+    }
+
+    private IEnumerable<List<QueuedMessage>> Batch(IEnumerable<QueuedMessage> messages)
+    {
+        var batch = new List<QueuedMessage>(SqsBatches.Size);
+        var bytes = 0L;
+        foreach (var message in messages)
+        {
+            if (batch.Count == SqsBatches.Size || (batch.Count > 0 && bytes + message.Body.Length > _maxRequestBytes))
+            {
+                yield return batch;
+                batch = new List<QueuedMessage>(SqsBatches.Size);
+                bytes = 0;
+            }
+            batch.Add(message);
+            bytes += message.Body.Length;
+        }
+        if (batch.Count > 0)
+            yield return batch;
+    }
+}
