@@ -12,7 +12,11 @@ public readonly record struct QueuedMessage(string Task, ReadOnlyMemory<byte> Id
 /// <summary>How far an insert has come.</summary>
 /// <param name="Queued">Messages that are durable and new since the last report.</param>
 /// <param name="AlreadyQueued">Messages of this batch that were ready, leased or parked already.</param>
-public readonly record struct InsertedBatch(int Queued, int AlreadyQueued);
+public readonly record struct InsertedBatch(int Queued, int AlreadyQueued)
+{
+    /// <summary>Why the queue takes no messages for now; null while it does.</summary>
+    public string? Waits { get; init; }
+}
 
 /// <summary>Messages by state; approximate on brokers.</summary>
 public readonly record struct QueueCounts(long Ready, long Leased, long Parked);

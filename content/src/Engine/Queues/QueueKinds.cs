@@ -1,5 +1,6 @@
 using TaskQueue.Contracts;
 using TaskQueue.Queues.Files;
+using TaskQueue.Queues.RabbitMq;
 using TaskQueue.Queues.Sqs;
 
 namespace TaskQueue.Queues;
@@ -10,6 +11,8 @@ public static class QueueKinds
     private static readonly Dictionary<string, Func<QueueAddress, ITaskQueue>> ByScheme = new(StringComparer.OrdinalIgnoreCase)
     {
         [FileQueue.Scheme] = FileQueue.Open,
+        [RabbitAddress.Scheme] = RabbitQueue.Open,
+        [RabbitAddress.TlsScheme] = RabbitQueue.Open,
         [SqsAddress.Scheme] = SqsQueue.Open,
         ["https"] = SqsQueue.Open,
         ["http"] = SqsQueue.Open,

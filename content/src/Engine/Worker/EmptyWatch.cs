@@ -3,14 +3,16 @@ using TaskQueue.Queues;
 namespace TaskQueue.Worker;
 
 /// <summary>Decides that a queue is empty: nothing ready and nothing leased, several times in a row.</summary>
-internal sealed class EmptyWatch(ITaskQueue queue)
+/// <param name="queue">The queue.</param>
+/// <param name="polls">How many times.</param>
+/// <param name="interval">The time between two of them.</param>
+internal sealed class EmptyWatch(ITaskQueue queue, int polls, TimeSpan interval)
 {
-    private const int Polls = 3;
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+    public TimeSpan Interval { get; } = interval;
 
     public async Task<bool> IsEmptyAsync(CancellationToken cancellationToken)
     {
-        for (var poll = 0; poll < Polls; poll++)
+        for (var poll = 0; poll < polls; poll++)
         {
             if (poll > 0)
                 await Task.Delay(Interval, cancellationToken);

@@ -32,7 +32,7 @@ internal sealed class Pump : BackgroundService
     {
         (_queue, _settings, _request, _lifetime, _host, _logger) = (queue, settings, request, lifetime, host, logger);
         _ahead = new LeaseAhead(settings.Concurrency);
-        _empty = new EmptyWatch(queue);
+        _empty = new EmptyWatch(queue, polls: 3, TimeSpan.FromMilliseconds(200));
         _heartbeat = new Heartbeat(queue, settings.Lease);
         _acknowledger = new Acknowledger(queue, _heartbeat, logger, _freed);
         _settlement = new Settlement(queue, _heartbeat, _acknowledger, logger);

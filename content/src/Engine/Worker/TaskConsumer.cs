@@ -11,6 +11,11 @@ public sealed class TaskConsumer(TaskExecutor executor) : IConsumer<TaskMessage>
 
     public async Task Consume(ConsumeContext<TaskMessage> context)
     {
+        if (context.ReceiveContext.TryGetPayload(out PushedDelivery? pushed))
+        {
+            pushed.Report = await executor.RunAsync(context.Message, pushed);
+            return;
+        }
         if (!context.ReceiveContext.TransportHeaders.TryGetHeader(LeaseHeader, out var header) || header is not HeldLease lease)
             throw new InvalidOperationException("The message came without a lease.");
 

@@ -5,6 +5,7 @@ using MassTransit.Serialization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using TaskQueue.Binding;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
@@ -40,9 +41,8 @@ public static class WorkerHost
         builder.Logging.AddTaskLogging(builder.Configuration, request.IsVerbose);
         configureServices?.Invoke(builder.Services);
         builder.Services.AddExecutor(settings, catalog, store, BuildVersion.Of(tasks))
-            .AddSingleton(request).AddSingleton((ILeaseQueue)queue).AddSingleton<WorkerCounts>().AddSingleton<LeaseDispatcher>();
-        AddMassTransit(builder.Services);
-        builder.Services.AddHostedService<Pulse>().AddHostedService<WorkerReporter>().AddHostedService<Pump>();
+            .AddSingleton(request).AddSingleton<WorkerCounts>();
+        var warnings = await AddQueueAsync(builder.Services, queue, settings);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + Leave);
 
         // Tasks that block their threads must not keep the worker itself, nor a client's renewals, from the pool.
@@ -53,6 +53,8 @@ public static class WorkerHost
         // Asked for before the host disposes of its services at the end of its run.
         var lifetime = host.Services.GetRequiredService<WorkerLifetime>();
         var services = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
+        foreach (var warning in warnings)
+            host.Services.GetRequiredService<ILogger<Reception>>().LogWarning("{Warning}", warning);
         await host.RunAsync();
 
         // The host itself ends in silence when a service has failed.
@@ -61,11 +63,31 @@ public static class WorkerHost
         return lifetime.ExitCode(request);
     }
 
-    private static void AddMassTransit(IServiceCollection services) => services.AddMassTransit(bus =>
+    /// <summary>A broker that pushes has a transport of its own; what is leased goes through a bus in memory.</summary>
+    /// <returns>What a person should know before tasks run.</returns>
+    private static async Task<IReadOnlyList<string>> AddQueueAsync(IServiceCollection services, ITaskQueue queue, TaskQueueSettings settings)
     {
-        bus.AddConsumer<TaskConsumer>();
-        bus.UsingInMemory((_, transport) => transport.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType, isDefault: true));
-    });
+        if (queue is IConsumedQueue consumed)
+        {
+            var warnings = await consumed.PrepareAsync(CancellationToken.None);
+            services.AddSingleton(consumed).AddSingleton<PushedMessages>();
+            services.AddMassTransit(bus =>
+            {
+                bus.AddConsumer<TaskConsumer>();
+                consumed.AddTransport(bus, settings.Concurrency, Reception.Configure);
+            });
+            services.AddHostedService<Pulse>().AddHostedService<WorkerReporter>().AddHostedService<Reception>();
+            return warnings;
+        }
+        services.AddSingleton((ILeaseQueue)queue).AddSingleton<LeaseDispatcher>();
+        services.AddMassTransit(bus =>
+        {
+            bus.AddConsumer<TaskConsumer>();
+            bus.UsingInMemory((_, transport) => transport.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType, isDefault: true));
+        });
+        services.AddHostedService<Pulse>().AddHostedService<WorkerReporter>().AddHostedService<Pump>();
+        return [];
+    }
 
     /// <summary>The host drains at the first signal; who sends a second one does not want to wait.</summary>
     private static Registrations LeaveAtOnceOnSecondSignal()

@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+
+namespace TaskQueue.Queues.RabbitMq;
+
+/// <summary>The messages that were published and are not confirmed: so many at most, in the order of their numbers.</summary>
+/// <remarks>One thread adds; the broker's answers come on another.</remarks>
+internal sealed class ConfirmWindow
+{
+    /// <summary>More does not make a broker faster; the messages are kept for another publish.</summary>
+    public const int MostMessages = 4096;
+
+    private const long MostBytes = 32 << 20;
+
+    private readonly Lock _lock = new();
+    private readonly Slot[] _slots = new Slot[MostMessages];
+    private readonly Queue<ReadOnlyMemory<byte>> _refused = [];
+    private TaskCompletionSource? _changed;
+    private ulong _first = 1;
+    private ulong _next = 1;
+    private long _bytes;
+    private long _confirmed;
+
+    /// <summary>Messages that the broker has on disk by now.</summary>
+    public long Confirmed => Interlocked.Read(ref _confirmed);
+
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_lock)
+                return _first == _next && _refused.Count == 0;
+        }
+    }
+
+    /// <summary>Takes a message that is about to be published under the next number; false while there is no room.</summary>
+    public bool TryAdd(ReadOnlyMemory<byte> body)
+    {
+        lock (_lock)
+        {
+            if (_next - _first == MostMessages || (_bytes > 0 && _bytes + body.Length > MostBytes))
+                return false;
+
+            _slots[_next++ % MostMessages] = new Slot(body);
+            _bytes += body.Length;
+            return true;
+        }
+    }
+
+    /// <summary>The broker has confirmed, or refused, a message or all up to it.</summary>
+    public void Answer(ulong number, bool multiple, bool isConfirmed)
+    {
+        TaskCompletionSource? changed;
+        lock (_lock)
+        {
+            for (var n = multiple ? _first : Math.Max(number, _first); n <= number && n < _next; n++)
+                Answer(ref _slots[n % MostMessages], isConfirmed);
+            while (_first < _next && _slots[_first % MostMessages].IsAnswered)
+                _first++;
+            changed = _changed;
+            _changed = null;
+        }
+        changed?.TrySetResult();
+    }
+
+    /// <summary>A message that the broker refused and that has to be published again.</summary>
+    public bool TryTakeRefused(out ReadOnlyMemory<byte> body)
+    {
+        lock (_lock)
+            return _refused.TryDequeue(out body);
+    }
+
+    /// <summary>Ends when the broker has answered something.</summary>
+    public Task WhenChanged()
+    {
+        lock (_lock)
+            return (_changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
+
+    /// <summary>The channel is gone: numbers start anew, and whatever has no answer is to be published again.</summary>
+    public void Restart()
+    {
+        lock (_lock)
+        {
+            for (; _first < _next; _first++)
+                Answer(ref _slots[_first % MostMessages], isConfirmed: false);
+            (_first, _next) = (1, 1);
+        }
+    }
+
+    private void Answer(ref Slot slot, bool isConfirmed)
+    {
+        if (slot.IsAnswered)
+            return;
+
+        _bytes -= slot.Body.Length;
+        if (isConfirmed)
+            Interlocked.Increment(ref _confirmed);
+        else
+            _refused.Enqueue(slot.Body);
+        slot = new Slot(default) { IsAnswered = true };
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Slot(ReadOnlyMemory<byte> Body)
+    {
+        public bool IsAnswered { get; init; }
+    }
+}

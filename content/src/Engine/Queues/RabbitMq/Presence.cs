@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using RabbitMQ.Client;
+
+namespace TaskQueue.Queues.RabbitMq;
+
+/// <summary>
+/// Shows how many messages this worker holds: as many idle consumers on a queue without messages. They vanish with the
+/// connection, exactly when the broker gives the messages to others.
+/// </summary>
+/// <param name="connection">The connection on which the messages are received.</param>
+/// <param name="topology">Names the queue.</param>
+internal sealed class Presence(IConnection connection, Topology topology) : IAsyncDisposable
+{
+    /// <summary>How often the number is brought up to date; who waits for an empty queue looks for longer.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>An answer so young proves that the broker has not given the connection up: it waits for two heartbeats.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Stack<string> _consumers = [];
+    private IChannel? _channel;
+    private Task _running = Task.CompletedTask;
+    private volatile int _held;
+    private long _answered = Stopwatch.GetTimestamp();
+
+    public void Start() => _running = Task.Run(RunAsync);
+
+    /// <summary>The first message is shown at once, the number of all with the next tick.</summary>
+    public void Show(int held)
+    {
+        var before = _held;
+        _held = held;
+        if (before == 0 && held > 0 && _consumers.Count == 0)
+            Wake();
+    }
+
+    /// <summary>Whether the broker has answered on this connection a moment ago; asks it when it has not.</summary>
+    public bool IsAlive()
+    {
+        if (!connection.IsOpen)
+            return false;
+        if (Stopwatch.GetElapsedTime(Interlocked.Read(ref _answered)) < Fresh)
+            return true;
+        try
+        {
+            return Task.Run(AskAsync).Wait(Fresh) && connection.IsOpen;
+        }
+        catch (AggregateException)
+        {
+            return false;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        Wake();
+        await _running;
+        _stop.Dispose();
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            _wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It is awake.
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (!_stop.IsCancellationRequested && connection.IsOpen)
+            {
+                await AskAsync();
+                await _wake.WaitAsync(Interval, CancellationToken.None);
+            }
+        }
+        catch (Exception e) when (RabbitErrors.IsOfBroker(e))
+        {
+            // With its connection, this presence is over; the next connection has its own.
+        }
+    }
+
+    /// <summary>Brings the number up to date; with nothing to change, asks for a sign of life.</summary>
+    private async Task AskAsync()
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            var asked = Stopwatch.GetTimestamp();
+            _channel ??= await connection.CreateChannelAsync();
+            if (_consumers.Count == _held)
+                await _channel.QueueDeclarePassiveAsync(topology.Held);
+            while (_consumers.Count < _held)
+                _consumers.Push(await _channel.BasicConsumeAsync(topology.Held, autoAck: true, new Idle(_channel)));
+            while (_consumers.Count > _held)
+                await _channel.BasicCancelAsync(_consumers.Pop());
+            Interlocked.Exchange(ref _answered, asked);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private sealed class Idle(IChannel channel) : AsyncDefaultBasicConsumer(channel);
+}

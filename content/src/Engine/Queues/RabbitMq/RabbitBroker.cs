@@ -1,0 +1,121 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using RabbitMQ.Client;
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Queues.RabbitMq;
+
+/// <summary>The way to the broker: connects, and translates its errors.</summary>
+internal sealed class RabbitBroker(RabbitAddress address) : IAsyncDisposable
+{
+    /// <summary>A wrong host, or a port where nobody answers, is reported after so long.</summary>
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(8);
+
+    /// <summary>A connection that was cut without a word is given up after two of these.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(20);
+
+    private readonly SemaphoreSlim _connecting = new(1);
+    private IConnection? _connection;
+
+    public RabbitAddress Address { get; } = address;
+
+    /// <summary>The connection that short operations share; made anew when it was lost.</summary>
+    /// <exception cref="TaskQueueException">It cannot be made.</exception>
+    public async Task<IConnection> GetConnectionAsync(CancellationToken cancellationToken)
+    {
+        await _connecting.WaitAsync(cancellationToken);
+        try
+        {
+            if (_connection is not { IsOpen: true })
+            {
+                if (_connection is not null)
+                    await _connection.DisposeAsync();
+                _connection = null;
+                _connection = await ConnectAsync(cancellationToken);
+            }
+            return _connection;
+        }
+        finally
+        {
+            _connecting.Release();
+        }
+    }
+
+    /// <summary>Makes a connection of its caller's own.</summary>
+    /// <exception cref="TaskQueueException">It cannot be made.</exception>
+    public async Task<IConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var factory = new ConnectionFactory();
+        Configure(factory);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ConnectLimit);
+        try
+        {
+            return await factory.CreateConnectionAsync([Address.Host], limit.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw RabbitErrors.OfConnecting(new TimeoutException($"no answer within {ConnectLimit.TotalSeconds:0} s", e), Address);
+        }
+        catch (Exception e) when (RabbitErrors.IsOfBroker(e))
+        {
+            throw RabbitErrors.OfConnecting(e, Address);
+        }
+    }
+
+    /// <summary>Runs an operation on a channel of its own.</summary>
+    /// <exception cref="TaskQueueException">The broker refused it, or was lost.</exception>
+    public async Task<T> UseAsync<T>(Func<IChannel, Task<T>> operation, CancellationToken cancellationToken)
+    {
+        var connection = await GetConnectionAsync(cancellationToken);
+        try
+        {
+            await using var channel = await connection.CreateChannelAsync(ConfirmedChannel, cancellationToken);
+            return await operation(channel);
+        }
+        catch (Exception e) when (RabbitErrors.IsOfBroker(e))
+        {
+            throw RabbitErrors.OfOperation(e, Address);
+        }
+    }
+
+    /// <summary>The options of a channel on which a publish ends when the broker has confirmed it.</summary>
+    public static CreateChannelOptions ConfirmedChannel { get; } = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
+
+    /// <summary>Sets everything that a connection to this broker needs.</summary>
+    [SuppressMessage("Security", "CA5398", Justification = "None: the system chooses the versions of TLS.")]
+    public void Configure(ConnectionFactory factory)
+    {
+        factory.HostName = Address.Host;
+        factory.Port = Address.Port;
+        factory.VirtualHost = Address.VirtualHost;
+        factory.UserName = Address.User;
+        factory.Password = Address.Password;
+        factory.Ssl = new SslOption { Enabled = Address.IsTls, ServerName = Address.Host };
+        factory.AutomaticRecoveryEnabled = false;
+        factory.TopologyRecoveryEnabled = false;
+        factory.RequestedHeartbeat = Heartbeat;
+        factory.RequestedConnectionTimeout = ConnectLimit;
+        factory.HandshakeContinuationTimeout = ConnectLimit;
+        factory.ContinuationTimeout = AnswerLimit;
+        factory.ClientProvidedName = $"{AppDomain.CurrentDomain.FriendlyName} {Environment.MachineName} {Environment.ProcessId}";
+    }
+
+    /// <summary>The broker's version, such as 3.10.8.</summary>
+    public static Version VersionOf(IConnection connection)
+    {
+        var text = connection.ServerProperties?.TryGetValue("version", out var value) == true && value is byte[] bytes
+            ? Encoding.UTF8.GetString(bytes)
+            : "";
+        return Version.TryParse(text.Split('-', '+')[0], out var version) ? version : new Version(0, 0);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is not null)
+            await _connection.DisposeAsync();
+        _connecting.Dispose();
+    }
+}

@@ -1,0 +1,150 @@
+using System.Runtime.CompilerServices;
+using MassTransit;
+using RabbitMQ.Client;
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Queues.RabbitMq;
+
+/// <summary>A quorum queue on RabbitMQ. What was confirmed is on disk on most of its nodes.</summary>
+/// <remarks>
+/// A message belongs to the connection on which it was delivered. There is no lease to renew: when the connection ends,
+/// the broker gives the message to the next worker at once.
+/// </remarks>
+public sealed class RabbitQueue : IConsumedQueue
+{
+    /// <summary>Brokers take 16 MiB and more; but a queue that is moved to SQS, or is one day, holds no more than this.</summary>
+    private const int MaxMessageBytes = 1 << 20;
+
+    private readonly RabbitBroker _broker;
+    private readonly Topology _topology;
+    private readonly ParkedMessages _parked;
+    private readonly RabbitReceiver _receiver;
+
+    private RabbitQueue(QueueAddress address)
+    {
+        _broker = new RabbitBroker(RabbitAddress.Parse(address));
+        _topology = new Topology(_broker, address.Limits);
+        _parked = new ParkedMessages(_topology);
+        _receiver = new RabbitReceiver(_broker, _topology);
+    }
+
+    public string Location => _broker.Address.Location;
+
+    public Task WhenBroken => _receiver.WhenBroken;
+
+    /// <summary>How long an insert waits for a broker that does not go on.</summary>
+    internal RabbitPatience Patience { get; init; } = new();
+
+    /// <summary>Reads the address; the broker is asked when it is needed.</summary>
+    /// <exception cref="TaskQueueException">It is no address of a queue on RabbitMQ.</exception>
+    public static ITaskQueue Open(QueueAddress address) => new RabbitQueue(address);
+
+    /// <summary>A wrong address shall be known before a large table is read.</summary>
+    public async ValueTask<int> GetMaxMessageBytesAsync(CancellationToken cancellationToken)
+    {
+        await DeclareAsync(cancellationToken);
+        return MaxMessageBytes;
+    }
+
+    public Task InsertAsync(
+        IEnumerable<QueuedMessage> messages, IProgress<InsertedBatch> confirmed, CancellationToken cancellationToken) =>
+        Task.Run(
+            async () =>
+            {
+                await DeclareAsync(cancellationToken);
+                await new RabbitInserter(_broker, _topology.Tasks, Patience, confirmed).RunAsync(messages, cancellationToken);
+            },
+            cancellationToken);
+
+    public async Task<QueueCounts> CountAsync(CancellationToken cancellationToken)
+    {
+        var tasks = await AskAsync(_topology.Tasks, cancellationToken) ?? throw RabbitErrors.Missing(_broker.Address);
+        var held = await AskAsync(_topology.Held, cancellationToken);
+        var parked = await AskAsync(_topology.Parked, cancellationToken);
+        return new QueueCounts(tasks.MessageCount, held?.ConsumerCount ?? 0, parked?.MessageCount ?? 0);
+    }
+
+    public async IAsyncEnumerable<ParkedMessage> ListParkedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var messages = await _broker.UseAsync(async channel => await _parked.ListAsync(channel, cancellationToken).ToListAsync(cancellationToken), cancellationToken);
+        foreach (var message in messages)
+            yield return message;
+    }
+
+    public Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken) =>
+        _broker.UseAsync(channel => _parked.RequeueAsync(channel, selected, cancellationToken), cancellationToken);
+
+    /// <summary>Nothing is to be done: a message is ready again when its worker's connection ends, and cannot be taken before.</summary>
+    public Task<long> ReleaseAsync(CancellationToken cancellationToken) => Task.FromResult(0L);
+
+    public async Task<long> PurgeAsync(CancellationToken cancellationToken)
+    {
+        var counts = await CountAsync(cancellationToken);
+        await _broker.UseAsync(channel => channel.QueuePurgeAsync(_topology.Parked, cancellationToken), cancellationToken);
+        // Messages that workers hold can be removed only with their queue.
+        await _broker.UseAsync(channel => channel.QueueDeleteAsync(_topology.Tasks, ifUnused: false, ifEmpty: false, cancellationToken: cancellationToken), cancellationToken);
+        await DeclareAsync(cancellationToken);
+        return counts.Ready + counts.Leased + counts.Parked;
+    }
+
+    public async Task DeleteAsync(CancellationToken cancellationToken)
+    {
+        foreach (var queue in _topology.Queues)
+            await _broker.UseAsync(channel => channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false, cancellationToken: cancellationToken), cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<string>> PrepareAsync(CancellationToken cancellationToken)
+    {
+        await DeclareAsync(cancellationToken);
+        return _topology.Warning(await _broker.GetConnectionAsync(cancellationToken)) is { } warning ? [warning] : [];
+    }
+
+    public void AddTransport(IBusRegistrationConfigurator bus, int prefetch, Action<IReceiveEndpointConfigurator, IRegistrationContext> endpoint) =>
+        bus.UsingRabbitMq((context, transport) => _receiver.Configure(context, transport, prefetch, endpoint));
+
+    public Task StopReceivingAsync() => _receiver.StopAsync();
+
+    public void ShowHeld(int messages) => _receiver.ShowHeld(messages);
+
+    public bool IsStillHeld(ReceiveContext message) => _receiver.IsStillHeld(message);
+
+    public Task ParkAsync(ReceiveContext message, string reason, int attempts) =>
+        _broker.UseAsync(
+            async channel =>
+            {
+                await _parked.AddAsync(channel, message.GetBody(), reason, attempts);
+                return true;
+            },
+            CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _receiver.DisposeAsync();
+        await _broker.DisposeAsync();
+    }
+
+    private async Task DeclareAsync(CancellationToken cancellationToken)
+    {
+        var connection = await _broker.GetConnectionAsync(cancellationToken);
+        try
+        {
+            await _topology.DeclareAsync(connection, cancellationToken);
+        }
+        catch (Exception e) when (RabbitErrors.IsOfBroker(e))
+        {
+            throw RabbitErrors.OfOperation(e, _broker.Address);
+        }
+    }
+
+    private async Task<QueueDeclareOk?> AskAsync(string queue, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _broker.UseAsync(channel => channel.QueueDeclarePassiveAsync(queue, cancellationToken), cancellationToken);
+        }
+        catch (TaskQueueException e) when (e.InnerException is { } cause && RabbitErrors.IsMissingQueue(cause))
+        {
+            return null;
+        }
+    }
+}

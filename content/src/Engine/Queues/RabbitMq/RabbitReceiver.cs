@@ -1,0 +1,106 @@
+using MassTransit;
+using MassTransit.RabbitMqTransport;
+using MassTransit.RabbitMqTransport.Configuration;
+using MassTransit.RabbitMqTransport.Middleware;
+using RabbitMQ.Client;
+
+namespace TaskQueue.Queues.RabbitMq;
+
+/// <summary>Receives through MassTransit's transport, and knows the channel that it receives on.</summary>
+internal sealed class RabbitReceiver(RabbitBroker broker, Topology topology) : IAsyncDisposable
+{
+    private readonly string _consumerTag = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+    private readonly TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile IChannel? _channel;
+    private volatile Presence? _presence;
+    private volatile bool _isStopped;
+    private volatile int _held;
+
+    public Task WhenBroken => _broken.Task;
+
+    public void Configure(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator transport, int prefetch, Action<IReceiveEndpointConfigurator, IRegistrationContext> endpoint)
+    {
+        transport.Host(broker.Address.Host, (ushort)broker.Address.Port, broker.Address.VirtualHost, host =>
+            host.OnRefreshConnectionFactory = factory =>
+            {
+                broker.Configure(factory);
+                return Task.CompletedTask;
+            });
+        transport.ReceiveEndpoint(topology.Tasks, receive =>
+        {
+            receive.ConfigureConsumeTopology = false;
+            receive.PublishFaults = false;
+            receive.PrefetchCount = prefetch;
+            receive.ConcurrentMessageLimit = prefetch;
+            receive.OverrideConsumerTag(_consumerTag);
+            receive.ConfigureChannel(channel => channel.UseExecuteAsync(context => AttachAsync(context, ((RabbitMqReceiveEndpointConfiguration)receive).Settings)));
+            endpoint(receive, context);
+        });
+    }
+
+    public async Task StopAsync()
+    {
+        _isStopped = true;
+        if (_channel is not { IsOpen: true } channel)
+            return;
+        try
+        {
+            await channel.BasicCancelAsync(_consumerTag);
+        }
+        catch (Exception e) when (RabbitErrors.IsOfBroker(e))
+        {
+            // Then nothing is received either.
+        }
+    }
+
+    public void ShowHeld(int messages)
+    {
+        _held = messages;
+        _presence?.Show(messages);
+    }
+
+    public bool IsStillHeld(ReceiveContext message) =>
+        !message.CancellationToken.IsCancellationRequested
+        && message.TryGetPayload(out ChannelContext? context) && context.Channel is { IsOpen: true }
+        && _presence?.IsAlive() == true;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_presence is { } presence)
+            await presence.DisposeAsync();
+    }
+
+    /// <summary>Runs on every new channel, before it consumes.</summary>
+    private async Task AttachAsync(ChannelContext context, ReceiveSettings settings)
+    {
+        // Ends MassTransit's attempts to consume once more after StopAsync.
+        if (_isStopped)
+            throw new OperationCanceledException("No more messages are received.");
+        // In place of MassTransit's topology, which would add an exchange and make a deleted queue anew.
+        await context.OneTimeSetup<ConfigureTopologyContext<ReceiveSettings>>(async () =>
+        {
+            context.GetOrAddPayload(() => settings);
+            await EnsureQueueAsync(context.ConnectionContext.Connection);
+        });
+        if (_presence is { } earlier)
+            await earlier.DisposeAsync();
+        var presence = new Presence(context.ConnectionContext.Connection, topology);
+        presence.Start();
+        presence.Show(_held);
+        (_presence, _channel) = (presence, context.Channel);
+    }
+
+    private async Task EnsureQueueAsync(IConnection connection)
+    {
+        await using var channel = await connection.CreateChannelAsync();
+        try
+        {
+            await channel.QueueDeclarePassiveAsync(topology.Tasks);
+        }
+        catch (Exception e) when (RabbitErrors.IsMissingQueue(e))
+        {
+            _broken.TrySetException(RabbitErrors.Deleted(broker.Address, e));
+            throw;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Queues.RabbitMq;
+
+/// <summary>The queues that belong to one task queue: declared alike by whoever inserts, works or asks.</summary>
+/// <remarks>
+/// Three queues: the tasks, the parked tasks, and one that never holds a message, on which every worker keeps as many
+/// idle consumers as it holds tasks: that makes them countable for everybody who may use AMQP.
+/// </remarks>
+internal sealed class Topology(RabbitBroker broker, QueueLimits limits)
+{
+    /// <summary>Deliveries beyond TQ_MAX_ATTEMPTS: a net for crash loops, wide enough for workers that leave early.</summary>
+    private const int SpareDeliveries = 20;
+
+    /// <summary>Each listing of the parked tasks is one more delivery: the limit must never be met, nor be the broker's own.</summary>
+    private const int NoDeliveryLimit = 1_000_000_000;
+
+    /// <summary>Between the end of an attempt's time and the acknowledgement: cancelling, writing the records, trying again.</summary>
+    private static readonly TimeSpan AcknowledgeMargin = TimeSpan.FromMinutes(10);
+
+    /// <summary>The broker's timeout for tasks that have no limit.</summary>
+    private static readonly TimeSpan Endless = TimeSpan.FromDays(24);
+
+    /// <summary>What brokers allow between delivery and acknowledgement unless told otherwise (consumer_timeout).</summary>
+    private static readonly TimeSpan DefaultConsumerTimeout = TimeSpan.FromMinutes(30);
+
+    /// <summary>At-least-once dead-lettering is part of quorum queues since then.</summary>
+    private static readonly Version Oldest = new(3, 10);
+
+    /// <summary>x-consumer-timeout is an argument of queues since then.</summary>
+    private static readonly Version ConsumerTimeoutPerQueue = new(3, 12);
+
+    public string Tasks { get; } = broker.Address.Queue;
+
+    public string Parked { get; } = broker.Address.Queue + "_dead";
+
+    public string Held { get; } = broker.Address.Queue + "_held";
+
+    /// <summary>All names, those first without which the others have no use.</summary>
+    public IEnumerable<string> Queues => [Tasks, Parked, Held];
+
+    /// <summary>How long the broker has to wait for an acknowledgement before it may close the channel.</summary>
+    private TimeSpan ConsumerTimeout => limits.TaskTimeout is { } limit ? limit + AcknowledgeMargin : Endless;
+
+    /// <summary>Makes the queues where there are none.</summary>
+    /// <exception cref="TaskQueueException">They exist with arguments that cannot be used (exit code 78).</exception>
+    public async Task DeclareAsync(IConnection connection, CancellationToken cancellationToken)
+    {
+        var version = RabbitBroker.VersionOf(connection);
+        if (version < Oldest)
+            throw new TaskQueueException(
+                ExitCode.Configuration, $"The broker is RabbitMQ {version}; tasks are safe on {Oldest} and later.", $"At {broker.Address.Broker}",
+                "Have the broker upgraded, or use another queue.");
+
+        await DeclareAsync(connection, Parked, new() { [QueueArguments.QueueType] = "quorum", [QueueArguments.DeliveryLimit] = NoDeliveryLimit }, cancellationToken);
+        await DeclareAsync(connection, Held, new() { [QueueArguments.QueueType] = "classic" }, cancellationToken);
+        await DeclareAsync(connection, Tasks, ArgumentsOfTasks(version), cancellationToken);
+    }
+
+    /// <summary>What the person who runs the broker should change for these settings.</summary>
+    /// <returns>One line; null when all is well.</returns>
+    public string? Warning(IConnection connection)
+    {
+        var version = RabbitBroker.VersionOf(connection);
+        if (version >= ConsumerTimeoutPerQueue || ConsumerTimeout <= DefaultConsumerTimeout)
+            return null;
+        return FormattableString.Invariant(
+            $"RabbitMQ {version} takes a task back that runs longer than its consumer_timeout ({DefaultConsumerTimeout.TotalMinutes:0} minutes unless it was changed). ")
+            + FormattableString.Invariant($"For TASK_TIMEOUT_SECONDS={limits.TaskTimeout?.TotalSeconds ?? 0:0}, put this into rabbitmq.conf: consumer_timeout = {ConsumerTimeout.TotalMilliseconds:0}");
+    }
+
+    private Dictionary<string, object?> ArgumentsOfTasks(Version version)
+    {
+        var arguments = new Dictionary<string, object?>
+        {
+            [QueueArguments.QueueType] = "quorum",
+            [QueueArguments.DeliveryLimit] = limits.MaxAttempts + SpareDeliveries,
+            ["x-dead-letter-exchange"] = "",
+            ["x-dead-letter-routing-key"] = Parked,
+            ["x-dead-letter-strategy"] = "at-least-once",
+            // At-least-once needs it; without a length limit, nothing overflows.
+            ["x-overflow"] = "reject-publish",
+        };
+        if (version >= ConsumerTimeoutPerQueue)
+            arguments[QueueArguments.ConsumerTimeout] = (long)ConsumerTimeout.TotalMilliseconds;
+        return arguments;
+    }
+
+    private async Task DeclareAsync(IConnection connection, string queue, Dictionary<string, object?> wanted, CancellationToken cancellationToken)
+    {
+        var arguments = new QueueArguments(wanted);
+        while (true)
+        {
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+            try
+            {
+                await channel.QueueDeclareAsync(
+                    queue, durable: true, exclusive: false, autoDelete: false, arguments.Current, cancellationToken: cancellationToken);
+                return;
+            }
+            catch (OperationInterruptedException e) when (RabbitErrors.IsOtherArguments(e))
+            {
+                var reply = e.ShutdownReason!.ReplyText;
+                if (!arguments.Learn(reply) || !arguments.AreUsable)
+                    throw arguments.Refuse(queue, broker.Address.Broker, reply);
+            }
+        }
+    }
+}
