@@ -1,0 +1,34 @@
+# shellcheck shell=bash
+# The cluster in Google Cloud.
+
+# Where the cluster is: Autopilot clusters are in all zones of a region.
+location() {
+  if [[ $CLUSTER_MODE == autopilot ]]; then region; else printf '%s' "$GOOGLE_ZONE"; fi
+}
+
+region() {
+  printf '%s' "${GOOGLE_ZONE%-*}"
+}
+
+# The context that get-credentials writes: kubectl never acts on another cluster than this one.
+context() {
+  printf 'gke_%s_%s_%s' "$GOOGLE_PROJECT_NAME" "$(location)" "$GOOGLE_CLUSTER_NAME"
+}
+
+# Asks Google Cloud for something; a dry run gets no answer.
+ask() {
+  [[ $dry_run == yes ]] || gcloud "$@" --project "$GOOGLE_PROJECT_NAME"
+}
+
+cluster_exists() {
+  local found
+  found=$(ask container clusters list --location "$(location)" --filter "name=$GOOGLE_CLUSTER_NAME" --format 'value(name)') ||
+    fail 69 'Google Cloud cannot be asked for the cluster; its message is above.' \
+      "Are you signed in (gcloud auth login), and may you use $GOOGLE_PROJECT_NAME?"
+  [[ -n $found ]]
+}
+
+get_credentials() {
+  run gcloud container clusters get-credentials "$GOOGLE_CLUSTER_NAME" \
+    --project "$GOOGLE_PROJECT_NAME" --location "$(location)"
+}

@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# What is applied to the cluster: k8s/ with the values of the env files.
+
+# stage IMAGE: lays out a kustomization in the folder "work": this project's k8s/, the chosen env files, and the parts
+# that they ask for.
+stage() {
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  mkdir "$work/config"
+  cp -R "$root/k8s" "$work/k8s"
+  cp "$root/config/kustomization.yaml" "$work/config/"
+  cp "$env_file" "$work/config/task.env"
+  if [[ -f $secret_file ]]; then cp "$secret_file" "$work/config/"; else : >"$work/config/secret.env"; fi
+  cluster_values "$1" >"$work/config/cluster.env"
+  {
+    printf 'namespace: %s\nresources: [k8s]\ncomponents:\n' "$TASK_NAME"
+    parts | sed 's|^|  - k8s/|'
+  } >"$work/kustomization.yaml"
+}
+
+# The components of k8s/ that the settings ask for; the workload copies the pod, so it comes after what changes it.
+parts() {
+  if [[ $SPOT_FALLBACK == yes ]]; then echo nodes/prefer-spot; else echo nodes/spot; fi
+  [[ $GPU_COUNT == 0 ]] || echo options/gpu
+  [[ -z $AWS_ROLE_ARN ]] || echo options/aws-identity
+  echo "workloads/$WORKLOAD"
+  case $WORKLOAD in
+    scaled*) echo "triggers/$(queue_kind)" ;;
+  esac
+}
+
+# cluster.env as the replacements of k8s/ want it: with all defaults, and with what follows from them.
+cluster_values() {
+  local entry name
+  for entry in $cluster_names; do
+    name=${entry%%=*}
+    [[ $name == TASK_DOCKER_IMAGE ]] || printf '%s=%s\n' "$name" "${!name}"
+  done
+  printf 'TASK_DOCKER_IMAGE=%s\n' "$1"
+  printf 'JOB_NAME=worker-%s\n' "$(date -u +%Y%m%d-%H%M%S)"
+  printf 'GRACE_SECONDS=%s\n' "$(($(task_value WORKER_DRAIN_SECONDS 10) + 5))"
+  queue_values
+}
+
+queue_kind() {
+  case $(task_value TASKQUEUE_PATH) in
+    amqp://* | amqps://*) echo rabbitmq ;;
+    *) echo sqs ;;
+  esac
+}
+
+# What KEDA has to know of the queue.
+queue_values() {
+  local address vhost
+  address=$(task_value TASKQUEUE_PATH)
+  case $address in
+    amqp://* | amqps://*)
+      address=${address##*@}
+      address=${address#*://}
+      address=${address#*/}
+      vhost=${address%/*}
+      [[ $address == */* ]] || vhost=/
+      printf 'QUEUE=%s\nQUEUE_VHOST=%s\n' "${address##*/}" "$vhost"
+      ;;
+    *) printf 'QUEUE=%s\nQUEUE_REGION=%s\n' "${address#sqs://}" "$(task_value AWS_REGION)" ;;
+  esac
+}

@@ -1,0 +1,115 @@
+# shellcheck shell=bash
+# Reads the env files. They are data: nothing in them is ever executed.
+
+# Names of cluster.env with their defaults. Those without one have to be given.
+cluster_names='
+TASK_NAME
+TASK_DOCKER_IMAGE
+GOOGLE_PROJECT_NAME
+GOOGLE_CLUSTER_NAME
+GOOGLE_ZONE
+GOOGLE_COMPUTE_TYPE
+MAX_NODES
+TASK_REPLICAS
+CPU_REQUEST
+MEMORY_REQUEST
+GOOGLE_VPC_NETWORK_NAME=default
+GOOGLE_SUBNETWORK=default
+GOOGLE_SERVICE_ACCOUNT=
+CLUSTER_MODE=standard
+SPOT_FALLBACK=no
+PODS_PER_NODE=32
+WORKLOAD=job
+MAX_RUN_SECONDS=86400
+MEMORY_LIMIT=
+EPHEMERAL_STORAGE_REQUEST=1Gi
+EPHEMERAL_STORAGE_LIMIT=
+GPU_TYPE=
+GPU_COUNT=0
+AWS_ROLE_ARN=
+'
+
+# env_value FILE NAME: prints the value of a line, or nothing.
+env_value() {
+  local line
+  [[ -f $1 ]] || return 0
+  while IFS= read -r line || [[ -n $line ]]; do
+    [[ $line != "$2="* ]] || printf '%s' "${line#*=}"
+  done <"$1"
+}
+
+# What the pods will have: secret.env wins over task.env.
+task_value() {
+  local found
+  found=$(env_value "$secret_file" "$1")
+  [[ -n $found ]] || found=$(env_value "$env_file" "$1")
+  printf '%s' "${found:-${2-}}"
+}
+
+# read_settings NAME...: sets a variable for each line of cluster.env, and ends with all names that are missing.
+read_settings() {
+  local entry name missing=()
+  [[ -f $env_file ]] || fail 78 "There is no env file $env_file."
+  [[ -f $cluster_env ]] || fail 78 "There is no file $cluster_env."
+  secret_file=$(dirname -- "$env_file")/secret.env
+  check_lines "$env_file" && check_lines "$secret_file" && check_lines "$cluster_env"
+  for entry in $cluster_names; do
+    name=${entry%%=*}
+    value=$(env_value "$cluster_env" "$name")
+    [[ -n $value || $entry != *=* ]] || value=${entry#*=}
+    printf -v "$name" '%s' "$value"
+  done
+  : "${MEMORY_LIMIT:=$MEMORY_REQUEST}" "${EPHEMERAL_STORAGE_LIMIT:=$EPHEMERAL_STORAGE_REQUEST}"
+  for name in "$@"; do
+    [[ -n ${!name} ]] || missing+=("$name")
+  done
+  ((${#missing[@]} == 0)) || fail 78 "$cluster_env does not say: ${missing[*]}" 'Fill in these lines; their comments say how.'
+}
+
+# Refuses what bash, docker, kubectl and the program would not read alike. "check" of the program says more.
+check_lines() {
+  local line number=0 problems=()
+  [[ -f $1 ]] || return 0
+  while IFS= read -r line || [[ -n $line ]]; do
+    number=$((number + 1))
+    case $line in
+      *$'\r'*) problems+=("line $number ends with CR LF") ;;
+      '' | '#'*) ;;
+      *) [[ $line =~ ^[A-Za-z_][A-Za-z0-9_]*= ]] && plain "${line#*=}" || problems+=("line $number") ;;
+    esac
+  done <"$1"
+  ((${#problems[@]} == 0)) || fail 78 "$1 is not made of plain NAME=value lines:" "${problems[@]}" \
+    'Values hold no spaces, no quotes, no backslash and none of $ & ; | < > ( ), no ~ at the start.'
+}
+
+plain() {
+  case $1 in
+    *[[:space:]\"\'\`\\\$\&\;\|\<\>\(\)]* | '~'* | *:'~'*) return 1 ;;
+  esac
+}
+
+# Refuses what cannot work, or is not safe, on a cluster.
+check_for_cluster() {
+  local problems=() queue store
+  queue=$(task_value TASKQUEUE_PATH fq://queue)
+  store=$(task_value CF_CLOUDPATH output)
+  case $queue in
+    fq://*) problems+=("TASKQUEUE_PATH is $queue, a file of this machine: use amqps://host/queue or sqs://name.") ;;
+  esac
+  case $(env_value "$env_file" TASKQUEUE_PATH) in
+    *://*:*@*) problems+=('TASKQUEUE_PATH holds a password: move the line from task.env to secret.env.') ;;
+  esac
+  case $store in
+    s3://* | gs://*) ;;
+    *) problems+=("CF_CLOUDPATH is $store, which would vanish with the pod: use s3://bucket/prefix or gs://bucket/prefix.") ;;
+  esac
+  case $WORKLOAD in
+    job | deployment | scaledobject | scaledjob) ;;
+    *) problems+=("WORKLOAD is $WORKLOAD; allowed: job, deployment, scaledobject, scaledjob.") ;;
+  esac
+  case $CLUSTER_MODE in
+    standard | autopilot) ;;
+    *) problems+=("CLUSTER_MODE is $CLUSTER_MODE; allowed: standard, autopilot.") ;;
+  esac
+  ((${#problems[@]} == 0)) || fail 78 'This does not go on a cluster:' "${problems[@]}"
+}
