@@ -52,6 +52,8 @@ internal static class QueueRoles
 
     private sealed class Silent : IInsertProgress
     {
+        public void Warned(string warning) { }
+
         public void Checked(long rows, long total) { }
 
         public void Selected(long selected, long total) { }

@@ -9,23 +9,30 @@ internal sealed class CheckVerb : Verb
     private readonly VerbOption<string?> _task =
         VerbOption.Text("--task", "NAME", "which task the table is for", "the project's only one");
 
-    public CheckVerb() : base("check", VerbGroup.Learn, "try settings, tasks, table, queue and store") => Add(_task);
+    private readonly VerbOption<bool> _create = VerbOption.Switch("--create", "make the queue where it is missing");
+
+    public CheckVerb() : base("check", VerbGroup.Learn, "try settings, tasks, table, queue and store")
+    {
+        Add(_task);
+        Add(_create);
+    }
 
     public override string About => """
         Run it before time and money are spent: it lists every setting and where it comes from, checks every row of
         the table, opens the queue, and writes and removes one small object in the store. A problem gives the exit
-        code that the real run would end with.
+        code that the real run would end with. With --create it makes a missing queue and what belongs to it, and
+        says what insert, worker and the other verbs have to be allowed.
         """;
 
     public override IReadOnlyList<Example> Examples =>
-        [new("check"), new("check --env-file config/cloud.env", "another set of settings")];
+        [new("check"), new("check --env-file config/cloud.env", "another set of settings"), new("check --create")];
 
     public override async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var text = new CheckText(invocation.Terminal.Out);
         text.WriteSettings(invocation.Loaded.Values);
         await using var services = VerbServices.Create(invocation);
-        var check = new ProjectCheck(invocation.Settings, invocation.Tasks, services, invocation.Get(_task));
+        var check = new ProjectCheck(invocation.Settings, invocation.Tasks, services, invocation.Get(_task), invocation.Get(_create));
         return await text.WriteAsync(check, cancellationToken);
     }
 }

@@ -3,6 +3,9 @@ namespace TaskQueue.Insert;
 /// <summary>Told how far an insert has come; may be called from several threads.</summary>
 public interface IInsertProgress
 {
+    /// <summary>Something about the queue works but should be changed.</summary>
+    void Warned(string warning);
+
     /// <summary>Rows of the table were checked.</summary>
     void Checked(long rows, long total);
 

@@ -42,6 +42,8 @@ public static class TableInserter
 
         var (run, build) = (NewRun(), BuildVersion.Of(tasks));
         var limit = queue is null ? null : await MessageLimit.OfAsync(queue, run, build, cancellationToken);
+        foreach (var warning in queue is null ? [] : await queue.FindWarningsAsync(cancellationToken))
+            progress.Warned(warning);
         var filters = new FilterFactory(settings, records, services, services.GetRequiredService<ILoggerFactory>().CreateLogger(task.Name));
         var selection = await new RowSelector(settings, filters).SelectAsync(
             task, table, request.Choice, limit, rows => progress.Checked(rows, table.RowCount), cancellationToken);

@@ -9,6 +9,18 @@ public interface ITaskQueue : IAsyncDisposable
     /// <summary>The longest body that one message can have, in bytes.</summary>
     ValueTask<int> GetMaxMessageBytesAsync(CancellationToken cancellationToken);
 
+    /// <summary>For how long after a change the counts may be wrong; zero where they are exact.</summary>
+    TimeSpan CountsLag => TimeSpan.Zero;
+
+    /// <summary>Looks for what works but should be changed about the queue.</summary>
+    /// <returns>One line each; none when all is well.</returns>
+    /// <exception cref="Contracts.TaskQueueException">There is no such queue, or it cannot be asked.</exception>
+    Task<IReadOnlyList<string>> FindWarningsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>Makes the queue, with all that belongs to it, where it is missing.</summary>
+    /// <returns>What was made, and what its users have to be allowed, one line each.</returns>
+    Task<IReadOnlyList<string>> CreateAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
     /// <summary>Queues messages in batches; what was reported is durable.</summary>
     /// <param name="messages">Consumed lazily, once, on one thread.</param>
     /// <param name="confirmed">Told after each batch how many messages were newly queued and how many were there already.</param>

@@ -33,18 +33,22 @@ internal sealed class CheckText(TextWriter output)
     {
         try
         {
-            WriteLine(name, "ok", await run(cancellationToken));
+            WriteLines(name, "ok", (await run(cancellationToken)).Split('\n'));
             return ExitCode.Done;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             var (lines, code) = ErrorLines.Of(exception);
-            WriteLine(name, "problem", lines[0]);
-            foreach (var line in lines.Skip(1))
-                WriteLine("", "", line);
-
+            WriteLines(name, "problem", lines);
             return code;
         }
+    }
+
+    private void WriteLines(string name, string verdict, IReadOnlyList<string> lines)
+    {
+        WriteLine(name, verdict, lines[0]);
+        foreach (var line in lines.Skip(1))
+            WriteLine("", "", line);
     }
 
     private void WriteLine(string name, string verdict, string text) =>

@@ -9,7 +9,13 @@ using TaskQueue.Storage;
 namespace TaskQueue.Reports;
 
 /// <summary>Tries everything that a run needs, before time and money are spent.</summary>
-internal sealed class ProjectCheck(TaskQueueSettings settings, Assembly tasks, IServiceProvider services, string? task)
+/// <param name="settings">Checked settings.</param>
+/// <param name="tasks">The assembly that holds the tasks.</param>
+/// <param name="services">What the constructors of the tasks ask for.</param>
+/// <param name="task">Which task the table is for; null for the only one.</param>
+/// <param name="create">Whether the queue is made where it is missing.</param>
+internal sealed class ProjectCheck(
+    TaskQueueSettings settings, Assembly tasks, IServiceProvider services, string? task, bool create)
 {
     /// <summary>The checks, each with a name and with what it says when all is well.</summary>
     public IReadOnlyList<(string Name, Func<CancellationToken, Task<string>> Run)> Checks =>
@@ -38,10 +44,13 @@ internal sealed class ProjectCheck(TaskQueueSettings settings, Assembly tasks, I
     private async Task<string> CheckQueueAsync(CancellationToken cancellationToken)
     {
         await using var queue = QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings.QueueLimits);
+        var made = create ? await queue.CreateAsync(cancellationToken) : [];
+        var warnings = await queue.FindWarningsAsync(cancellationToken);
         var counts = await queue.CountAsync(cancellationToken);
         var (ready, leased, parked) = counts;
-        return $"{queue.Location}: {Counted.Number(ready)} queued, {Counted.Number(leased)} running, "
-            + $"{Counted.Number(parked)} failed";
+        return string.Join('\n', [
+            $"{queue.Location}: {Counted.Number(ready)} queued, {Counted.Number(leased)} running, {Counted.Number(parked)} failed",
+            .. made, .. warnings.Select(warning => $"warning: {warning}")]);
     }
 
     private async Task<string> CheckStoreAsync(CancellationToken cancellationToken)
@@ -53,6 +62,8 @@ internal sealed class ProjectCheck(TaskQueueSettings settings, Assembly tasks, I
 
     private sealed class Silence : IInsertProgress
     {
+        public void Warned(string warning) { }
+
         public void Checked(long rows, long total) { }
 
         public void Selected(long selected, long total) { }

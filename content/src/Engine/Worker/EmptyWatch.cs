@@ -1,14 +1,23 @@
+using System.Diagnostics;
 using TaskQueue.Queues;
 
 namespace TaskQueue.Worker;
 
-/// <summary>Decides that a queue is empty: nothing ready and nothing leased, several times in a row.</summary>
+/// <summary>
+/// Decides that a queue is empty: nothing ready and nothing leased, several times in a row, and for as long as its
+/// counts may be wrong.
+/// </summary>
 /// <param name="queue">The queue.</param>
 /// <param name="polls">How many times.</param>
 /// <param name="interval">The time between two of them.</param>
 internal sealed class EmptyWatch(ITaskQueue queue, int polls, TimeSpan interval)
 {
+    private long? _emptySince;
+
     public TimeSpan Interval { get; } = interval;
+
+    /// <summary>A task was leased.</summary>
+    public void Reset() => _emptySince = null;
 
     public async Task<bool> IsEmptyAsync(CancellationToken cancellationToken)
     {
@@ -17,8 +26,12 @@ internal sealed class EmptyWatch(ITaskQueue queue, int polls, TimeSpan interval)
             if (poll > 0)
                 await Task.Delay(Interval, cancellationToken);
             if (await queue.CountAsync(cancellationToken) is not { Ready: 0, Leased: 0 })
+            {
+                Reset();
                 return false;
+            }
         }
-        return true;
+        _emptySince ??= Stopwatch.GetTimestamp();
+        return Stopwatch.GetElapsedTime(_emptySince.Value) >= queue.CountsLag;
     }
 }

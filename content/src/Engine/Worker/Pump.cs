@@ -129,6 +129,7 @@ internal sealed class Pump : BackgroundService
     private async Task TakeAsync(HeldLease[] leases, CancellationToken stopping)
     {
         _backoff.Reset();
+        _empty.Reset();
         _leased += leases.Length;
         foreach (var lease in leases)
             _heartbeat.Add(lease);

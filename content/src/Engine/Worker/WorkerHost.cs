@@ -86,7 +86,7 @@ public static class WorkerHost
             bus.UsingInMemory((_, transport) => transport.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType, isDefault: true));
         });
         services.AddHostedService<Pulse>().AddHostedService<WorkerReporter>().AddHostedService<Pump>();
-        return [];
+        return await queue.FindWarningsAsync(CancellationToken.None);
     }
 
     /// <summary>The host drains at the first signal; who sends a second one does not want to wait.</summary>

@@ -6,6 +6,8 @@ namespace TaskQueue.Commands.Shell;
 /// <summary>The story of an insert.</summary>
 internal sealed class InsertStory(Story story) : IInsertProgress
 {
+    public void Warned(string warning) => story.Say($"warning: {warning}");
+
     public void Checked(long rows, long total) => story.Tell("Checking", "rows", rows, total);
 
     public void Selected(long selected, long total)

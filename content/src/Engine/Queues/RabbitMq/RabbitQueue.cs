@@ -46,6 +46,13 @@ public sealed class RabbitQueue : IConsumedQueue
         return MaxMessageBytes;
     }
 
+    /// <summary>An insert would make it as well.</summary>
+    public async Task<IReadOnlyList<string>> CreateAsync(CancellationToken cancellationToken)
+    {
+        await DeclareAsync(cancellationToken);
+        return [];
+    }
+
     public Task InsertAsync(
         IEnumerable<QueuedMessage> messages, IProgress<InsertedBatch> confirmed, CancellationToken cancellationToken) =>
         Task.Run(

@@ -97,7 +97,7 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
         {
             cancellationToken.ThrowIfCancellationRequested();
             isNew = false;
-            foreach (var message in await receiver.ReceiveAsync(place.Url, Wave, Glance, wait: false))
+            foreach (var message in (await receiver.ReceiveAsync(place.Url, Wave, Glance, wait: false)).Messages)
             {
                 // One that was seen before is visible again: the first ones' time is over, and so is the list.
                 isNew |= seen.TryAdd(message.MessageId, message.ReceiptHandle);

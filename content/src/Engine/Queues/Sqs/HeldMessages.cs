@@ -11,20 +11,20 @@ internal sealed class HeldMessages(TimeProvider clock)
 
     /// <param name="message">As it was received.</param>
     /// <param name="queueUrl">Where.</param>
-    /// <param name="asked">When it was asked for, by the clock of this object.</param>
+    /// <param name="since">From when on, by the clock of this object.</param>
     /// <param name="duration">How long nobody else receives it.</param>
     /// <returns>Its lease; null when it is a copy of a message that is held, whose receipt is then the newer one.</returns>
-    public SqsLease? Add(ReceivedMessage message, string queueUrl, long asked, TimeSpan duration)
+    public SqsLease? Add(ReceivedMessage message, string queueUrl, long since, TimeSpan duration)
     {
-        var expires = asked + Ticks(duration);
+        var expires = since + Ticks(duration);
         lock (_turn)
         {
             if (_byId.TryGetValue(message.MessageId, out var held) && !IsOver(held))
             {
-                held.Receipt.Replace(message.ReceiptHandle, asked, expires);
+                held.Receipt.Replace(message.ReceiptHandle, since, expires);
                 return null;
             }
-            var receipt = new Receipt(message.ReceiptHandle, asked, expires);
+            var receipt = new Receipt(message.ReceiptHandle, since, expires);
             var deliveries = DeliveriesOf(message);
             return _byId[message.MessageId] =
                 new SqsLease(++_number, message.Body, message.MessageId, queueUrl, deliveries, receipt) { IsRepeat = deliveries > 1 };

@@ -23,6 +23,10 @@ internal static class SqsErrors
     public static bool IsNoQueue(TaskQueueException e) =>
         e.InnerException is AmazonServiceException { ErrorCode: var code } && IsCode(code, NoQueue, "NonExistentQueue");
 
+    public static bool IsWrongAttribute(TaskQueueException e) =>
+        e.InnerException is AmazonServiceException { ErrorCode: var code }
+        && IsCode(code, "InvalidAttributeValue", "InvalidParameterValue");
+
     /// <summary>Whether an error's code is one of these, with or without a namespace before it.</summary>
     public static bool IsCode(string? code, params ReadOnlySpan<string> codes)
     {
@@ -39,11 +43,11 @@ internal static class SqsErrors
             ExitCode.Configuration, $"There is no such queue: '{location}'.", next:
             "Correct TASKQUEUE_PATH or AWS_REGION, or make it: dotnet run check --create", cause: e),
         AmazonServiceException e when IsCode(e.ErrorCode, AboutKeys) => new(
-            ExitCode.Permission, $"SQS does not accept the AWS credentials: {e.ErrorCode}.", $"At {location}, sqs:{action}",
+            ExitCode.Permission, $"SQS does not accept the AWS credentials: {e.ErrorCode}.", $"At {location}, {Permission(action)}",
             "Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or the role, and the clock.", e),
         AmazonServiceException { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } e => new(
-            ExitCode.Permission, $"Not permitted: sqs:{action} on '{location}' ({e.ErrorCode}).", next:
-            $"Allow sqs:{action} on this queue, or use other credentials; dotnet run check lists what is needed.", cause: e),
+            ExitCode.Permission, $"Not permitted: {Permission(action)} on '{location}' ({e.ErrorCode}).", next:
+            $"Allow {Permission(action)} on the queue and its dead-letter queue, or use other credentials.", cause: e),
         AmazonServiceException e when IsPassing(e) => Passing(
             $"SQS cannot answer {action} on '{location}': {(int)e.StatusCode} {e.ErrorCode}.", "Try again later.", e),
         AmazonServiceException { StatusCode: not 0 } e => new(
@@ -61,11 +65,14 @@ internal static class SqsErrors
             "Check the network, the region's name, and AWS_ENDPOINT_URL_SQS if it is set.", exception),
     };
 
+    /// <summary>A batch action needs the permission of the single one.</summary>
+    private static string Permission(string action) => "sqs:" + action.Replace("Batch", "", StringComparison.Ordinal);
+
     private static bool IsPassing(AmazonServiceException e) =>
         (int)e.StatusCode >= 500 || e.StatusCode == HttpStatusCode.TooManyRequests || e.StatusCode == HttpStatusCode.RequestTimeout
         || IsCode(
             e.ErrorCode, "RequestThrottled", "ThrottlingException", "Throttling", "KmsThrottled", "OverLimit",
-            "PurgeQueueInProgress", "RequestTimeTooSkewed");
+            "PurgeQueueInProgress", "QueueDeletedRecently", "RequestTimeTooSkewed");
 
     private static TaskQueueException Passing(string what, string next, Exception cause) =>
         new(ExitCode.Unavailable, what, next: next, cause: cause) { IsPassing = true };

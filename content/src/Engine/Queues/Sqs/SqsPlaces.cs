@@ -11,8 +11,7 @@ internal sealed class SqsPlaces(SqsAddress address, SqsClient client, string loc
     /// <summary>A wrong address is to be known within 10 s.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
-    private static readonly string[] All = ["All"];
-
+    private readonly SqsDirectory _directory = new(client, location);
     private readonly Lock _turn = new();
     private Task<(SqsPlace Main, SqsPlace? Dead)>? _found;
 
@@ -31,10 +30,12 @@ internal sealed class SqsPlaces(SqsAddress address, SqsClient client, string loc
     public async Task<(SqsPlace Main, SqsPlace? Dead)> ReadAgainAsync(CancellationToken cancellationToken)
     {
         var (main, dead) = await FindAsync(cancellationToken);
-        var mainNow = DescribeAsync(main.Name, main.Url, cancellationToken);
-        return (await mainNow, dead is null ? null : await DescribeAsync(dead.Name, dead.Url, cancellationToken));
+        return (
+            await _directory.DescribeAsync(main.Name, main.Url, cancellationToken),
+            dead is null ? null : await _directory.DescribeAsync(dead.Name, dead.Url, cancellationToken));
     }
 
+    /// <summary>The queues are looked for again when they are next needed.</summary>
     public void Forget()
     {
         lock (_turn)
@@ -46,8 +47,9 @@ internal sealed class SqsPlaces(SqsAddress address, SqsClient client, string loc
         using var limit = new CancellationTokenSource(Patience);
         try
         {
-            var url = address.Url?.AbsoluteUri ?? await UrlOfAsync(new(address.Name), location, limit.Token);
-            var main = await DescribeAsync(address.Name, url, limit.Token);
+            var main = address.Url is { } url
+                ? await _directory.DescribeAsync(address.Name, url.AbsoluteUri, limit.Token)
+                : await _directory.FindAsync(new(address.Name), limit.Token);
             return (main, await FindDeadAsync(main, limit.Token));
         }
         catch (OperationCanceledException e)
@@ -58,29 +60,6 @@ internal sealed class SqsPlaces(SqsAddress address, SqsClient client, string loc
         }
     }
 
-    private async Task<SqsPlace?> FindDeadAsync(SqsPlace main, CancellationToken cancellationToken)
-    {
-        var request = main.Redrive is { } redrive
-            ? new NameRequest(redrive.Name, redrive.Account)
-            : new NameRequest(main.Name + DeadEnding);
-        try
-        {
-            var url = await UrlOfAsync(request, request.QueueName, cancellationToken);
-            return await DescribeAsync(request.QueueName, url, cancellationToken);
-        }
-        catch (TaskQueueException e) when (SqsErrors.IsNoQueue(e))
-        {
-            return null;
-        }
-    }
-
-    private async Task<string> UrlOfAsync(NameRequest request, string place, CancellationToken cancellationToken) =>
-        (await client.CallAsync<UrlAnswer>("GetQueueUrl", request, place, cancellationToken)).QueueUrl;
-
-    private async Task<SqsPlace> DescribeAsync(string name, string url, CancellationToken cancellationToken)
-    {
-        var answer = await client.CallAsync<AttributesAnswer>(
-            "GetQueueAttributes", new AttributesRequest(url, All), name == address.Name ? location : name, cancellationToken);
-        return new SqsPlace(name, url, answer.Attributes ?? new Dictionary<string, string>());
-    }
+    private Task<SqsPlace?> FindDeadAsync(SqsPlace main, CancellationToken cancellationToken) => _directory.TryFindAsync(
+        main.Redrive is { } redrive ? new(redrive.Name, redrive.Account) : new(main.Name + DeadEnding), cancellationToken);
 }

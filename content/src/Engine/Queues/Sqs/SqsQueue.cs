@@ -10,11 +10,16 @@ namespace TaskQueue.Queues.Sqs;
 /// </remarks>
 internal sealed class SqsQueue : ILeaseQueue
 {
+    /// <summary>Amazon's counts "may not achieve consistency until at least 1 minute after the producers stop".</summary>
+    private static readonly TimeSpan LongestLag = TimeSpan.FromMinutes(1);
+
     /// <summary>So many answers without a message, a second each; then there are pauses between the questions.</summary>
     private const int EagerPolls = 30;
     private static readonly TimeSpan PollPause = TimeSpan.FromSeconds(4);
 
     private readonly SqsClient _client;
+    private readonly string _name;
+    private readonly QueueLimits _limits;
     private readonly SqsPlaces _places;
     private readonly SqsBatches _batches;
     private readonly SqsReceiver _receiver;
@@ -28,14 +33,15 @@ internal sealed class SqsQueue : ILeaseQueue
     /// <param name="address">Which queue.</param>
     /// <param name="client">For all but renewals.</param>
     /// <param name="renewals">For renewals, see <see cref="SqsClients.CreateForRenewals"/>.</param>
+    /// <param name="limits">What it is made with.</param>
     /// <param name="clock">By which leases end.</param>
-    public SqsQueue(SqsAddress address, SqsClient client, SqsClient renewals, TimeProvider clock)
+    public SqsQueue(SqsAddress address, SqsClient client, SqsClient renewals, QueueLimits limits, TimeProvider clock)
     {
-        _client = client;
+        (_client, _name, _limits) = (client, address.Name, limits);
         Location = address.Url?.AbsoluteUri ?? $"{SqsAddress.Scheme}://{client.Region}/{address.Name}";
         _places = new SqsPlaces(address, client, Location);
         _batches = new SqsBatches(client, Location);
-        _receiver = new SqsReceiver(client, Location);
+        _receiver = new SqsReceiver(client, clock, Location);
         _held = new HeldMessages(clock);
         _dead = new DeadLetters(_batches, _receiver, Location);
         _settler = new SqsSettler(_batches, _held);
@@ -48,12 +54,34 @@ internal sealed class SqsQueue : ILeaseQueue
     public static ITaskQueue Open(QueueAddress address)
     {
         var queue = SqsAddress.Parse(address);
+        var limits = address.Limits;
+        if (limits.TaskTimeout > SqsRenewer.LongestVisibility)
+            throw new TaskQueueException(
+                ExitCode.Configuration,
+                $"TASK_TIMEOUT_SECONDS is {limits.TaskTimeout.Value.TotalSeconds:0}, but SQS takes a message back after {SqsRenewer.LongestVisibility.TotalSeconds:0} s.",
+                next: "Set TASK_TIMEOUT_SECONDS to 43200 or less, or use another kind of queue for such long tasks.");
+
         return new SqsQueue(
-            queue, SqsClients.Create(queue), SqsClients.CreateForRenewals(queue, address.Limits.Lease), TimeProvider.System);
+            queue, SqsClients.Create(queue), SqsClients.CreateForRenewals(queue, limits.Lease), limits, TimeProvider.System);
     }
+
+    public TimeSpan CountsLag => _client.IsAmazon ? LongestLag : TimeSpan.Zero;
 
     public async ValueTask<int> GetMaxMessageBytesAsync(CancellationToken cancellationToken) =>
         (await _places.FindAsync(cancellationToken)).Main.MaxMessageBytes;
+
+    public async Task<IReadOnlyList<string>> FindWarningsAsync(CancellationToken cancellationToken)
+    {
+        var (main, dead) = await _places.FindAsync(cancellationToken);
+        return [.. SqsWarnings.Of(main, dead, _limits)];
+    }
+
+    public async Task<IReadOnlyList<string>> CreateAsync(CancellationToken cancellationToken)
+    {
+        var made = await new SqsCreation(_client, _name, _limits, Location).RunAsync(cancellationToken);
+        _places.Forget();
+        return [.. made, .. SqsPermissions.Lines];
+    }
 
     public async Task InsertAsync(
         IEnumerable<QueuedMessage> messages, IProgress<InsertedBatch> confirmed, CancellationToken cancellationToken)
@@ -64,14 +92,17 @@ internal sealed class SqsQueue : ILeaseQueue
 
     public async Task<IReadOnlyList<Lease>> LeaseAsync(int max, TimeSpan duration, CancellationToken cancellationToken)
     {
-        var (main, _) = await _places.FindAsync(cancellationToken);
-        if (_emptyPolls > EagerPolls)
-            await Task.Delay(PollPause, cancellationToken);
+        var (main, dead) = await _places.FindAsync(cancellationToken);
+        if (dead is null)
+            throw _dead.Missing();
 
         var receiving = ReceiveAsync(main, max, duration);
         try
         {
-            return await receiving.WaitAsync(cancellationToken);
+            var leases = await receiving.WaitAsync(cancellationToken);
+            if (_emptyPolls > EagerPolls)
+                await Task.Delay(PollPause, cancellationToken);
+            return leases;
         }
         catch (OperationCanceledException)
         {
@@ -154,10 +185,9 @@ internal sealed class SqsQueue : ILeaseQueue
 
     private async Task<IReadOnlyList<Lease>> ReceiveAsync(SqsPlace main, int max, TimeSpan duration)
     {
-        var asked = _held.Now;
-        var messages = await _receiver.ReceiveAsync(main.Url, max, duration, wait: _emptyPolls > 0);
+        var (messages, since) = await _receiver.ReceiveAsync(main.Url, max, duration, wait: _emptyPolls > 0);
         _emptyPolls = messages.Count > 0 ? 0 : _emptyPolls + 1;
-        return [.. messages.Select(message => _held.Add(message, main.Url, asked, duration)).OfType<SqsLease>()];
+        return [.. messages.Select(message => _held.Add(message, main.Url, since, duration)).OfType<SqsLease>()];
     }
 
     /// <summary>Nobody waits for these messages any more.</summary>

@@ -7,7 +7,7 @@ namespace TaskQueue.Queues.Sqs;
 /// A request that is cancelled would take its messages along: nobody would see them until their visibility ends. So
 /// requests are never cancelled, and wait no longer than a worker may take to leave.
 /// </remarks>
-internal sealed class SqsReceiver(SqsClient client, string location)
+internal sealed class SqsReceiver(SqsClient client, TimeProvider clock, string location)
 {
     public const string ReceiveCount = "ApproximateReceiveCount";
     public const string SentTimestamp = "SentTimestamp";
@@ -25,10 +25,18 @@ internal sealed class SqsReceiver(SqsClient client, string location)
     /// <param name="max">The most messages.</param>
     /// <param name="visibility">How long nobody else receives them.</param>
     /// <param name="wait">Whether to go straight to the request that waits.</param>
-    public async Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(string queueUrl, int max, TimeSpan visibility, bool wait)
+    /// <returns>The messages, and the moment by <paramref name="clock"/> from which they are invisible at the latest.</returns>
+    public async Task<(IReadOnlyList<ReceivedMessage> Messages, long Since)> ReceiveAsync(
+        string queueUrl, int max, TimeSpan visibility, bool wait)
     {
+        var since = clock.GetTimestamp();
         var messages = wait ? [] : await ReceiveAtOnceAsync(queueUrl, max, visibility);
-        return messages.Count > 0 ? messages : await AskAsync(queueUrl, max, visibility, WaitSeconds);
+        if (messages.Count > 0)
+            return (messages, since);
+
+        // Asked to be invisible for so much longer, they may come at the end of the wait.
+        since = clock.GetTimestamp() + (WaitSeconds * clock.TimestampFrequency);
+        return (await AskAsync(queueUrl, max, visibility + TimeSpan.FromSeconds(WaitSeconds), WaitSeconds), since);
     }
 
     /// <summary>Whole seconds, as SQS counts.</summary>

@@ -29,6 +29,8 @@ internal sealed record AttributesAnswer(IReadOnlyDictionary<string, string>? Att
 
 internal sealed record CreateRequest(string QueueName, IReadOnlyDictionary<string, string> Attributes);
 
+internal sealed record ChangeRequest(string QueueUrl, IReadOnlyDictionary<string, string> Attributes);
+
 internal sealed record ReceiveRequest(
     string QueueUrl, int MaxNumberOfMessages, int VisibilityTimeout, int WaitTimeSeconds,
     IReadOnlyList<string> MessageSystemAttributeNames, IReadOnlyList<string> MessageAttributeNames);
