@@ -18,6 +18,8 @@ internal sealed class ReleaseVerb() : Verb("release", VerbGroup.Mend, "end all l
         await using var queue = invocation.OpenQueue();
         var released = await queue.ReleaseAsync(cancellationToken);
         invocation.Terminal.Out.WriteLine($"Released {Counted.Tasks(released)} of {queue.Location}");
+        if (queue.EndOfLeases is { } end)
+            invocation.Terminal.Error.WriteLine(end);
         return ExitCode.Done;
     }
 }

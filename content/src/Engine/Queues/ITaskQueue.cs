@@ -33,6 +33,9 @@ public interface ITaskQueue : IAsyncDisposable
     /// <summary>Lists the parked messages.</summary>
     IAsyncEnumerable<ParkedMessage> ListParkedAsync(CancellationToken cancellationToken);
 
+    /// <summary>When leases end that cannot be ended from outside, for people; null where a release ends them.</summary>
+    string? EndOfLeases => null;
+
     /// <summary>Puts parked messages back with no attempts counted.</summary>
     /// <param name="selected">True for those to put back.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>

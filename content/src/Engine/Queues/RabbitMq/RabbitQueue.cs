@@ -81,6 +81,8 @@ public sealed class RabbitQueue : IConsumedQueue
     public Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken) =>
         _broker.UseAsync(channel => _parked.RequeueAsync(channel, selected, cancellationToken), cancellationToken);
 
+    public string EndOfLeases => "RabbitMQ takes no task from a worker; those of a dead one are ready when its connection ends, within seconds.";
+
     /// <summary>Nothing is to be done: a message is ready again when its worker's connection ends, and cannot be taken before.</summary>
     public Task<long> ReleaseAsync(CancellationToken cancellationToken) => Task.FromResult(0L);
 

@@ -152,7 +152,10 @@ internal sealed class SqsQueue : ILeaseQueue
         return dead is null ? 0 : await _dead.RequeueAsync(dead, main, selected, cancellationToken);
     }
 
-    /// <summary>SQS cannot take messages from the worker that received them: they are ready when their leases end.</summary>
+    public string EndOfLeases =>
+        $"SQS takes no task from a worker; those of a dead one are ready when their leases end, within {_limits.Lease.TotalSeconds:0} s.";
+
+    /// <summary>Nothing is to be done: see <see cref="EndOfLeases"/>.</summary>
     public Task<long> ReleaseAsync(CancellationToken cancellationToken) => Task.FromResult(0L);
 
     public async Task<long> PurgeAsync(CancellationToken cancellationToken)
