@@ -5,11 +5,13 @@ namespace TaskQueue.Tests.Queues;
 /// <summary>The file queue passes the conformance suite, and does what only a file can.</summary>
 public sealed class FileQueueTests : LeaseQueueConformance
 {
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
     private readonly TemporaryFolder _folder = new();
 
-    protected override ILeaseQueue Open() => (ILeaseQueue)QueueKinds.Open("fq://queue", _folder.Path);
+    private ILeaseQueue Files => (ILeaseQueue)Queue;
+
+    protected override bool CanRelease => true;
+
+    protected override Task<ITaskQueue> OpenAsync() => Task.FromResult(QueueKinds.Open("fq://queue", _folder.Path));
 
     public override async ValueTask DisposeAsync()
     {
@@ -18,15 +20,72 @@ public sealed class FileQueueTests : LeaseQueueConformance
     }
 
     [Fact]
+    public async Task Messages_are_leased_in_the_order_of_their_insert()
+    {
+        await Queue.InsertAsync("b", "a", "c");
+
+        var leases = await LeaseAsync(3, LongLease);
+
+        Assert.Equal(["b", "a", "c"], leases.Select(IdOf));
+        Assert.All(leases, lease => Assert.Equal((1, false), (lease.Attempt, lease.IsSuspect)));
+    }
+
+    [Fact]
+    public async Task An_attempt_counts_when_it_failed_and_not_when_it_was_given_back()
+    {
+        await Queue.InsertAsync("a");
+
+        await Files.GiveBackAsync(await LeaseAsync(1, LongLease), TimeSpan.Zero, refund: true);
+        var second = await LeaseAsync(1, LongLease);
+        await Files.GiveBackAsync(second, TimeSpan.Zero, refund: false);
+        var third = await LeaseAsync(1, LongLease);
+
+        Assert.Equal((1, false), (second[0].Attempt, second[0].IsSuspect));
+        Assert.Equal(2, third[0].Attempt);
+    }
+
+    [Fact]
+    public async Task A_delayed_message_counts_as_ready()
+    {
+        await Queue.InsertAsync("a");
+        await Files.GiveBackAsync(await LeaseAsync(1, LongLease), TimeSpan.FromHours(1), refund: false);
+
+        Assert.Equal(new QueueCounts(1, 0, 0), await Queue.CountAsync(Cancelled));
+    }
+
+    [Fact]
+    public async Task An_expired_lease_comes_back_as_a_suspect_and_alone()
+    {
+        await Queue.InsertAsync("a", "b", "c");
+        await Files.LeaseAsync(2, TimeSpan.FromMilliseconds(1), Cancelled);
+
+        var suspect = Assert.Single(await LeaseAsync(10, LongLease));
+
+        Assert.True(suspect.IsSuspect);
+        Assert.Equal(2, suspect.Attempt);
+    }
+
+    [Fact]
+    public async Task What_was_put_back_has_no_attempts()
+    {
+        await Queue.InsertAsync("a");
+        await Files.ParkAsync((await LeaseAsync(1, LongLease))[0], "bad");
+
+        await Queue.RequeueAsync(_ => true, Cancelled);
+
+        var again = Assert.Single(await LeaseAsync(1, LongLease));
+        Assert.Equal((1, false), (again.Attempt, again.IsSuspect));
+    }
+
+    [Fact]
     public async Task An_id_that_is_ready_leased_or_parked_is_not_queued_twice()
     {
-        await using var queue = Open();
-        await InsertAsync("ready", "leased", "parked");
-        var leases = await queue.LeaseAsync(3, LongLease, Cancelled);
-        await queue.GiveBackAsync([leases.Single(lease => IdOf(lease) == "ready")], TimeSpan.Zero, refund: true);
-        await queue.ParkAsync(leases.Single(lease => IdOf(lease) == "parked"), "bad");
+        await Queue.InsertAsync("ready", "leased", "parked");
+        var leases = await LeaseAsync(3, LongLease);
+        await Files.GiveBackAsync([leases.Single(lease => IdOf(lease) == "ready")], TimeSpan.Zero, refund: true);
+        await Files.ParkAsync(leases.Single(lease => IdOf(lease) == "parked"), "bad");
 
-        var reports = await InsertAsync("ready", "leased", "parked", "new");
+        var reports = await Queue.InsertAsync("ready", "leased", "parked", "new");
 
         Assert.Equal(new InsertedBatch(Queued: 1, AlreadyQueued: 3), Assert.Single(reports.All));
     }
@@ -34,21 +93,19 @@ public sealed class FileQueueTests : LeaseQueueConformance
     [Fact]
     public async Task An_acknowledged_id_may_be_queued_again()
     {
-        await using var queue = Open();
-        await InsertAsync("a");
-        await queue.AcknowledgeAsync(await queue.LeaseAsync(1, LongLease, Cancelled));
+        await Queue.InsertAsync("a");
+        await Files.AcknowledgeAsync(await LeaseAsync(1, LongLease));
 
-        Assert.Equal(1, (await InsertAsync("a")).All.Sum(report => report.Queued));
+        Assert.Equal(1, (await Queue.InsertAsync("a")).Queued);
     }
 
     [Fact]
     public async Task One_id_may_be_queued_for_two_tasks()
     {
-        await using var queue = Open();
-        await InsertAsync("a");
+        await Queue.InsertAsync("a");
 
-        var reports = new Reports();
-        await queue.InsertAsync([Message("a") with { Task = "other" }], reports, Cancelled);
+        var reports = new InsertReports();
+        await Queue.InsertAsync([TestMessages.Of("a") with { Task = "other" }], reports, Cancelled);
 
         Assert.Equal(1, Assert.Single(reports.All).Queued);
     }
@@ -56,22 +113,20 @@ public sealed class FileQueueTests : LeaseQueueConformance
     [Fact]
     public async Task Two_inserters_at_once_queue_the_union_of_their_ids()
     {
-        await using var one = Open();
-        await using var two = Open();
+        await using var other = await OpenAsync();
         string[] first = [.. Enumerable.Range(0, 3000).Select(i => $"{i}")];
         string[] second = [.. Enumerable.Range(1500, 3000).Select(i => $"{i}")];
 
-        var reports = await Task.WhenAll(InsertAsync(one, first), InsertAsync(two, second));
+        var reports = await Task.WhenAll(Queue.InsertAsync(first), other.InsertAsync(second));
 
-        Assert.Equal(4500, reports.SelectMany(report => report.All).Sum(report => report.Queued));
-        Assert.Equal(4500, (await one.CountAsync(Cancelled)).Ready);
+        Assert.Equal(4500, reports.Sum(report => report.Queued));
+        Assert.Equal(4500, (await Queue.CountAsync(Cancelled)).Ready);
     }
 
     [Fact]
-    public async Task Only_its_owner_may_read_the_file()
+    public void Only_its_owner_may_read_the_file()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file mode.");
-        await using var queue = Open();
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["queue"]));
     }
@@ -79,19 +134,20 @@ public sealed class FileQueueTests : LeaseQueueConformance
     [Fact]
     public async Task A_failing_source_leaves_the_confirmed_batches_queued_and_nothing_else()
     {
-        await using var queue = Open();
-        var reports = new Reports();
+        var reports = new InsertReports();
 
-        await Assert.ThrowsAsync<InvalidDataException>(() => queue.InsertAsync(Failing(), reports, Cancelled));
+        await Assert.ThrowsAsync<InvalidDataException>(() => Queue.InsertAsync(Failing(), reports, Cancelled));
 
-        Assert.Equal(reports.All.Sum(report => report.Queued), (await queue.CountAsync(Cancelled)).Ready);
+        Assert.Equal(reports.Queued, (await Queue.CountAsync(Cancelled)).Ready);
         Assert.NotEmpty(reports.All);
 
         static IEnumerable<QueuedMessage> Failing()
         {
             for (var i = 0; i < 60_000; i++)
-                yield return Message($"{i}");
+                yield return TestMessages.Of($"{i}");
             throw new InvalidDataException();
         }
     }
+
+    private static string IdOf(Lease lease) => new Taken(lease.Body.ToArray(), false, lease).Id;
 }

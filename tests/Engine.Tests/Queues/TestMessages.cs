@@ -1,0 +1,35 @@
+using System.Text;
+using System.Text.Json;
+using TaskQueue.Queues;
+
+namespace TaskQueue.Tests.Queues;
+
+/// <summary>Messages as programs send them.</summary>
+internal static class TestMessages
+{
+    public const string Task = "task";
+
+    public static QueuedMessage Of(string id, string text = "") => new(
+        Task, Encoding.UTF8.GetBytes(id), JsonSerializer.SerializeToUtf8Bytes(new { v = 1, id, task = Task, parameters = new { text } }));
+
+    /// <summary>A message whose body has exactly so many bytes.</summary>
+    public static QueuedMessage OfLength(string id, int bytes) =>
+        Of(id, new string('x', bytes - Of(id).Body.Length));
+
+    public static async Task<InsertReports> InsertAsync(this ITaskQueue queue, params string[] ids)
+    {
+        var reports = new InsertReports();
+        await queue.InsertAsync(ids.Select(id => Of(id)), reports, TestContext.Current.CancellationToken);
+        return reports;
+    }
+}
+
+/// <summary>What an insert reported.</summary>
+internal sealed class InsertReports : IProgress<InsertedBatch>
+{
+    public List<InsertedBatch> All { get; } = [];
+
+    public int Queued => All.Sum(batch => batch.Queued);
+
+    public void Report(InsertedBatch value) => All.Add(value);
+}
