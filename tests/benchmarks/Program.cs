@@ -10,6 +10,7 @@ if (args is [Child.Switch, .. var role])
 var benchmarks = new Dictionary<string, Func<Task>>
 {
     ["tables"] = TablesBenchmark.RunAsync,
+    ["ids"] = IdsBenchmark.RunAsync,
     ["queue"] = QueueBenchmark.RunAsync,
     ["storage"] = StorageBenchmark.RunAsync,
 };

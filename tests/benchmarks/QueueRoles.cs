@@ -21,7 +21,7 @@ internal static class QueueRoles
         await using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
         var started = Stopwatch.GetTimestamp();
         var report = await TableInserter.InsertAsync(
-            SettingsOf(folder), new InsertRequest { Table = table }, typeof(EmptyTask).Assembly, services, new Silent(), CancellationToken.None);
+            SettingsOf(folder), new InsertRequest { Table = table, Task = "empty" }, typeof(EmptyTask).Assembly, services, new Silent(), CancellationToken.None);
         return [report.Queued / Stopwatch.GetElapsedTime(started).TotalSeconds, Child.PeakMemory()];
     }
 

@@ -11,6 +11,9 @@ internal sealed class Child : IDisposable
 
     public StreamReader Output => _process.StandardOutput;
 
+    /// <summary>Closed when the test program ends.</summary>
+    public StreamWriter Input => _process.StandardInput;
+
     /// <summary>Starts this assembly in a role of <see cref="ChildProgram"/>.</summary>
     public static Child Start(params string[] roleAndArguments) => StartThrough([], roleAndArguments);
 
@@ -27,6 +30,7 @@ internal sealed class Child : IDisposable
         ];
         return new Child(new ProcessStartInfo(command[0], command[1..])
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         });

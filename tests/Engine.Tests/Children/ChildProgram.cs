@@ -16,6 +16,7 @@ internal static class ChildProgram
         ["write-forever"] = StoreChild.WriteForeverAsync,
         ["fill-queue"] = QueueChild.FillAsync,
         ["insert-batches"] = QueueChild.InsertBatchesAsync,
+        ["read-tables"] = TableChild.ReadAsync,
         ["write-sample"] = SampleTable.WriteAsync,
     };
 

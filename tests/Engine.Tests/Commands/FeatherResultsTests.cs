@@ -44,7 +44,7 @@ public sealed class FeatherResultsTests : IDisposable
         """{"id":"864691135000000001","value":0.5,"result_value":2,"big":"18446744073709551615","name":"Ørsted \"x\"","attempt":"1","seconds":1.5,"finished":1777636801500}""")]
     [InlineData("tables/print-polars.mjs",
         "id: Int64, value: Float64, result_value: Float64, big: String, name: String, attempt: Int64, seconds: Float64, finished: Datetime(us,UTC)",
-        """{"id":"864691135000000001","value":"0.5","result_value":"2.0","big":"18446744073709551615","name":"Ørsted \"x\"","attempt":"1","seconds":"1.5","finished":"2026-05-01 12:00:01.500000 UTC"}""")]
+        """{"id":"864691135000000001","value":"0.5","result_value":"2.0","big":"18446744073709551615","name":"Ørsted \"x\"","attempt":"1","seconds":"1.5","finished":"2026-05-01 12:00:01.500000+00:00"}""")]
     public async Task Other_libraries_read_what_the_verb_wrote(string script, string columns, string row)
     {
         await WriteAsync(TestRecords.Done(

@@ -22,7 +22,7 @@ public sealed class BombTests : IDisposable
 
     [Theory]
     [InlineData(int.MaxValue, int.MaxValue, "100,000,000 rows")]
-    [InlineData(2_000_000, 2_000_000, "fewer values than rows")]
+    [InlineData(1_000_000, 1_000_000, "fewer values than rows")]
     [InlineData(2_000_000, 2, "2 values where 2000000 should be")]
     [InlineData(2, int.MaxValue, "2147483647 values where 2 should be")]
     [InlineData(-1, 2, "negative number of rows")]
@@ -250,6 +250,6 @@ public sealed class BombTests : IDisposable
     private async Task IsRefused(ArrowFile file, string complaint)
     {
         var refusal = await Hostile.Read(Write(file.ToBytes()), complaint);
-        Assert.True(refusal?.Message.Contains(complaint, StringComparison.Ordinal), refusal?.Message ?? "It was read.");
+        Assert.True(refusal?.Contains(complaint, StringComparison.Ordinal), refusal ?? "It was read.");
     }
 }

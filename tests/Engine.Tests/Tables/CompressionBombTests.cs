@@ -37,7 +37,7 @@ public sealed class CompressionBombTests : IDisposable
     {
         const int Rows = 90_000_000;
 
-        Assert.Contains("unpack to more than 85 MiB", await Read(Rows, Zstd, Packed.Zstd(8L * Rows)),
+        Assert.Contains("unpack to more than 53 MiB", await Read(Rows, Zstd, Packed.Zstd(8L * Rows)),
             StringComparison.Ordinal);
     }
 
@@ -133,6 +133,6 @@ public sealed class CompressionBombTests : IDisposable
     private async Task<string?> Read(ArrowFile file)
     {
         await File.WriteAllBytesAsync(_folder["bomb"], file.ToBytes(), TestContext.Current.CancellationToken);
-        return (await Hostile.Read(_folder["bomb"], "bomb"))?.Message;
+        return await Hostile.Read(_folder["bomb"], "bomb");
     }
 }

@@ -10,7 +10,7 @@ public sealed class GoldenFileTests
     private static readonly Dictionary<string, string> Refusals = new()
     {
         ["1.0.0-bigendian/generated_primitive"] = "its numbers are big-endian",
-        ["1.0.0-littleendian/generated_duplicate_fieldnames"] = "column 'struct' has two fields called ''",
+        ["1.0.0-littleendian/generated_duplicate_fieldnames"] = "column 'struct' is a struct that has two fields called ''",
         ["1.0.0-littleendian/generated_interval"] = "column 'f5' is an interval",
         ["1.0.0-littleendian/generated_map"] = "column 'map_nullable' is a map",
         ["1.0.0-littleendian/generated_map_non_canonical"] = "column 'map_other_names' is a map",

@@ -1,78 +1,79 @@
 using System.Text.Json;
 using TaskQueue.Contracts;
-using TaskQueue.Tables;
+using TaskQueue.Tests.Children;
 
 namespace TaskQueue.Tests.Tables;
 
-/// <summary>Reads a file that means harm. It must be a valid table or be refused, and cost little.</summary>
+/// <summary>
+/// Reads files that mean harm, in a process that they may kill. Each must be a valid table or be refused, and cost little.
+/// </summary>
 internal static class Hostile
 {
-    private const long MemoryLimit = 256L << 20;
+    private const long MemoryLimit = 256_000_000;
+    private static readonly TimeSpan ProcessorLimit = TimeSpan.FromSeconds(1);
 
-    // A second is the goal; other tests run beside this one.
-    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
+    /// <summary>Other tests run beside this one, so the clock proves no more than that the reading ends.</summary>
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(30);
+
+    private static readonly SemaphoreSlim Turn = new(1);
+    private static Child? _reader;
+    private static Task<(int ExitCode, string Error)>? _death;
 
     /// <returns>The refusal; null when every row could be written.</returns>
-    public static async Task<TaskQueueException?> Read(string path, string label)
+    public static async Task<string?> Read(string path, string label)
     {
-        var reading = Task.Run(() => ReadAll(path));
+        var reading = await Ask(path, label);
+        Assert.True(reading.Processor < ProcessorLimit, $"{label} took {reading.Processor} of the processor: {reading.Message}");
+        Assert.True(reading.PeakBytes < MemoryLimit, $"{label} took {reading.PeakBytes / 1e6:N0} MB: {reading.Message}");
+        if (reading is { Message: { } message })
+            CheckRefusal(reading.Code, message, label);
+        return reading.Message;
+    }
+
+    private static async Task<TableReading> Ask(string path, string label)
+    {
+        await Turn.WaitAsync();
         try
         {
-            var (refusal, allocated) = await reading.WaitAsync(TimeLimit);
-            Assert.True(allocated < MemoryLimit, $"{label} took {allocated >> 20} MiB");
-            if (refusal is not null)
-                CheckRefusal(refusal, label);
-            return refusal;
+            _reader ??= await StartAsync();
+            await _reader.Input.WriteLineAsync(path);
+            var answer = await _reader.Output.ReadLineAsync().WaitAsync(TimeLimit);
+            if (answer is not null)
+                return JsonSerializer.Deserialize<TableReading>(answer)!;
+            var (code, error) = await _death!;
+            Stop();
+            throw new InvalidOperationException($"{label} ended the process with {code}: {error[..Math.Min(error.Length, 1000)]}");
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"{label} took longer than {TimeLimit}");
-            throw;
+            Stop();
+            throw new InvalidOperationException($"{label} took longer than {TimeLimit}");
+        }
+        finally
+        {
+            Turn.Release();
         }
     }
 
-    private static (TaskQueueException? Refusal, long Allocated) ReadAll(string path)
+    private static async Task<Child> StartAsync()
     {
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        TaskQueueException? refusal = null;
-        try
-        {
-            using var table = FeatherTable.Open(path);
-            WriteAll(table);
-        }
-        catch (TaskQueueException error)
-        {
-            refusal = error;
-        }
-
-        return (refusal, GC.GetAllocatedBytesForCurrentThread() - before);
+        var child = Child.Start("read-tables");
+        _death = child.WaitAsync(CancellationToken.None);
+        await child.Output.ReadLineAsync();
+        return child;
     }
 
-    private static void WriteAll(FeatherTable table)
+    private static void Stop()
     {
-        using var writer = new Utf8JsonWriter(Stream.Null, TableJson.WriterOptions);
-        var rows = 0L;
-        foreach (var batch in table.ReadBatches())
-        {
-            for (var row = 0; row < batch.Length; row++)
-            {
-                TableJson.WriteRow(writer, table, batch, row);
-                writer.Flush();
-                writer.Reset();
-            }
-
-            rows += batch.Length;
-        }
-
-        Assert.Equal(table.RowCount, rows);
+        _reader?.Dispose();
+        _reader = null;
     }
 
-    private static void CheckRefusal(TaskQueueException refusal, string label)
+    private static void CheckRefusal(ExitCode? code, string refusal, string label)
     {
-        Assert.True(refusal.ExitCode is ExitCode.BadInput, $"{label} gave {refusal.ExitCode}");
-        var lines = refusal.Message.Split('\n');
+        Assert.True(code is ExitCode.BadInput, $"{label} gave {code}");
+        var lines = refusal.Split('\n');
         Assert.True(lines.Length <= 3, $"{label} gave {lines.Length} lines");
-        Assert.True(lines.All(line => line.Length < 400 && !line.Any(char.IsControl)),
-            $"{label} gave {refusal.Message}");
+        Assert.True(lines.All(line => line.Length < 400 && !line.Any(char.IsControl)), $"{label} gave {refusal}");
     }
 }

@@ -4,7 +4,7 @@ public sealed class HostileFileTests(WrittenTables tables, ITestOutputHelper out
 {
     /// <summary>Mutants per run; the variable asks for more.</summary>
     private static readonly int Mutants =
-        int.TryParse(Environment.GetEnvironmentVariable("TABLE_MUTANTS"), out var count) ? count : 1000;
+        int.TryParse(Environment.GetEnvironmentVariable("TABLE_MUTANTS"), out var count) ? count : 10_000;
 
     public static TheoryData<string> FuzzerFiles => ArrowData.Files("hostile", "*");
 
@@ -13,7 +13,7 @@ public sealed class HostileFileTests(WrittenTables tables, ITestOutputHelper out
     public async Task A_file_that_a_fuzzer_found_is_refused_or_read_at_little_cost(string name)
     {
         var refusal = await Hostile.Read(ArrowData.PathOf("hostile", name), name);
-        output.WriteLine(refusal?.Message ?? "A valid table.");
+        output.WriteLine(refusal ?? "A valid table.");
     }
 
     [Fact]

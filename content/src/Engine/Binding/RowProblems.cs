@@ -1,3 +1,5 @@
+using TaskQueue.Tables;
+
 namespace TaskQueue.Binding;
 
 /// <summary>Rows with one and the same problem: how many, and the first ten.</summary>
@@ -15,7 +17,7 @@ internal sealed class RowProblems
     {
         Count++;
         if (_first.Count < Listed)
-            _first.Add(value is null ? $"{row}" : $"{row} ('{value}')");
+            _first.Add(value is null ? $"{row}" : $"{row} ({Quoted.Name(value)})");
     }
 
     /// <summary>For example: row 7; rows 7, 9; rows 7, 9, ... (2,345 rows).</summary>

@@ -79,7 +79,7 @@ internal sealed class SchemaReader
         if (!isWhole)
             throw new InvalidDataException($"a {type} cannot have {children.Count} children");
         if (type.Kind is ColumnKind.Struct)
-            RefuseTwins(children, "has two fields called");
+            RefuseTwins(children, $"is {type.WithArticle()} that has two fields called");
     }
 
     private void Remember(long id, Field values)
