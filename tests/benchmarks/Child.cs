@@ -14,6 +14,7 @@ internal static class Child
         ["bare-drain"] = args => Task.FromResult(BareLoops.Drain(args[0])),
         ["insert"] = args => QueueRoles.InsertAsync(args[0], args[1]),
         ["insert-ids"] = args => IdsBenchmark.InsertAsync(args[0]),
+        ["read"] = args => Task.FromResult(TablesBenchmark.ReadPeak(args[0])),
         ["work"] = args => QueueRoles.WorkAsync(args[0]),
         ["filter"] = args => StorageBenchmark.FilterAsync(args[0]),
         ["wait"] = args => QueueRoles.WaitAsync(args[0]),
@@ -32,7 +33,7 @@ internal static class Child
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode == 0
-            ? [.. output.Trim().Split('\n').Last(line => char.IsAsciiDigit(line[0])).Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))]
+            ? [.. output.Trim().Split('\n')[^1].Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))]
             : throw new InvalidOperationException($"{roleAndArguments[0]} ended with {process.ExitCode}: {await error}");
     }
 

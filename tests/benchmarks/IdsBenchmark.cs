@@ -35,8 +35,10 @@ internal static class IdsBenchmark
     public static async Task<double[]> InsertAsync(string folder)
     {
         Environment.CurrentDirectory = folder;
+        var output = Console.Out;
         var watch = Stopwatch.StartNew();
         var code = await TaskQueueProgram.RunAsync(["insert-tasks", "--task", "named"], typeof(NamedTask).Assembly);
+        Console.SetOut(output);
         return code == 0
             ? [watch.Elapsed.TotalSeconds, Child.PeakMemory()]
             : throw new InvalidOperationException($"insert-tasks ended with {code}.");
