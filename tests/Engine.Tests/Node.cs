@@ -26,6 +26,17 @@ internal static class Node
         return await Run("node", [script, .. arguments]);
     }
 
+    /// <summary>Runs a script whose output matters, however it ends.</summary>
+    public static async Task<(int Code, string Output, string Error)> ReadScript(string script, params string[] arguments)
+    {
+        await Installed.Value;
+        using var process = Start(Describe("node", [script, .. arguments]));
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, error);
+    }
+
     /// <summary>Starts a script that serves until its stdin is closed; stdout and stdin are the caller's.</summary>
     public static async Task<Process> StartServer(string script)
     {
@@ -40,19 +51,20 @@ internal static class Node
 
     private static async Task<string> Run(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        using var process = Start(start);
+        using var process = Start(Describe(program, arguments));
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode is 0, $"{program} {string.Join(' ', arguments)}\n{errors}\n{await output}");
         return await output;
     }
+
+    private static ProcessStartInfo Describe(string program, string[] arguments) => new(program, arguments)
+    {
+        WorkingDirectory = Folder,
+        RedirectStandardError = true,
+        RedirectStandardOutput = true,
+    };
 
     private static Process Start(ProcessStartInfo start)
     {

@@ -1,18 +1,22 @@
 namespace TaskQueue.DeployTests.Images;
 
 /// <summary>A generated project and the image that its Dockerfile makes. Built once.</summary>
-public sealed class ProjectImage : IAsyncDisposable
+public sealed class ProjectImage : IDisposable
 {
     public const string Tag = "localhost/deployed";
 
     /// <summary>A line of secret.env that must be in no image.</summary>
     public const string Secret = "canary-6f1d2c";
 
-    private readonly Sandbox _sandbox = new();
+    private readonly Sandbox _sandbox;
     private readonly Lazy<Task> _building;
     private ContainerStore? _containers;
 
-    public ProjectImage() => _building = new(BuildAsync);
+    public ProjectImage(Workspace workspace)
+    {
+        _sandbox = workspace.Sandbox;
+        _building = new(BuildAsync);
+    }
 
     internal ContainerStore Containers => _containers!;
 
@@ -41,15 +45,10 @@ public sealed class ProjectImage : IAsyncDisposable
         ]);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _containers?.Dispose();
-        await _sandbox.DisposeAsync();
-    }
+    public void Dispose() => _containers?.Dispose();
 
     private async Task BuildAsync()
     {
-        await _sandbox.InitializeAsync();
         Project = await _sandbox.GenerateAsync("deployed.v2");
         var slow = Path.Join(Repository.Root, "tests", "Deploy.Tests", "Images", "SlowTask.cs.txt");
         File.Copy(slow, Path.Join(Project, "src", "Tasks", "SlowTask.cs"));

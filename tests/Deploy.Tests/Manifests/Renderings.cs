@@ -1,0 +1,110 @@
+using System.Text.Json;
+
+namespace TaskQueue.DeployTests.Manifests;
+
+/// <summary>What scripts/render.sh prints for every workload and every kind of queue, read and checked once.</summary>
+public sealed class Renderings : IDisposable
+{
+    private const string Rabbit = "TASKQUEUE_PATH=amqps://rabbit.example.com/farm/work";
+
+    private readonly Workspace _workspace;
+    private readonly TemporaryFolder _folder = new();
+    private readonly Lazy<Task> _rendering;
+
+    public Renderings(Workspace workspace)
+    {
+        _workspace = workspace;
+        _rendering = new(RenderAsync);
+    }
+
+    /// <summary>Name of the rendering, and the settings that differ.</summary>
+    private static Dictionary<string, string[]> All { get; } = new()
+    {
+        ["job"] = [],
+        ["job-rabbitmq"] = [Rabbit],
+        ["job-fallback"] = ["SPOT_FALLBACK=yes"],
+        ["job-gpu"] = ["GPU_TYPE=nvidia-l4", "GPU_COUNT=2"],
+        ["job-aws-identity"] = ["AWS_ROLE_ARN=arn:aws:iam::123456789012:role/worker"],
+        ["job-other-settings"] = ["WORKER_DRAIN_SECONDS=7", "MEMORY_LIMIT=3Gi", "MAX_RUN_SECONDS=3600"],
+        ["job-autopilot"] = ["CLUSTER_MODE=autopilot"],
+        ["deployment"] = ["WORKLOAD=deployment"],
+        ["deployment-rabbitmq"] = ["WORKLOAD=deployment", Rabbit],
+        ["scaledobject"] = ["WORKLOAD=scaledobject"],
+        ["scaledobject-rabbitmq"] = ["WORKLOAD=scaledobject", Rabbit],
+        ["scaledjob"] = ["WORKLOAD=scaledjob", "TASKQUEUE_PATH=https://sqs.us-west-2.amazonaws.com/123456789012/work"],
+        ["scaledjob-rabbitmq"] = ["WORKLOAD=scaledjob", "TASKQUEUE_PATH=amqps://rabbit.example.com/work", "GPU_TYPE=nvidia-l4", "GPU_COUNT=1"],
+    };
+
+    /// <summary>The YAML files, one a rendering.</summary>
+    public IEnumerable<string> Files => All.Keys.Select(name => _folder[$"{name}.yaml"]);
+
+    /// <summary>What the type check said; empty when all is well.</summary>
+    public string Findings { get; private set; } = "";
+
+    /// <summary>Every document of every rendering.</summary>
+    internal IReadOnlyList<Manifest> Manifests { get; private set; } = [];
+
+    /// <summary>The document of that kind in one rendering.</summary>
+    internal Manifest Find(string rendering, string kind) =>
+        Assert.Single(Manifests, manifest => manifest.Rendering == rendering && manifest.Kind == kind);
+
+    /// <summary>Skips the test where there is no kubectl, which Debian does not package.</summary>
+    public Task WhenRendered()
+    {
+        Assert.SkipUnless(Need.Runs("kubectl", "version", "--client"), "kubectl: https://kubernetes.io/docs/tasks/tools/");
+        return _rendering.Value;
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private async Task RenderAsync()
+    {
+        await Task.WhenAll(All.Select(async rendering =>
+        {
+            using var files = new DeployFiles(rendering.Value);
+            files.WithSecrets("AWS_ACCESS_KEY_ID=key", "AWS_SECRET_ACCESS_KEY=a+b/c=", "RABBITMQ_MANAGEMENT_URL=https://u:p@rabbit.example.com:15671");
+            var yaml = await Command.SucceedAsync(files.Folder, "bash", [_workspace.Script("render.sh"), .. files.Options]);
+            await File.WriteAllTextAsync(_folder[$"{rendering.Key}.yaml"], yaml.Output);
+        }));
+        var check = await Node.ReadScript("manifests/check.mjs", [.. Files]);
+        Findings = check.Error;
+        Manifests = [.. JsonDocument.Parse(check.Output).RootElement.EnumerateArray().Select(Manifest.Read)];
+    }
+}
+
+/// <param name="Rendering">The rendering it is in.</param>
+/// <param name="Content">The object.</param>
+internal sealed record Manifest(string Rendering, JsonElement Content)
+{
+    public string Kind => Content.GetProperty("kind").GetString()!;
+
+    public string Name => At("metadata.name").GetString()!;
+
+    /// <summary>The pod that the object makes; null when it makes none.</summary>
+    public JsonElement? Pod => Kind switch
+    {
+        "Job" or "Deployment" => At("spec.template.spec"),
+        "ScaledJob" => At("spec.jobTargetRef.template.spec"),
+        _ => null,
+    };
+
+    /// <summary>The worker's container.</summary>
+    public JsonElement Container => Pod!.Value.GetProperty("containers")[0];
+
+    public static Manifest Read(JsonElement document) =>
+        new(Path.GetFileNameWithoutExtension(document.GetProperty("file").GetString()!), document.GetProperty("content"));
+
+    /// <summary>What is at a path of names with dots between them.</summary>
+    public JsonElement At(string path) => Content.At(path);
+}
+
+internal static class JsonPath
+{
+    public static JsonElement At(this JsonElement element, string path) =>
+        path.Split('.').Aggregate(element, (current, name) => current.ValueKind == JsonValueKind.Array
+            ? current[int.Parse(name, System.Globalization.CultureInfo.InvariantCulture)]
+            : current.GetProperty(name));
+
+    /// <summary>The element as compact JSON.</summary>
+    public static string Json(this JsonElement element) => JsonSerializer.Serialize(element);
+}
