@@ -23,7 +23,7 @@ public sealed class LedgerTask : ITask<LedgerParameters, string>, IDisposable
         switch (parameters.Act)
         {
             case "wait":
-                await Task.Delay(parameters.Milliseconds, cancellationToken);
+                await WaitAsync(parameters, context, cancellationToken);
                 break;
             case "block":
                 Block(parameters.Milliseconds);
@@ -48,6 +48,19 @@ public sealed class LedgerTask : ITask<LedgerParameters, string>, IDisposable
     }
 
     public void Dispose() => _ledger?.Dispose();
+
+    private async Task WaitAsync(LedgerParameters parameters, TaskContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(parameters.Milliseconds, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            Write(context, $"cancelled {parameters.Id} {context.Attempt}");
+            throw;
+        }
+    }
 
     /// <summary>Holds its pool thread, as a native library would.</summary>
     private static void Block(int milliseconds)

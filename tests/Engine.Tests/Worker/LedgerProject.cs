@@ -29,6 +29,9 @@ internal sealed class LedgerProject : IDisposable
 
     public RecordStore Records { get; }
 
+    /// <summary>Opens the queue that the settings name, when it is not the file.</summary>
+    public Func<ILeaseQueue>? OtherQueue { get; init; }
+
     public string this[string name] => _folder[name];
 
     /// <summary>Queues one task for each row.</summary>
@@ -67,7 +70,7 @@ internal sealed class LedgerProject : IDisposable
         return 0;
     }
 
-    public ILeaseQueue OpenQueue() => (ILeaseQueue)QueueKinds.Open("fq://queue", _folder.Path);
+    public ILeaseQueue OpenQueue() => OtherQueue?.Invoke() ?? (ILeaseQueue)QueueKinds.Open("fq://queue", _folder.Path);
 
     public async Task<QueueCounts> CountAsync()
     {

@@ -11,6 +11,8 @@ internal sealed class WorkerProcess : IDisposable
     private static readonly string Program = Path.Join(
         AppContext.BaseDirectory.Replace("Engine.Tests", "LedgerProgram", StringComparison.Ordinal), "LedgerProgram.dll");
 
+    private static readonly string[] Acts = ["start ", "done ", "cancelled "];
+
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly StringBuilder _error = new();
@@ -93,7 +95,7 @@ internal sealed class WorkerProcess : IDisposable
     private async Task ReadAsync()
     {
         while (await _process.StandardError.ReadLineAsync() is { } line)
-            if (line.StartsWith("start ", StringComparison.Ordinal) || line.StartsWith("done ", StringComparison.Ordinal))
+            if (Acts.Any(act => line.StartsWith(act, StringComparison.Ordinal)))
                 _lines.Writer.TryWrite(line);
             else
                 _error.AppendLine(line);

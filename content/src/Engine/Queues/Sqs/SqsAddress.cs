@@ -45,13 +45,15 @@ internal sealed partial record SqsAddress(string Name, string? Region, Uri? Url)
     {
         var isUrl = Uri.TryCreate(text, UriKind.Absolute, out var url)
             && url is { UserInfo: "", Query: "", Fragment: "", Segments.Length: >= 3 }
-            && (url.Scheme == Uri.UriSchemeHttps || url.IsLoopback);
+            && (url.Scheme == Uri.UriSchemeHttps || IsLoopback(url));
         if (!isUrl)
             return null;
 
         var region = RegionOfHost().Match(url!.Host).Groups["region"];
         return new(url.Segments[^1], region.Success ? region.Value : null, url);
     }
+
+    private static bool IsLoopback(Uri url) => url.IsLoopback || url.Host.EndsWith(".localhost", StringComparison.Ordinal);
 
     /// <summary>Without what may be a password.</summary>
     private static string Shown(string text) => text.Contains('@') ? "..." + text[text.LastIndexOf('@')..] : text;
