@@ -69,6 +69,8 @@ internal sealed class InsertWatch : IInsertProgress
 
     public Action? OnInserted { get; init; }
 
+    public void Warned(string warning) { }
+
     public void Checked(long rows, long total) { }
 
     public void Selected(long selected, long total) => OnSelected?.Invoke();
