@@ -15,9 +15,9 @@ context() {
   printf 'gke_%s_%s_%s' "$GOOGLE_PROJECT_NAME" "$(location)" "$GOOGLE_CLUSTER_NAME"
 }
 
-# Asks Google Cloud for something; a dry run gets no answer.
+# Asks Google Cloud for something, without its remarks about empty lists; a dry run gets no answer.
 ask() {
-  [[ $dry_run == yes ]] || gcloud "$@" --project "$GOOGLE_PROJECT_NAME"
+  [[ $dry_run == yes ]] || gcloud "$@" --project "$GOOGLE_PROJECT_NAME" --verbosity error
 }
 
 cluster_exists() {

@@ -1,0 +1,218 @@
+namespace TaskQueue.DeployTests.Scripts;
+
+/// <summary>The scripts that build, make, deploy and delete, with programs on PATH that refuse flags which gcloud does not have.</summary>
+public sealed class ClusterScriptTests(Workspace workspace)
+{
+    private const string CreateCluster = "gcloud container clusters create my-cluster";
+
+    private static FakeTools Tools(DeployFiles files) =>
+        new(files.Folder, "gcloud", "kubectl", "docker", "dotnet", "helm", "gke-gcloud-auth-plugin");
+
+    [Theory]
+    [InlineData("clusters create my-cluster")]
+    [InlineData("clusters create-auto my-cluster", "CLUSTER_MODE=autopilot")]
+    [InlineData("node-pools create on-demand-workers", "SPOT_FALLBACK=yes")]
+    [InlineData("--accelerator type=nvidia-l4,count=2", "GPU_TYPE=nvidia-l4", "GPU_COUNT=2")]
+    [InlineData("--service-account nodes@my-project.iam.gserviceaccount.com", "GOOGLE_SERVICE_ACCOUNT=nodes@my-project.iam.gserviceaccount.com")]
+    public async Task Every_flag_of_make_cluster_is_one_that_gcloud_has(string expected, params string[] lines)
+    {
+        using var files = new DeployFiles(lines);
+        var tools = Tools(files).Answer("gcloud projects describe", "123456789");
+
+        var result = await tools.RunAsync(workspace.Script("make-cluster.sh"), files.Options);
+
+        Assert.True(result.Code == 0, result.All);
+        Assert.Contains(tools.Calls, call => call.Contains(expected, StringComparison.Ordinal));
+        Assert.Contains(tools.Calls, call => call.Contains("principal://iam.googleapis.com/projects/123456789/locations/global/workloadIdentityPools/my-project.svc.id.goog/subject/ns/vegetation/sa/worker", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_Autopilot_cluster_is_in_a_region_and_has_no_pools()
+    {
+        using var files = new DeployFiles("CLUSTER_MODE=autopilot");
+        var tools = Tools(files);
+
+        await tools.RunAsync(workspace.Script("make-cluster.sh"), files.Options);
+
+        Assert.Contains(tools.Calls, call => call.Contains("create-auto my-cluster --project my-project --location us-west1 ", StringComparison.Ordinal));
+        Assert.DoesNotContain(tools.Calls, call => call.Contains("node-pools", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_there_is_not_made_again()
+    {
+        using var files = new DeployFiles();
+        var tools = Tools(files).Answer("gcloud container clusters list", "my-cluster").Answer("gcloud container node-pools list", "default-pool,e2-standard-2,\nworkers,e2-standard-4,4");
+
+        var result = await tools.RunAsync(workspace.Script("make-cluster.sh"), files.Options);
+
+        Assert.True(result.Code == 0, result.All);
+        Assert.DoesNotContain(tools.Calls, call => call.Contains(" create ", StringComparison.Ordinal) || call.Contains(" update ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Another_cap_of_nodes_changes_the_pool_and_another_machine_is_refused()
+    {
+        using var more = new DeployFiles("MAX_NODES=9");
+        using var larger = new DeployFiles("GOOGLE_COMPUTE_TYPE=e2-standard-8");
+        var pools = "workers,e2-standard-4,4";
+        var grown = Tools(more).Answer("gcloud container clusters list", "my-cluster").Answer("gcloud container node-pools list", pools);
+        var refused = Tools(larger).Answer("gcloud container clusters list", "my-cluster").Answer("gcloud container node-pools list", pools);
+
+        var grow = await grown.RunAsync(workspace.Script("make-cluster.sh"), more.Options);
+        var refuse = await refused.RunAsync(workspace.Script("make-cluster.sh"), larger.Options);
+
+        Assert.True(grow.Code == 0, grow.All);
+        Assert.Contains(grown.Calls, call => call.Contains("clusters update my-cluster", StringComparison.Ordinal) && call.Contains("--max-nodes 9", StringComparison.Ordinal));
+        Assert.Equal(78, refuse.Code);
+        Assert.Contains("machines of type e2-standard-4, and GOOGLE_COMPUTE_TYPE is e2-standard-8", refuse.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task When_Google_Cloud_cannot_be_asked_nothing_is_made()
+    {
+        using var files = new DeployFiles();
+        var tools = Tools(files).Fail("gcloud container clusters list", 1);
+
+        var result = await tools.RunAsync(workspace.Script("make-cluster.sh"), files.Options);
+
+        Assert.Equal(69, result.Code);
+        Assert.Single(tools.Calls);
+    }
+
+    [Fact]
+    public async Task KEDA_is_installed_when_the_workload_needs_it()
+    {
+        using var files = new DeployFiles("WORKLOAD=scaledjob");
+        var tools = Tools(files);
+
+        await tools.RunAsync(workspace.Script("make-cluster.sh"), files.Options);
+
+        Assert.Contains(tools.Calls, call => call.StartsWith("helm upgrade --install keda keda ", StringComparison.Ordinal) && call.Contains("--kube-context gke_my-project_us-west1-a_my-cluster", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("me/vegetation:1", "e2-standard-4", "linux/amd64")]
+    [InlineData("us-west1-docker.pkg.dev/my-project/images/vegetation:1", "c4a-standard-4", "linux/arm64")]
+    public async Task An_image_is_pushed_under_the_names_of_both_registries_and_its_digest_is_the_answer(string image, string machine, string platform)
+    {
+        using var files = new DeployFiles($"TASK_DOCKER_IMAGE={image}", $"GOOGLE_COMPUTE_TYPE={machine}");
+        var tools = Tools(files).Answer("docker image inspect", $"{image.Split(':')[0]}@sha256:abc");
+
+        var result = await tools.RunAsync(workspace.Script("build-image.sh"), [.. files.Options, "--push"]);
+
+        Assert.True(result.Code == 0, result.All);
+        Assert.Equal($"{image.Split(':')[0]}@sha256:abc\n", result.Output);
+        Assert.Contains($"docker build --platform {platform} --tag {image} {workspace.Project}", tools.Calls);
+        Assert.Contains($"docker push {image}", tools.Calls);
+        Assert.Equal(
+            image.Contains("pkg.dev", StringComparison.Ordinal),
+            tools.Calls.Contains("gcloud artifacts repositories create images --project my-project --location us-west1 --repository-format docker"));
+    }
+
+    [Fact]
+    public async Task A_base_image_goes_to_the_build_and_nothing_is_pushed_unasked()
+    {
+        using var files = new DeployFiles();
+        var tools = Tools(files);
+
+        var result = await tools.RunAsync(workspace.Script("build-image.sh"), [.. files.Options, "--base-image", "with-gdal:1", "--platform", "linux/arm64"]);
+
+        Assert.Equal("me/vegetation:1\n", result.Output);
+        Assert.Equal($"docker build --platform linux/arm64 --tag me/vegetation:1 --build-arg BASE_IMAGE=with-gdal:1 {workspace.Project}", Assert.Single(tools.Calls));
+    }
+
+    [Fact]
+    public async Task Deploying_checks_builds_makes_applies_by_digest_waits_and_deletes()
+    {
+        using var files = new DeployFiles();
+        var tools = Tools(files).Answer("docker image inspect", "me/vegetation@sha256:abc").Answer("kubectl", "Complete")
+            .Answer("gcloud container clusters list", "", "my-cluster");
+
+        var result = await tools.RunAsync(workspace.Script("deploy-cluster.sh"), [.. files.Options, "--delete-when-done"]);
+
+        Assert.True(result.Code == 0, result.All);
+        var order = new[] { "dotnet run check --env-file", "docker build", "docker push", CreateCluster, "gcloud container node-pools create workers", "kubectl kustomize", " apply --filename", "get jobs --selector app=worker", "gcloud container clusters delete my-cluster" };
+        var places = order.Select(part => tools.Calls.ToList().FindIndex(call => call.Contains(part, StringComparison.Ordinal))).ToList();
+        Assert.DoesNotContain(-1, places);
+        Assert.Equal(places.Order(), places);
+    }
+
+    [Fact]
+    public async Task A_failed_check_spends_nothing()
+    {
+        using var files = new DeployFiles();
+        var tools = Tools(files).Fail("dotnet run check", 69);
+
+        var result = await tools.RunAsync(workspace.Script("deploy-cluster.sh"), files.Options);
+
+        Assert.Equal(69, result.Code);
+        Assert.Single(tools.Calls);
+    }
+
+    [Fact]
+    public async Task A_Job_that_failed_is_75_and_the_cluster_is_deleted_all_the_same()
+    {
+        using var files = new DeployFiles();
+        var tools = Tools(files).Answer("kubectl", "Failed").Answer("gcloud container clusters list", "", "my-cluster");
+
+        var result = await tools.RunAsync(workspace.Script("deploy-cluster.sh"), [.. files.Options, "--image", "me/vegetation:2", "--delete-when-done"]);
+
+        Assert.Equal(75, result.Code);
+        Assert.DoesNotContain(tools.Calls, call => call.StartsWith("docker", StringComparison.Ordinal));
+        Assert.Contains(tools.Calls, call => call.Contains("clusters delete", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Workers_that_never_end_cannot_be_waited_for()
+    {
+        using var files = new DeployFiles("WORKLOAD=deployment");
+        var tools = Tools(files);
+
+        var result = await tools.RunAsync(workspace.Script("deploy-cluster.sh"), [.. files.Options, "--delete-when-done"]);
+
+        Assert.Equal(64, result.Code);
+        Assert.Empty(tools.Calls);
+    }
+
+    [Fact]
+    public async Task Deleting_asks_first_and_tells_what_is_left()
+    {
+        using var files = new DeployFiles();
+        var tools = Tools(files).Answer("gcloud container clusters list", "my-cluster").Answer("gcloud compute disks list", "gke-my-cluster-pvc-1");
+
+        var unasked = await tools.RunAsync(workspace.Script("delete-cluster.sh"), files.Options);
+        var refused = await AtTerminalAsync(tools, files, "n");
+        var before = tools.Calls.Count(call => call.Contains("clusters delete", StringComparison.Ordinal));
+        var agreed = await AtTerminalAsync(tools, files, "y");
+
+        Assert.Equal((64, 0), (unasked.Code, before));
+        Assert.Contains("Nothing was deleted.", refused.All, StringComparison.Ordinal);
+        Assert.Contains("Delete the cluster my-cluster in my-project, us-west1-a? [y/N]", agreed.All, StringComparison.Ordinal);
+        Assert.Contains("gcloud container clusters delete my-cluster --project my-project --location us-west1-a --quiet", tools.Calls);
+        Assert.Contains("gke-my-cluster-pvc-1", agreed.All, StringComparison.Ordinal);
+        Assert.Contains("No addresses are left.", agreed.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Deleting_what_is_not_there_is_no_error()
+    {
+        using var files = new DeployFiles();
+        var tools = Tools(files);
+
+        var result = await tools.RunAsync(workspace.Script("delete-cluster.sh"), [.. files.Options, "--yes"]);
+
+        Assert.Equal(0, result.Code);
+        Assert.Contains("There is no cluster my-cluster", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(tools.Calls, call => call.Contains("clusters delete", StringComparison.Ordinal));
+    }
+
+    /// <summary>Runs the script at a terminal of its own, with what a person types.</summary>
+    private async Task<CommandResult> AtTerminalAsync(FakeTools tools, DeployFiles files, string answer)
+    {
+        var script = Path.Join(files.Folder, "at-terminal.sh");
+        await File.WriteAllTextAsync(
+            script, $"printf '{answer}\\n' | script --quiet --return --command \"bash '{workspace.Script("delete-cluster.sh")}' --env-file '{files.TaskEnv}' --cluster-env '{files.ClusterEnv}'\" /dev/null\n");
+        return await tools.RunAsync(script, []);
+    }
+}
