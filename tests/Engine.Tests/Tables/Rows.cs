@@ -16,6 +16,15 @@ internal static class Rows
         return lines;
     }
 
+    /// <summary>One row as a line of JSON.</summary>
+    public static string Line(ITable table, TableBatch batch, int row)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(bytes, TableJson.WriterOptions))
+            TableJson.WriteRow(writer, table, batch, row);
+        return Encoding.UTF8.GetString(bytes.ToArray());
+    }
+
     public static IEnumerable<string> Read(ITable table)
     {
         using var bytes = new MemoryStream();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TaskQueue.Tables;
 
 namespace TaskQueue.Tests.Tables;
@@ -80,5 +81,27 @@ public sealed class WrittenTablesTests(WrittenTables tables) : IClassFixture<Wri
         Assert.Equal("Ørsted"u8, batch.Columns[2].GetUtf8(0));
         Assert.True(batch.Columns[2].IsNull(4));
         Assert.Throws<NotSupportedException>(() => batch.Columns[0].GetUtf8(0).Length);
+    }
+
+    [Fact]
+    public async Task A_wide_table_is_exact_though_its_buffers_are_unpacked_to_a_file()
+    {
+        const int RowCount = 70_000;
+        const int Columns = 150;
+        await Node.RunScript("tables/write-wide.mjs", tables.PathOf("wide"), $"{RowCount}", $"{Columns}");
+        using var table = FeatherTable.Open(tables.PathOf("wide"));
+
+        for (var reading = 0; reading < 2; reading++)
+        {
+            foreach (var batch in table.ReadBatches())
+            {
+                foreach (var row in (int[])[0, batch.Length / 2, batch.Length - 1])
+                    Assert.Equal(Line(batch.FirstRow + row), Rows.Line(table, batch, row));
+            }
+        }
+
+        static string Line(long row) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{{{string.Join(',', Enumerable.Range(0, Columns).Select(column => FormattableString.Invariant($"\"x{column}\":{((row * 7919) + column) % 10007 / 8.0}")))}}}");
     }
 }

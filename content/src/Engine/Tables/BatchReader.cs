@@ -8,12 +8,13 @@ namespace TaskQueue.Tables;
 /// <summary>
 /// One pass over a table. A large record batch is read in windows, so that memory does not grow with it.
 /// </summary>
-internal sealed class BatchReader
+internal sealed class BatchReader : IDisposable
 {
     private readonly Footer _footer;
     private readonly MessageReader _messages;
     private readonly ArrowColumn[] _columns;
     private readonly TableFile _file;
+    private readonly TableInput _input;
     private int _nextBlock;
     private long _nextRow;
     private long _left;
@@ -27,7 +28,8 @@ internal sealed class BatchReader
         _file = file;
         _footer = footer;
         _messages = new MessageReader(file);
-        var factory = new ColumnFactory(new TableInput(file, budget), dictionaries);
+        _input = new TableInput(file, budget);
+        var factory = new ColumnFactory(_input, dictionaries);
         _columns = [.. footer.Fields.Select(factory.Create)];
         Restart();
     }
@@ -64,8 +66,11 @@ internal sealed class BatchReader
         return batch;
     }
 
+    public void Dispose() => _input.Dispose();
+
     private void StartBatch(RecordBatch batch)
     {
+        _input.Spill.Clear();
         _left = batch.Length;
         ForEachColumn(column => column.Start(batch, batch.Length));
         batch.CheckUsedUp();

@@ -15,7 +15,8 @@ internal static class DictionaryReader
             throw new NotSupportedException($"it has more than {TableLimits.DictionaryBatches} dictionary batches");
         var dictionaries = footer.Dictionaries.Keys.ToDictionary(id => id, _ => new ValueDictionary());
         var messages = new MessageReader(file);
-        var factory = new ColumnFactory(new TableInput(file, budget), None);
+        using var input = new TableInput(file, budget);
+        var factory = new ColumnFactory(input, None);
         var unpacked = Allowance.ToUnpack(file);
         foreach (var block in footer.DictionaryBlocks)
         {

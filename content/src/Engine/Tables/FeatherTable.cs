@@ -63,7 +63,11 @@ public sealed class FeatherTable : ITable
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _idleReader?.Dispose();
+        _file.Dispose();
+    }
 
     private BatchReader NewReader()
     {

@@ -10,6 +10,9 @@ internal sealed class MemoryBudget(long limit, long used = 0)
     /// <summary>A further budget that counts what this one holds already.</summary>
     public MemoryBudget Fork() => new(limit, _used);
 
+    /// <summary>Whether half of the memory is still free after so much more.</summary>
+    public bool HasEasyRoom(long size) => size <= (limit / 2) - _used;
+
     /// <summary>Makes an array at least <paramref name="size"/> bytes long; its content is not kept.</summary>
     /// <exception cref="InvalidDataException">The limit is reached.</exception>
     public void Grow(ref byte[] array, long size)

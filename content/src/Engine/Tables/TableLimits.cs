@@ -43,7 +43,7 @@ internal static class TableLimits
     public static long Memory(long fileLength) => Math.Clamp(4 * fileLength, 128L << 20, 1L << 30);
 
     /// <summary>Bytes that a file may unpack to: LZ4 packs 255 into one, ZSTD thousands.</summary>
-    public static long UnpackedBytes(long fileLength) => (32L << 20) + (1024 * fileLength);
+    public static long UnpackedBytes(long fileLength) => (32L << 20) + (512 * fileLength);
 
     /// <summary>Bytes that the rows of a file may come to as JSON.</summary>
     public static long RowsBytes(long fileLength) => (128L << 20) + (1024 * fileLength);

@@ -7,12 +7,14 @@ internal sealed class BufferReader(TableInput input)
 {
     private const int PrefixLength = 8;
     private const long NotCompressed = -1;
+    private const int SpillStep = 1 << 18;
 
     private long _position;
     private long _left;
+    private readonly FrameDecoders _decoders = new(input);
     private FrameDecoder? _decoder;
-    private Lz4FrameDecoder? _lz4;
-    private ZstdFrameDecoder? _zstd;
+    private bool _isToSpill;
+    private bool _isSpilled;
 
     /// <summary>Bytes, unpacked.</summary>
     public long Length { get; private set; }
@@ -25,6 +27,7 @@ internal sealed class BufferReader(TableInput input)
     {
         Source = source;
         _decoder = null;
+        _isToSpill = _isSpilled = false;
         _position = source.Offset;
         Length = _left = source.Length;
         if (source.Codec is Codec.None)
@@ -35,8 +38,8 @@ internal sealed class BufferReader(TableInput input)
         Length = _left = declared is NotCompressed ? source.Length - PrefixLength : declared;
         if (declared is NotCompressed or 0)
             return;
-        _decoder = DecoderOf(source.Codec);
-        _decoder.Open(_position, source.Length - PrefixLength, declared);
+        _decoder = _decoders.TryGet(source.Codec);
+        _isToSpill = _decoder?.TryOpen(_position, source.Length - PrefixLength, declared) is not true;
     }
 
     /// <summary>Fills <paramref name="destination"/> with the next bytes.</summary>
@@ -45,14 +48,15 @@ internal sealed class BufferReader(TableInput input)
     {
         if (destination.Length > _left)
             throw new InvalidDataException("it has fewer values than rows");
+        if (_isToSpill)
+            Spill();
         _left -= destination.Length;
         if (_decoder is not null)
-        {
             _decoder.Read(destination);
-            return;
-        }
-
-        input.File.Read(_position, destination);
+        else if (_isSpilled)
+            input.Spill.Read(_position, destination);
+        else
+            input.File.Read(_position, destination);
         _position += destination.Length;
     }
 
@@ -68,9 +72,23 @@ internal sealed class BufferReader(TableInput input)
         }
     }
 
-    private FrameDecoder DecoderOf(Codec codec) => codec is Codec.Lz4Frame
-        ? _lz4 ??= new Lz4FrameDecoder(input)
-        : _zstd ??= new ZstdFrameDecoder(input);
+    /// <summary>Unpacks the whole buffer to a file, with the one decoder that all such buffers share.</summary>
+    private void Spill()
+    {
+        var decoder = input.SharedDecoders.Get(Source.Codec);
+        decoder.Open(_position, Source.Length - PrefixLength, Length);
+        var first = -1L;
+        for (var left = Length; left > 0;)
+        {
+            var step = input.Scratch(Math.Min(left, SpillStep));
+            decoder.Read(step);
+            var offset = input.Spill.Append(step);
+            first = first < 0 ? offset : first;
+            left -= step.Length;
+        }
+
+        (_decoder, _position, _isToSpill, _isSpilled) = (null, first, false, true);
+    }
 
     private long ReadPrefix(PackedBuffer source)
     {

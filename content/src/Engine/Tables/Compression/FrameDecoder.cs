@@ -11,6 +11,7 @@ internal abstract class FrameDecoder(TableInput input)
     private int _history;
     private int _largestBlock;
     private long _left;
+    private long _wanted;
 
     protected TableInput Input => input;
 
@@ -18,11 +19,22 @@ internal abstract class FrameDecoder(TableInput input)
     /// <param name="offset">Of its packed bytes in the file.</param>
     /// <param name="length">Number of packed bytes.</param>
     /// <param name="unpacked">Number of bytes that it declares to unpack to.</param>
+    /// <exception cref="InvalidDataException">It is damaged, or there is no memory for its past.</exception>
     public void Open(long offset, long length, long unpacked)
     {
-        _begin = _end = 0;
-        _left = unpacked;
-        Start(offset, length, unpacked);
+        Begin(offset, length, unpacked);
+        input.Budget.Grow(ref _window, _wanted);
+    }
+
+    /// <summary>Starts a buffer, unless much of the memory is in use already.</summary>
+    /// <inheritdoc cref="Open"/>
+    public bool TryOpen(long offset, long length, long unpacked)
+    {
+        Begin(offset, length, unpacked);
+        if (!input.Budget.HasEasyRoom(_wanted - _window.Length))
+            return false;
+        input.Budget.Grow(ref _window, _wanted);
+        return true;
     }
 
     public void Read(Span<byte> destination)
@@ -50,16 +62,23 @@ internal abstract class FrameDecoder(TableInput input)
     /// <summary>Checks what follows the blocks.</summary>
     protected abstract void Finish();
 
-    /// <summary>Gets memory for the past and for a block, or less when the buffer declares less.</summary>
+    /// <summary>Asks for memory for the past and for a block, or less when the buffer declares less.</summary>
     protected void Reserve(int pastBytes, int blockBytes)
     {
         _history = pastBytes;
         _largestBlock = blockBytes;
         // More than one block, so that a long past is not moved with each of them.
-        input.Budget.Grow(ref _window, Math.Min(_left, _history + (long)Math.Max(_history / 4, _largestBlock)));
+        _wanted = Math.Min(_left, _history + (long)Math.Max(_history / 4, _largestBlock));
     }
 
     protected static InvalidDataException Damaged(string what) => new($"a compressed buffer {what}");
+
+    private void Begin(long offset, long length, long unpacked)
+    {
+        _begin = _end = 0;
+        _left = unpacked;
+        Start(offset, length, unpacked);
+    }
 
     private void Refill()
     {
