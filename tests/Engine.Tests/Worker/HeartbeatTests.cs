@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using TaskQueue.Contracts;
+using TaskQueue.Queues;
+using TaskQueue.Worker;
+
+namespace TaskQueue.Tests.Worker;
+
+/// <summary>A lease whose renewal fails is tried again until its time is over, and no longer.</summary>
+public sealed class HeartbeatTests
+{
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(2);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_lease_that_cannot_be_renewed_is_lost_before_it_ends_and_not_much_earlier()
+    {
+        var asked = 0;
+        var time = await TimeUntilLostAsync(() => Interlocked.Increment(ref asked) % 2 == 0
+            ? Renewal.Unknown : throw new TaskQueueException(ExitCode.Unavailable, "scripted"));
+
+        Assert.InRange(time, Duration * 0.7, Duration);
+        Assert.InRange(asked, 5, 15);
+    }
+
+    [Fact]
+    public async Task A_renewal_that_is_never_answered_does_not_hide_the_end_of_the_lease()
+    {
+        using var answered = new ManualResetEventSlim();
+        try
+        {
+            var time = await TimeUntilLostAsync(() =>
+            {
+                answered.Wait(Stop);
+                return Renewal.Held;
+            });
+
+            Assert.InRange(time, Duration * 0.7, Duration);
+        }
+        finally
+        {
+            answered.Set();
+        }
+    }
+
+    [Fact]
+    public async Task A_lease_that_somebody_else_has_is_lost_at_once()
+    {
+        Assert.InRange(await TimeUntilLostAsync(() => Renewal.Lost), Duration / 3, Duration * 0.7);
+    }
+
+    [Fact]
+    public async Task A_renewal_that_succeeds_late_is_early_enough()
+    {
+        var asked = 0;
+        var renewed = new TaskCompletionSource();
+        var queue = new ScriptedQueue(() =>
+        {
+            // The fourth try succeeds, and so do those of the next third of the time.
+            if (Interlocked.Increment(ref asked) == 6)
+                renewed.SetResult();
+            return asked < 4 ? Renewal.Unknown : Renewal.Held;
+        });
+        using var heartbeat = new Heartbeat(queue, Duration);
+        var lease = queue.Lease();
+        heartbeat.Add(lease);
+        heartbeat.Start();
+
+        await renewed.Task.WaitAsync(Stop);
+
+        Assert.False(lease.Lost.IsCancellationRequested);
+        Assert.Equal((0, 3), (heartbeat.Lost, heartbeat.Failures));
+    }
+
+    private static async Task<TimeSpan> TimeUntilLostAsync(Func<Renewal> renew)
+    {
+        var queue = new ScriptedQueue(renew);
+        using var heartbeat = new Heartbeat(queue, Duration);
+        var started = Stopwatch.GetTimestamp();
+        var lease = queue.Lease();
+        heartbeat.Add(lease);
+        heartbeat.Start();
+        var lost = new TaskCompletionSource();
+        await using var registration = lease.Lost.Register(lost.SetResult);
+        await lost.Task.WaitAsync(Stop);
+        return Stopwatch.GetElapsedTime(started);
+    }
+
+    /// <summary>A queue that can renew, and nothing else.</summary>
+    private sealed class ScriptedQueue(Func<Renewal> renew) : ILeaseQueue
+    {
+        public string Location => "scripted";
+
+        public HeldLease Lease() =>
+            new(new Lease(1, 1, 1, false, default), this, Duration, Stopwatch.GetTimestamp());
+
+        public Renewal[] Renew(IReadOnlyList<Lease> leases, TimeSpan duration) => [.. leases.Select(_ => renew())];
+
+        public ValueTask<int> GetMaxMessageBytesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task InsertAsync(IEnumerable<QueuedMessage> messages, IProgress<InsertedBatch> confirmed, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<IReadOnlyList<Lease>> LeaseAsync(int max, TimeSpan duration, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<bool[]> AcknowledgeAsync(IReadOnlyList<Lease> leases) => throw new NotSupportedException();
+
+        public Task<bool[]> GiveBackAsync(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund) => throw new NotSupportedException();
+
+        public Task<bool> ParkAsync(Lease lease, string reason) => throw new NotSupportedException();
+
+        public Task<QueueCounts> CountAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<ParkedMessage> ListParkedAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<long> ReleaseAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<long> PurgeAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task DeleteAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
