@@ -1,0 +1,207 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using TaskQueue.Queues;
+using TaskQueue.Tests.Queues.Sqs;
+using TaskQueue.Tests.Servers;
+
+namespace TaskQueue.Tests.Worker;
+
+/// <summary>Workers on SQS, in processes of their own, while the service fails: every task is done once, or once more.</summary>
+public sealed class SqsWorkerTests(Emulators emulators) : IAsyncLifetime
+{
+    private Proxy _proxy = null!;
+    private SqsServer _server = null!;
+    private string _name = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        _proxy = await Proxy.StartAsync(await emulators.FauxqsAsync());
+        _server = new SqsServer(_proxy.Url);
+        _name = await _server.CreateAsync();
+    }
+
+    public ValueTask DisposeAsync() => _proxy.DisposeAsync();
+
+    [Fact]
+    public async Task Renewals_that_fail_for_good_cancel_the_task_before_anybody_else_may_start_it()
+    {
+        using var project = Project("TQ_LEASE_SECONDS=3");
+        await project.InsertAsync([new LedgerRow("row", "wait", 6000)]);
+        var isDown = true;
+        _proxy.Handle = (http, next) => isDown && SqsProxy.ActionOf(http) == "ChangeMessageVisibilityBatch"
+            ? SqsProxy.ErrorAsync(http, 503, "ServiceUnavailable") : next(http);
+
+        var worker = project.StartWorker("--exit-when-empty");
+        var acts = new List<string?> { await worker.NextLineAsync(), await worker.NextLineAsync() };
+        isDown = false;
+        acts.AddRange([await worker.NextLineAsync(), await worker.NextLineAsync()]);
+
+        Assert.Equal(0, await worker.WaitAsync());
+        Assert.Equal(["start row 1", "cancelled row 1", "start row 2", "done row 2"], acts);
+        await AssertAllDoneAsync(project, 1);
+    }
+
+    [Fact]
+    public async Task Renewals_that_fail_for_a_while_cost_nothing()
+    {
+        var failures = 0;
+        using var project = Project("TQ_LEASE_SECONDS=3");
+        await project.InsertAsync([new LedgerRow("row", "wait", 4000)]);
+        _proxy.Handle = (http, next) => SqsProxy.ActionOf(http) == "ChangeMessageVisibilityBatch" && Interlocked.Increment(ref failures) <= 3
+            ? SqsProxy.ErrorAsync(http, 503, "ServiceUnavailable") : next(http);
+
+        Assert.Equal(0, await project.StartWorker("--exit-when-empty").WaitAsync());
+
+        Assert.InRange(failures, 4, 20);
+        Assert.Equal(["row"], project.Starts());
+        await AssertAllDoneAsync(project, 1);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_delivered_again_while_it_is_worked_on_runs_once()
+    {
+        const int Tasks = 20;
+        using var project = Project("WORKER_CONCURRENCY=4");
+        await project.InsertAsync(LedgerRow.Many(Tasks, "wait", 300));
+        var copies = new ConcurrentQueue<JsonNode>();
+        _proxy.Handle = async (http, next) =>
+        {
+            if (SqsProxy.ActionOf(http) != "ReceiveMessage")
+            {
+                await next(http);
+                return;
+            }
+            if (!copies.TryDequeue(out var answer))
+            {
+                answer = await SqsProxy.AnswerOfAsync(http, next);
+                if (answer["Messages"] is not null)
+                    copies.Enqueue(answer.DeepClone());
+            }
+            await SqsProxy.WriteAsync(http, answer);
+        };
+
+        Assert.Equal(0, await project.StartWorker("--exit-when-empty").WaitAsync());
+
+        Assert.Equal(Tasks, project.Starts().Count());
+        await AssertAllDoneAsync(project, Tasks);
+    }
+
+    [Fact]
+    public async Task Deletes_that_SQS_forgets_bring_messages_back_which_are_found_done()
+    {
+        const int Tasks = 25;
+        using var project = Project("WORKER_CONCURRENCY=4", "TQ_LEASE_SECONDS=2");
+        await project.InsertAsync(LedgerRow.Many(Tasks));
+        var forgotten = 0;
+        _proxy.Handle = async (http, next) =>
+        {
+            if (SqsProxy.ActionOf(http) != "DeleteMessageBatch" || forgotten >= 10)
+            {
+                await next(http);
+                return;
+            }
+            forgotten += (await SqsProxy.ReadAsync(http))["Entries"]!.AsArray().Count;
+            await SqsProxy.WriteAsync(http, new JsonObject());
+        };
+
+        Assert.Equal(0, await project.StartWorker("--exit-when-empty").WaitAsync());
+
+        Assert.InRange(forgotten, 10, Tasks);
+        Assert.Equal(Tasks, project.Starts().Count());
+        await AssertAllDoneAsync(project, Tasks);
+    }
+
+    [Fact]
+    public async Task Kills_lose_nothing_and_repeat_no_more_than_was_held()
+    {
+        const int Tasks = 200, Slots = 4, Kills = 3;
+        using var project = Project($"WORKER_CONCURRENCY={Slots}", "TQ_LEASE_SECONDS=2");
+        await project.InsertAsync(LedgerRow.Many(Tasks, "wait", 5));
+
+        for (var kill = 1; kill <= Kills; kill++)
+        {
+            var worker = project.StartWorker();
+            for (var lines = 0; lines < kill * 20; lines++)
+                Assert.NotNull(await worker.NextLineAsync());
+            await worker.KillAsync();
+        }
+        await project.WorkOffAsync();
+
+        Assert.InRange(project.Starts().Count() - Tasks, 0, Kills * Slots);
+        await AssertAllDoneAsync(project, Tasks);
+    }
+
+    [Fact]
+    public async Task A_task_that_kills_its_workers_is_parked_and_its_neighbours_are_not()
+    {
+        using var project = Project("WORKER_CONCURRENCY=4", "TQ_LEASE_SECONDS=1", "TQ_MAX_ATTEMPTS=2");
+        await project.InsertAsync(LedgerRow.Many(20, "wait", 20).Select(row => row.Id == "row-00007" ? row with { Act = "die" } : row));
+
+        await project.WorkOffAsync();
+
+        Assert.Equal(19, (await project.DoneAsync()).Count);
+        Assert.Equal("row-00007", Assert.Single(await project.FailedAsync()).Id);
+        Assert.Equal(new QueueCounts(0, 0, 1), await project.CountAsync());
+    }
+
+    [Fact]
+    public async Task An_idle_worker_leaves_at_once()
+    {
+        using var project = Project();
+        await project.InsertAsync([new LedgerRow("first")]);
+        var worker = project.StartWorker();
+        await worker.WaitForLineAsync("done first 1");
+
+        var (code, time) = await worker.TerminateAsync();
+
+        Assert.Equal(0, code);
+        Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.Equal(default, await project.CountAsync());
+    }
+
+    [Fact]
+    public async Task A_task_longer_than_the_grace_is_given_back_at_once_and_costs_no_attempt()
+    {
+        using var project = Project("WORKER_DRAIN_SECONDS=1", "TQ_MAX_ATTEMPTS=1");
+        await project.InsertAsync([new LedgerRow("long", "wait", 60_000), new LedgerRow("other", "wait", 60_000)]);
+        var worker = project.StartWorker("--exit-when-empty");
+        await worker.NextLineAsync();
+
+        var (code, time) = await worker.TerminateAsync();
+
+        Assert.Equal(75, code);
+        Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(6));
+        Assert.Equal(new QueueCounts(2, 0, 0), await project.CountAsync());
+        Assert.Empty(await project.FailedAsync());
+    }
+
+    [Fact]
+    public async Task Blocking_tasks_on_one_core_do_not_cost_the_leases()
+    {
+        const int Tasks = 32;
+        Need.That(Need.Runs("taskset", "--version"), "taskset: apt-get install util-linux");
+        using var project = Project($"WORKER_CONCURRENCY={Tasks}", "TQ_LEASE_SECONDS=2");
+        await project.InsertAsync(LedgerRow.Many(Tasks, "block", 5000));
+
+        Assert.Equal(0, await project.StartWorkerOnOneCore("--exit-when-empty").WaitAsync());
+
+        Assert.Equal(Tasks, project.Starts().Count());
+        await AssertAllDoneAsync(project, Tasks);
+    }
+
+    private static async Task AssertAllDoneAsync(LedgerProject project, int tasks)
+    {
+        Assert.Equal(tasks, (await project.DoneAsync()).DistinctBy(record => record.Id).Count());
+        Assert.Empty(await project.FailedAsync());
+        Assert.Equal(default, await project.CountAsync());
+    }
+
+    private LedgerProject Project(params string[] settings) => new(
+        [
+            $"TASKQUEUE_PATH=sqs://us-east-1/{_name}", $"AWS_ENDPOINT_URL_SQS={_proxy.Url}", "AWS_ACCESS_KEY_ID=key",
+            "AWS_SECRET_ACCESS_KEY=secret", .. settings,
+        ])
+    {
+        OtherQueue = () => _server.Open(_name),
+    };
+}
