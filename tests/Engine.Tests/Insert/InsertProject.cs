@@ -76,6 +76,4 @@ internal sealed class InsertWatch : IInsertProgress
     public void Selected(long selected, long total) => OnSelected?.Invoke();
 
     public void Inserted(long tasks, long selected) => OnInserted?.Invoke();
-
-    public void Warned(string warning) { }
 }
