@@ -1,0 +1,225 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using TaskQueue.Records;
+using TaskQueue.Storage.Buckets;
+using TaskQueue.Tests.Queues.Sqs;
+using TaskQueue.Tests.Servers;
+using TaskQueue.Tests.Storage.S3;
+
+namespace TaskQueue.Tests.Commands;
+
+/// <summary>The same project with its queue on SQS: config/task.env differs, and nothing else.</summary>
+public sealed class SqsProjectTests(Emulators emulators) : IDisposable
+{
+    private readonly CommandProject _project = new();
+    private readonly string _name = $"tasks-{Guid.NewGuid():n}";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _project.Dispose();
+
+    [Fact]
+    public async Task The_main_job_runs_on_SQS_and_S3()
+    {
+        var bucket = $"bucket-{Guid.NewGuid():n}";
+        var sqs = await emulators.FauxqsAsync();
+        await using var s3 = await S3Proxy.StartAsync(sqs, bucket);
+        Configure(sqs, $"CF_CLOUDPATH=s3://{bucket}/out", $"AWS_ENDPOINT_URL_S3={s3.Url}", "TQ_MAX_ATTEMPTS=2");
+
+        var first = await RunAsync(
+            "$P check --create && $P insert-tasks && $P worker --exit-when-empty && $P status && $P results --output r.csv && wc -l <r.csv");
+
+        Assert.Equal((0, ""), (first.Code, first.Code == 0 ? "" : first.Error));
+        Assert.Contains($"made {_name}: retention 14 days, messages up to 1048576 bytes, visibility 60 s, to {_name}_dead after 22 deliveries", first.Output);
+        Assert.Contains("worker          sqs:ReceiveMessage, sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:SendMessage", first.Output);
+        Assert.Contains($"Queued 12 of 12 rows of tasks.feather in sqs://us-east-1/{_name}", first.Output);
+        Assert.Contains("failed   2 (see", first.Output);
+        Assert.EndsWith("11", first.Output.TrimEnd());
+        BucketStore store = S3StoreTests.Open(s3.Url, bucket, "out");
+        Assert.Equal(10, await new RecordStore(store).ReadDoneAsync("echo", Stop).CountAsync(Stop));
+
+        var mended = await RunAsync("$P failed && $P requeue --all && $P status && $P insert-tasks --dry-run && $P purge --yes && $P status");
+
+        Assert.Equal((0, ""), (mended.Code, mended.Code == 0 ? "" : mended.Error));
+        Assert.Contains("2 tasks failed.", mended.Output);
+        Assert.Contains($"Put 2 tasks back in sqs://us-east-1/{_name}\n", mended.Output);
+        Assert.Contains("queued   2", mended.Output);
+        Assert.Contains("(10 are done)", mended.Output);
+        Assert.Contains("Removed 2 tasks", mended.Output);
+        Assert.Contains("queued   0", mended.Output);
+    }
+
+    [Fact]
+    public async Task Check_leaves_a_queue_that_is_there_as_it_is_and_adds_what_is_missing()
+    {
+        var sqs = await emulators.FauxqsAsync();
+        Configure(sqs);
+        var server = new SqsServer(sqs);
+        await server.AskAsync("CreateQueue", $$$"""{"QueueName":"{{{_name}}}","Attributes":{"VisibilityTimeout":"17"}}""");
+
+        var run = await RunAsync("$P check; $P worker; $P check --create && $P check --create && $P check");
+
+        Assert.Equal(0, run.Code);
+        Assert.Contains($"warning: {_name} has no dead-letter queue, and no worker starts without", run.Output);
+        Assert.Contains($"error: 'sqs://us-east-1/{_name}' has no dead-letter queue: there is no place for failed tasks.", run.Error);
+        Assert.Contains($"{_name} goes to {_name}_dead after 25 deliveries from now on", run.Output);
+        Assert.Contains($"{_name} is there already, and stays as it is", run.Output);
+        Assert.Contains("deletes tasks of", run.Output);
+        var url = (await server.AskAsync("GetQueueUrl", $$"""{"QueueName":"{{_name}}"}""")).GetProperty("QueueUrl").GetString();
+        var attributes = (await server.AskAsync("GetQueueAttributes", $$"""{"QueueUrl":"{{url}}","AttributeNames":["All"]}""")).GetProperty("Attributes");
+        Assert.Equal("17", attributes.GetProperty("VisibilityTimeout").GetString());
+        Assert.Contains($"{_name}_dead", attributes.GetProperty("RedrivePolicy").GetString());
+    }
+
+    [Fact]
+    public async Task Insert_and_worker_say_what_should_be_changed()
+    {
+        var sqs = await emulators.FauxqsAsync();
+        var name = await new SqsServer(sqs).CreateAsync(
+            ",\"VisibilityTimeout\":\"60\"", redrive: """{"deadLetterTargetArn":"ARN","maxReceiveCount":1}""");
+        Configure(sqs, $"TASKQUEUE_PATH=sqs://us-east-1/{name}");
+
+        var run = await RunAsync("$P insert-tasks --limit 1 && $P worker --exit-when-empty");
+
+        Assert.Equal(0, run.Code);
+        Assert.Equal(2, run.Error.Split('\n').Count(line => line.Contains($"warning: maxReceiveCount of {name} is 1: SQS parks tasks", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Release_says_when_leases_end()
+    {
+        var sqs = await emulators.FauxqsAsync();
+        Configure(sqs);
+
+        var run = await RunAsync("$P check --create >check.txt && $P release");
+
+        Assert.Equal((0, $"Released 0 tasks of sqs://us-east-1/{_name}\n"), (run.Code, run.Output));
+        Assert.Contains("SQS takes no task from a worker; those of a dead one are ready when their leases end, within 60 s.", run.Error);
+    }
+
+    [Fact]
+    public async Task A_row_over_the_queues_limit_is_named_and_nothing_is_queued()
+    {
+        var sqs = await emulators.FauxqsAsync();
+        var server = new SqsServer(sqs);
+        var name = await server.CreateAsync(",\"MaximumMessageSize\":\"1024\"");
+        Configure(sqs, $"TASKQUEUE_PATH=sqs://us-east-1/{name}");
+
+        var run = await RunAsync($"$P insert-tasks --set act={new string('x', 1000)}");
+
+        Assert.Equal(65, run.Code);
+        Assert.Contains("The queue takes messages of at most 1,024 bytes, but these are longer", run.Error);
+        await using var queue = server.Open(name);
+        Assert.Equal(default, await queue.CountAsync(Stop));
+    }
+
+    [Theory]
+    [InlineData("QueueDoesNotExist", 400, 78, "There is no such queue")]
+    [InlineData("AccessDeniedException", 403, 77, "Not permitted: sqs:GetQueueUrl")]
+    [InlineData("InvalidClientTokenId", 403, 77, "SQS does not accept the AWS credentials")]
+    [InlineData("ServiceUnavailable", 503, 69, "SQS cannot answer GetQueueUrl")]
+    public async Task What_SQS_refuses_is_said_at_once_by_every_verb(string code, int status, int expected, string what)
+    {
+        await using var proxy = await Proxy.StartAsync(await emulators.FauxqsAsync(), (http, _) => SqsProxy.ErrorAsync(http, status, code));
+        Configure(proxy.Url);
+
+        await AssertRefusedAsync(expected, what, "insert-tasks", "worker", "status");
+
+        Assert.DoesNotContain(proxy.Requests, request => request.Contains("CreateQueue", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_wrong_name_or_region_is_an_answer_and_makes_no_queue()
+    {
+        var asked = new List<string>();
+        await using var proxy = await Proxy.StartAsync(await emulators.FauxqsAsync(), (http, next) =>
+        {
+            lock (asked)
+                asked.Add(SqsProxy.ActionOf(http));
+            return next(http);
+        });
+        var name = await new SqsServer(proxy.Url).CreateAsync();
+        asked.Clear();
+
+        Configure(proxy.Url, $"TASKQUEUE_PATH=sqs://us-east-1/{name}x");
+        await AssertRefusedAsync(78, $"There is no such queue: 'sqs://us-east-1/{name}x'.", "insert-tasks", "worker");
+        Configure(proxy.Url, $"TASKQUEUE_PATH=sqs://eu-north-1/{name}");
+        await AssertRefusedAsync(78, $"There is no such queue: 'sqs://eu-north-1/{name}'.", "insert-tasks", "worker");
+
+        Assert.DoesNotContain("CreateQueue", asked);
+    }
+
+    [Fact]
+    public async Task A_service_that_is_not_there_or_never_answers_is_known_within_10_s()
+    {
+        using (var closed = new TcpListener(IPAddress.Loopback, 0))
+        {
+            closed.Start();
+            var port = ((IPEndPoint)closed.LocalEndpoint).Port;
+            closed.Stop();
+            Configure($"http://127.0.0.1:{port}");
+            await AssertRefusedAsync(69, $"Cannot reach 'sqs://us-east-1/{_name}'", "status");
+        }
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        Configure($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}");
+        await AssertRefusedAsync(69, $"'sqs://us-east-1/{_name}' does not answer within 8 s.", "insert-tasks");
+    }
+
+    [Theory]
+    [InlineData("AWS_ENDPOINT_URL_SQS=ftp://host", "AWS_ENDPOINT_URL_SQS is not the address of a web service: 'ftp://host'.")]
+    [InlineData("TASKQUEUE_PATH=sqs://tasks.fifo", "TASKQUEUE_PATH names the FIFO queue 'tasks.fifo'; tasks have no order.")]
+    [InlineData("TASK_TIMEOUT_SECONDS=50000", "TASK_TIMEOUT_SECONDS is 50000, but SQS takes a message back after 43200 s.")]
+    public async Task A_wrong_setting_is_named(string setting, string what)
+    {
+        Configure("http://127.0.0.1:9", setting);
+        await AssertRefusedAsync(78, what, "status");
+    }
+
+    [Fact]
+    public async Task Without_a_region_the_setting_is_named()
+    {
+        _project.WriteSettings("TASKQUEUE_PATH=sqs://tasks\n");
+        await AssertRefusedAsync(78, "The region of queue 'tasks' is not known.", "status");
+    }
+
+    [Fact]
+    public async Task Without_credentials_it_says_so()
+    {
+        _project.WriteSettings("TASKQUEUE_PATH=sqs://us-east-1/tasks\nAWS_ENDPOINT_URL_SQS=http://127.0.0.1:9\nAWS_EC2_METADATA_DISABLED=true\n");
+        await AssertRefusedAsync(77, "There are no AWS credentials for 'sqs://us-east-1/tasks'.", "status");
+    }
+
+    private async Task AssertRefusedAsync(int code, string what, params string[] verbs)
+    {
+        foreach (var verb in verbs)
+        {
+            var clock = Stopwatch.StartNew();
+            var run = await RunAsync($"$P {verb}");
+            var error = run.Error.TrimEnd().Split('\n').SkipWhile(line => !line.StartsWith("error: ", StringComparison.Ordinal)).ToList();
+            Assert.Equal((verb, code), (verb, run.Code));
+            Assert.InRange(error.Count, 1, 3);
+            Assert.StartsWith($"error: {what}", error[0], StringComparison.Ordinal);
+            Assert.InRange(clock.Elapsed.TotalSeconds, 0, 10);
+        }
+    }
+
+    /// <summary>A later line of the same name wins.</summary>
+    private void Configure(string url, params string[] more)
+    {
+        var lines = new Dictionary<string, string>();
+        string[] all =
+        [
+            $"TASKQUEUE_PATH=sqs://us-east-1/{_name}", $"AWS_ENDPOINT_URL_SQS={url}", "AWS_ACCESS_KEY_ID=key", "AWS_SECRET_ACCESS_KEY=secret",
+            .. more,
+        ];
+        foreach (var line in all)
+            lines[line.Split('=')[0]] = line;
+        _project.WriteSettings(string.Join('\n', lines.Values) + "\n");
+    }
+
+    private Task<(int Code, string Output, string Error)> RunAsync(string script) => BuiltProgram.ShellAsync(_project.Root, script);
+}
