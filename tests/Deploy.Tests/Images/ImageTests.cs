@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using TaskQueue.DeployTests.Settings;
 
 namespace TaskQueue.DeployTests.Images;
 
@@ -118,6 +119,20 @@ public sealed class ImageTests(ProjectImage image) : IClassFixture<ProjectImage>
         Assert.Contains("WITH_NATIVE=yes", environment.Output, StringComparison.Ordinal);
         Assert.EndsWith("1654", environment.Output.TrimEnd(), StringComparison.Ordinal);
         Assert.Equal(0, help.Code);
+    }
+
+    [Fact]
+    public async Task An_env_file_reaches_a_container_as_the_program_reads_it()
+    {
+        var (folder, _) = image.Mount("values");
+        var expected = AllowedValues.Write(Path.Join(folder, "task.env"));
+
+        await image.Containers.PodmanAsync("create", "--name", "values", "--env-file", Path.Join(folder, "task.env"), Tag);
+        var inspect = await image.Containers.PodmanAsync("inspect", "--format", "json", "values");
+
+        var environment = JsonDocument.Parse(inspect.Output).RootElement[0].GetProperty("Config").GetProperty("Env").EnumerateArray()
+            .Select(line => line.GetString()!.Split('=', 2)).ToDictionary(line => line[0], line => line[1]);
+        Assert.All(expected, line => Assert.Equal(line.Value, environment[line.Key]));
     }
 
     private async Task<long> SizeAsync(string tag)
