@@ -115,6 +115,10 @@ public sealed class HeartbeatTests
 
         public Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task<IQueueOutlet> OpenOutletAsync(bool parked, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<long> ReleaseAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<long> PurgeAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

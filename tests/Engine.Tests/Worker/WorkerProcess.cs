@@ -8,7 +8,7 @@ namespace TaskQueue.Tests.Worker;
 internal sealed class WorkerProcess : IDisposable
 {
     /// <summary>In its own output folder, where all it needs is.</summary>
-    private static readonly string Program = Path.Join(
+    public static readonly string Program = Path.Join(
         AppContext.BaseDirectory.Replace("Engine.Tests", "LedgerProgram", StringComparison.Ordinal), "LedgerProgram.dll");
 
     private static readonly string[] Acts = ["start ", "done ", "cancelled "];

@@ -17,6 +17,7 @@ internal static class Verbs
         new LogsVerb(),
         new RequeueVerb(),
         new ReleaseVerb(),
+        new MoveQueueVerb(),
         new PurgeVerb(),
         new DeleteQueueVerb(),
         new CheckVerb(),

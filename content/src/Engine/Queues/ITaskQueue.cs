@@ -42,6 +42,14 @@ public interface ITaskQueue : IAsyncDisposable
     /// <returns>How many were put back.</returns>
     Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken);
 
+    /// <summary>Opens a way out for messages that nobody holds.</summary>
+    /// <param name="parked">Whether for the parked ones; else for those that are ready.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    Task<IQueueOutlet> OpenOutletAsync(bool parked, CancellationToken cancellationToken);
+
+    /// <summary>Adds messages that were parked in another queue; they are durable when it returns.</summary>
+    Task AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken);
+
     /// <summary>Ends every lease: the messages are ready again, and their workers can no longer acknowledge them.</summary>
     /// <returns>How many were released.</returns>
     Task<long> ReleaseAsync(CancellationToken cancellationToken);

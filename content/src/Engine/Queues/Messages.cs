@@ -1,8 +1,5 @@
 namespace TaskQueue.Queues;
 
-/// <summary>Identifies a message: one task, one row.</summary>
-public readonly record struct MessageKey(string Task, string Id);
-
 /// <summary>A message to queue.</summary>
 /// <param name="Task">The task's name.</param>
 /// <param name="Id">The row's id in UTF-8.</param>

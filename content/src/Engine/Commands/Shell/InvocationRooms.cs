@@ -8,8 +8,10 @@ namespace TaskQueue.Commands.Shell;
 /// <summary>Opens what the settings of an invocation name.</summary>
 internal static class InvocationRooms
 {
-    public static ITaskQueue OpenQueue(this Invocation invocation) =>
-        QueueKinds.Open(invocation.Settings.QueuePath, invocation.Settings.ProjectRoot, invocation.Settings.QueueLimits);
+    /// <param name="invocation">Has the settings.</param>
+    /// <param name="path">Another queue than that of the settings, written alike.</param>
+    public static ITaskQueue OpenQueue(this Invocation invocation, string? path = null) =>
+        QueueKinds.Open(path ?? invocation.Settings.QueuePath, invocation.Settings.ProjectRoot, invocation.Settings.QueueLimits);
 
     public static RecordStore OpenRecords(this Invocation invocation) =>
         new(StoreKinds.Open(invocation.Settings.CloudPath, invocation.Settings.ProjectRoot));

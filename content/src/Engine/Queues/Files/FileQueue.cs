@@ -130,6 +130,15 @@ public sealed class FileQueue : ILeaseQueue
     public Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken) =>
         Task.FromResult(_database.Write(database => ParkedTable.PutBack(database, selected)));
 
+    public Task<IQueueOutlet> OpenOutletAsync(bool parked, CancellationToken cancellationToken) =>
+        Task.FromResult<IQueueOutlet>(parked ? new ParkedOutlet(_database) : new ReadyOutlet(_database, _leases));
+
+    public Task AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken)
+    {
+        _database.Write(database => ParkedTable.Add(database, messages));
+        return Task.CompletedTask;
+    }
+
     public Task<long> ReleaseAsync(CancellationToken cancellationToken) =>
         Task.FromResult(_database.Write(LeaseTable.ReleaseAll));
 

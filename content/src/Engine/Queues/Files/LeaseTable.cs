@@ -28,6 +28,23 @@ internal sealed class LeaseTable
         return leases;
     }
 
+    /// <summary>Takes tasks that nobody holds, delayed ones too, and counts no attempt.</summary>
+    /// <remarks>Its tokens are negative: nobody is a suspect because a move died.</remarks>
+    public List<Lease> Hold(Database database, int max, TimeSpan duration)
+    {
+        var token = -++_token;
+        var take = database.Prepare("""
+            UPDATE tasks SET due = ?1, token = ?2 WHERE sequence IN
+                (SELECT sequence FROM tasks WHERE token = 0 OR due <= ?3 OR due > ?4 ORDER BY sequence LIMIT ?5)
+            RETURNING sequence, attempts, body
+            """);
+        take.Bind(1, Now + (long)duration.TotalMilliseconds).Bind(2, token);
+        take.Bind(3, Now).Bind(4, Now + (long)Longest.TotalMilliseconds).Bind(5, max);
+        var leases = new List<Lease>();
+        Read(take, token, isSuspect: false, leases);
+        return leases;
+    }
+
     public static bool[] Remove(Database database, IReadOnlyList<Lease> leases)
     {
         var remove = database.Prepare("DELETE FROM tasks WHERE sequence = ?1 AND token = ?2");
@@ -76,7 +93,7 @@ internal sealed class LeaseTable
         find.Bind(1, Now).Bind(2, Now + (long)Longest.TotalMilliseconds).Bind(3, max);
         var found = new List<(long, bool)>();
         while (find.Step())
-            found.Add((find.Int64(0), find.Int64(1) != 0));
+            found.Add((find.Int64(0), find.Int64(1) > 0));
         return found;
     }
 

@@ -46,6 +46,38 @@ internal static class ParkedTable
         return sequences.Count;
     }
 
+    /// <summary>Adds messages from elsewhere, unless they are here already in whatever state.</summary>
+    /// <remarks>Their sequences are negative, so that no task of this queue will ever have them.</remarks>
+    public static int Add(Database database, IEnumerable<TakenMessage> messages)
+    {
+        var add = database.Prepare("""
+            INSERT OR IGNORE INTO parked (sequence, attempts, parked_at, reason, task, id, body)
+            SELECT (SELECT min(0, coalesce(min(sequence), 0)) - 1 FROM parked), ?1, ?2, ?3, ?4, ?5, ?6
+            WHERE NOT EXISTS (SELECT 1 FROM tasks WHERE id = ?5 AND task = ?4)
+            """);
+        return messages.Sum(message => add
+            .Bind(1, message.Parking!.Attempts).Bind(2, message.Parking.At.ToUnixTimeMilliseconds()).Bind(3, message.Parking.Reason)
+            .Bind(4, message.Key.Task).Bind(5, message.Key.Id).BindBlob(6, message.Body.Span).Run());
+    }
+
+    /// <summary>The parked messages that follow a sequence.</summary>
+    public static List<(long Sequence, ReadOnlyMemory<byte> Body, Parking Parking)> Read(Database database, long after, int max)
+    {
+        var rows = database.Prepare("SELECT sequence, body, attempts, reason, parked_at FROM parked WHERE sequence > ?1 ORDER BY sequence LIMIT ?2");
+        rows.Bind(1, after).Bind(2, max);
+        var found = new List<(long, ReadOnlyMemory<byte>, Parking)>();
+        while (rows.Step())
+            found.Add((rows.Int64(0), rows.Blob(1),
+                new Parking((int)rows.Int64(2), rows.Text(3), DateTimeOffset.FromUnixTimeMilliseconds(rows.Int64(4)))));
+        return found;
+    }
+
+    public static int Remove(Database database, IEnumerable<long> sequences)
+    {
+        var remove = database.Prepare("DELETE FROM parked WHERE sequence = ?1");
+        return sequences.Sum(sequence => remove.Bind(1, sequence).Run());
+    }
+
     public static long RemoveAll(Database database) => database.Prepare("DELETE FROM parked").Run();
 
     public static long Count(Database database) => database.Prepare("SELECT count(*) FROM parked").Scalar();

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Threading.Channels;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -25,17 +23,22 @@ internal sealed class ParkedMessages(Topology topology)
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
 
     /// <summary>Adds a message; done when it is on the broker's disk.</summary>
-    public async Task AddAsync(IChannel channel, ReadOnlyMemory<byte> body, string reason, int attempts)
+    public Task AddAsync(IChannel channel, ReadOnlyMemory<byte> body, string reason, int attempts) =>
+        AddAsync(channel, body, new Parking(attempts, reason, DateTimeOffset.UtcNow));
+
+    /// <inheritdoc cref="AddAsync(IChannel, ReadOnlyMemory{byte}, string, int)"/>
+    public async Task AddAsync(IChannel channel, ReadOnlyMemory<byte> body, Parking parking)
     {
+        var reason = parking.Reason;
         var properties = new BasicProperties
         {
             Persistent = true,
             ContentType = "application/json",
-            Timestamp = new AmqpTimestamp(DateTimeOffset.UtcNow.ToUnixTimeSeconds()),
+            Timestamp = new AmqpTimestamp(parking.At.ToUnixTimeSeconds()),
             Headers = new Dictionary<string, object?>
             {
                 [ReasonHeader] = reason.Length > MostReasonLetters ? reason[..MostReasonLetters] : reason,
-                [AttemptsHeader] = attempts,
+                [AttemptsHeader] = parking.Attempts,
             },
         };
         await channel.BasicPublishAsync("", topology.Parked, mandatory: true, properties, body);
@@ -113,10 +116,11 @@ internal sealed class ParkedMessages(Topology topology)
         await channel.BasicCancelAsync(tag, cancellationToken: cancellationToken);
     }
 
-    private static ParkedMessage Read(BasicDeliverEventArgs delivery)
+    /// <summary>Reads a delivery from the queue of the parked messages.</summary>
+    public static ParkedMessage Read(BasicDeliverEventArgs delivery)
     {
         var headers = delivery.BasicProperties.Headers;
-        var key = KeyOf(delivery.Body.Span);
+        var key = MessageKey.Of(delivery.Body.Span);
         var at = DateTimeOffset.FromUnixTimeSeconds(delivery.BasicProperties.Timestamp.UnixTime);
         if (Text(headers, ReasonHeader) is { } reason)
             return new ParkedMessage(key, Number(headers, AttemptsHeader), reason, at);
@@ -126,22 +130,6 @@ internal sealed class ParkedMessages(Topology topology)
                 key, 0, $"The broker gave it up ({Text(death, "reason")}): too many workers died of it, or left it.",
                 death.TryGetValue("time", out var time) && time is AmqpTimestamp stamp ? DateTimeOffset.FromUnixTimeSeconds(stamp.UnixTime) : at);
         return new ParkedMessage(key, 0, "It carries no reason: another program put it here.", at);
-    }
-
-    /// <summary>Whatever is no task message has a name made of its bytes, so that it can be put back like others.</summary>
-    private static MessageKey KeyOf(ReadOnlySpan<byte> body)
-    {
-        try
-        {
-            var message = JsonSerializer.Deserialize<TaskMessage>(body, JsonSerializerOptions.Web);
-            if (message is { Id.Length: > 0 })
-                return new MessageKey(message.Task, message.Id);
-        }
-        catch (JsonException)
-        {
-            // The name below tells.
-        }
-        return new MessageKey("", $"unreadable-{Convert.ToHexStringLower(SHA256.HashData(body))[..12]}");
     }
 
     private static string? Text(IDictionary<string, object?>? headers, string name) =>

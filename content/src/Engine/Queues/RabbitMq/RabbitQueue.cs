@@ -81,6 +81,26 @@ public sealed class RabbitQueue : IConsumedQueue
     public Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken) =>
         _broker.UseAsync(channel => _parked.RequeueAsync(channel, selected, cancellationToken), cancellationToken);
 
+    public async Task<IQueueOutlet> OpenOutletAsync(bool parked, CancellationToken cancellationToken)
+    {
+        // A queue that is not there is an error; it shall not be made to be found empty.
+        await CountAsync(cancellationToken);
+        await DeclareAsync(cancellationToken);
+        return await RabbitOutlet.OpenAsync(_broker, parked ? _topology.Parked : _topology.Tasks, parked, cancellationToken);
+    }
+
+    public async Task AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken)
+    {
+        await DeclareAsync(cancellationToken);
+        await _broker.UseAsync(
+            async channel =>
+            {
+                await Task.WhenAll(messages.Select(message => _parked.AddAsync(channel, message.Body, message.Parking!)));
+                return true;
+            },
+            cancellationToken);
+    }
+
     public string EndOfLeases => "RabbitMQ takes no task from a worker; those of a dead one are ready when its connection ends, within seconds.";
 
     /// <summary>Nothing is to be done: a message is ready again when its worker's connection ends, and cannot be taken before.</summary>

@@ -7,6 +7,7 @@ namespace TaskQueue.Queues.Sqs;
 internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, string location)
 {
     private const int Wave = 160;
+    private const int AddedAtOnce = 16;
 
     /// <summary>How long listed messages are invisible if this process dies before it gives them back.</summary>
     private static readonly TimeSpan Glance = TimeSpan.FromMinutes(2);
@@ -17,9 +18,21 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
         if (dead is null)
             throw Missing();
 
-        var attributes = ParkedAttributes.Of(reason, lease.Deliveries);
-        var fits = lease.Body.Length + ParkedAttributes.MostBytes <= dead.MaxMessageBytes;
-        await SendAsync(dead, [new BatchEntry(SqsBatches.Ids[0]) { MessageBody = lease.Body, MessageAttributes = fits ? attributes : null }]);
+        await SendAsync(dead, [EntryOf(lease.Body, ParkedAttributes.Of(reason, lease.Deliveries, DateTimeOffset.UtcNow), dead)]);
+    }
+
+    /// <summary>Sends messages that were parked in another queue.</summary>
+    public async Task AddAsync(IReadOnlyList<TakenMessage> messages, SqsPlace? dead)
+    {
+        if (dead is null)
+            throw Missing();
+
+        // One by one: together they may be too long for one request.
+        await Parallel.ForEachAsync(messages, new ParallelOptions { MaxDegreeOfParallelism = AddedAtOnce }, async (message, _) =>
+        {
+            var parking = message.Parking!;
+            await SendAsync(dead, [EntryOf(message.Body, ParkedAttributes.Of(parking.Reason, parking.Attempts, parking.At), dead)]);
+        });
     }
 
     public async IAsyncEnumerable<ParkedMessage> ListAsync(SqsPlace dead, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -76,6 +89,13 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
                 [.. batch.Select((message, index) => new BatchEntry(SqsBatches.Ids[index]) { ReceiptHandle = message.ReceiptHandle })],
                 CancellationToken.None);
         }
+    }
+
+    private static BatchEntry EntryOf(
+        ReadOnlyMemory<byte> body, IReadOnlyDictionary<string, MessageAttribute> attributes, SqsPlace dead)
+    {
+        var fits = body.Length + ParkedAttributes.MostBytes <= dead.MaxMessageBytes;
+        return new BatchEntry(SqsBatches.Ids[0]) { MessageBody = body, MessageAttributes = fits ? attributes : null };
     }
 
     private async Task SendAsync(SqsPlace place, IReadOnlyList<BatchEntry> entries)

@@ -16,12 +16,12 @@ internal static class ParkedAttributes
     private const string ParkedAt = "parked_at";
     private const int MostCharacters = 1000;
 
-    public static IReadOnlyDictionary<string, MessageAttribute> Of(string reason, int deliveries) =>
+    public static IReadOnlyDictionary<string, MessageAttribute> Of(string reason, int deliveries, DateTimeOffset parkedAt) =>
         new Dictionary<string, MessageAttribute>
         {
             [Reason] = new("String", Allowed(reason)),
             [Deliveries] = new("Number", deliveries.ToString(CultureInfo.InvariantCulture)),
-            [ParkedAt] = new("String", DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture)),
+            [ParkedAt] = new("String", parkedAt.ToString("O", CultureInfo.InvariantCulture)),
         };
 
     public static ParkedMessage Read(ReceivedMessage message)

@@ -152,6 +152,18 @@ internal sealed class SqsQueue : ILeaseQueue
         return dead is null ? 0 : await _dead.RequeueAsync(dead, main, selected, cancellationToken);
     }
 
+    public async Task<IQueueOutlet> OpenOutletAsync(bool parked, CancellationToken cancellationToken)
+    {
+        var (main, dead) = await _places.FindAsync(cancellationToken);
+        return new SqsOutlet(_batches, _receiver, parked ? dead : main, parked);
+    }
+
+    public async Task AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken)
+    {
+        var (_, dead) = await _places.FindAsync(cancellationToken);
+        await _dead.AddAsync(messages, dead);
+    }
+
     public string EndOfLeases =>
         $"SQS takes no task from a worker; those of a dead one are ready when their leases end, within {_limits.Lease.TotalSeconds:0} s.";
 
