@@ -1,6 +1,7 @@
 using TaskQueue.Commands.Shell;
 using TaskQueue.Contracts;
 using TaskQueue.Reports;
+using TaskQueue.Settings.Cluster;
 
 namespace TaskQueue.Commands;
 
@@ -11,16 +12,21 @@ internal sealed class CheckVerb : Verb
 
     private readonly VerbOption<bool> _create = VerbOption.Switch("--create", "make the queue where it is missing");
 
+    private readonly VerbOption<string?> _clusterEnv =
+        VerbOption.Text("--cluster-env", "FILE", "the cluster's settings", "config/cluster.env when it is filled in");
+
     public CheckVerb() : base("check", VerbGroup.Learn, "try settings, tasks, table, queue and store")
     {
         Add(_task);
         Add(_create);
+        Add(_clusterEnv);
     }
 
     public override string About => """
         Run it before time and money are spent: it lists every setting and where it comes from, checks every row of
         the table, opens the queue, and writes and removes one small object in the store. A problem gives the exit
-        code that the real run would end with. With --create it makes a missing queue and what belongs to it, and
+        code that the real run would end with. When config/cluster.env is filled in, it finds out whether the workers
+        fit on the nodes, and whether settings and workers can live with nodes that come and go. With --create it makes a missing queue and what belongs to it, and
         says what insert, worker and the other verbs have to be allowed.
         """;
 
@@ -31,8 +37,10 @@ internal sealed class CheckVerb : Verb
     {
         var text = new CheckText(invocation.Terminal.Out);
         text.WriteSettings(invocation.Loaded.Values);
+        var cluster = () => ClusterCheck.Run(
+            invocation.Settings.ProjectRoot, invocation.Terminal.Folder, invocation.Get(invocation.Commands.EnvFile), invocation.Get(_clusterEnv));
         await using var services = VerbServices.Create(invocation);
-        var check = new ProjectCheck(invocation.Settings, invocation.Tasks, services, invocation.Get(_task), invocation.Get(_create));
+        var check = new ProjectCheck(invocation.Settings, invocation.Tasks, services, invocation.Get(_task), invocation.Get(_create), cluster);
         return await text.WriteAsync(check, cancellationToken);
     }
 }

@@ -14,8 +14,9 @@ namespace TaskQueue.Reports;
 /// <param name="services">What the constructors of the tasks ask for.</param>
 /// <param name="task">Which task the table is for; null for the only one.</param>
 /// <param name="create">Whether the queue is made where it is missing.</param>
+/// <param name="checkCluster">Checks the settings of the cluster, and says what there will be.</param>
 internal sealed class ProjectCheck(
-    TaskQueueSettings settings, Assembly tasks, IServiceProvider services, string? task, bool create)
+    TaskQueueSettings settings, Assembly tasks, IServiceProvider services, string? task, bool create, Func<string> checkCluster)
 {
     /// <summary>The checks, each with a name and with what it says when all is well.</summary>
     public IReadOnlyList<(string Name, Func<CancellationToken, Task<string>> Run)> Checks =>
@@ -24,6 +25,7 @@ internal sealed class ProjectCheck(
         ("table", CheckTableAsync),
         ("queue", CheckQueueAsync),
         ("store", CheckStoreAsync),
+        ("cluster", _ => Task.FromResult(checkCluster())),
     ];
 
     private Task<string> CheckTasksAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Text;
+using TaskQueue.Contracts;
 
 namespace TaskQueue.Settings;
 
@@ -43,6 +44,27 @@ public static class EnvFile
         }
 
         return lines;
+    }
+
+    /// <summary>Reads and parses a file.</summary>
+    /// <exception cref="TaskQueueException">It cannot be read (exit code 78).</exception>
+    internal static IReadOnlyList<EnvLine> Read(string path, string name, List<SettingProblem> problems) =>
+        Parse(ReadBytes(path, name), name, problems);
+
+    private static ReadOnlySpan<byte> ReadBytes(string path, string name)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            var buffer = new byte[MaxLength + 1];
+            return buffer.AsSpan(0, stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new TaskQueueException(
+                ExitCode.Configuration, $"{name} cannot be read.", exception.Message,
+                "Check the file and its permissions.", exception);
+        }
     }
 
     private static bool IsBlankOrComment(string text)

@@ -36,25 +36,9 @@ internal sealed record EnvFiles(IReadOnlyDictionary<string, EnvLine> Lines, IRea
             return [];
 
         var name = Name(path, root);
-        var lines = EnvFile.Parse(ReadBytes(path, name), name, problems);
+        var lines = EnvFile.Read(path, name, problems);
         problems.AddRange(lines.Select(SettingsTable.FindProblemOfName).OfType<SettingProblem>());
         return lines;
-    }
-
-    private static ReadOnlySpan<byte> ReadBytes(string path, string name)
-    {
-        try
-        {
-            using var stream = File.OpenRead(path);
-            var buffer = new byte[EnvFile.MaxLength + 1];
-            return buffer.AsSpan(0, stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new TaskQueueException(
-                ExitCode.Configuration, $"{name} cannot be read.", exception.Message,
-                "Check the file and its permissions.", exception);
-        }
     }
 
     private static List<string> FindWarnings(Dictionary<string, EnvLine> lines, string secretPath, string root)

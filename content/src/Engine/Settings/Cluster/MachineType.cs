@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace TaskQueue.Settings.Cluster;
+
+/// <summary>What the name of a machine type of Google Cloud says about its size.</summary>
+/// <param name="Name">Such as e2-standard-4.</param>
+/// <param name="Cpus">CPUs; null when the name does not say.</param>
+/// <param name="Memory">Bytes; null when it is not known.</param>
+/// <remarks>Sizes: https://cloud.google.com/compute/docs/machine-resource</remarks>
+internal sealed partial record MachineType(string Name, decimal? Cpus, decimal? Memory)
+{
+    private const decimal Gibi = 1L << 30;
+    private const RegexOptions Options = RegexOptions.CultureInvariant;
+
+    /// <summary>GiB for each CPU, where a family differs from the others.</summary>
+    private static readonly Dictionary<string, decimal> Special = new()
+    {
+        ["n1-standard"] = 3.75m, ["n1-highmem"] = 6.5m, ["n1-highcpu"] = 0.9m,
+        ["c4-standard"] = 3.75m, ["c4-highmem"] = 7.75m,
+        ["c4d-standard"] = 3.75m, ["c4d-highmem"] = 7.75m, ["c4d-highcpu"] = 1.875m,
+        ["e2-highcpu"] = 1, ["n2-highcpu"] = 1, ["n2d-highcpu"] = 1,
+    };
+
+    private static readonly Dictionary<string, decimal> Usual =
+        new() { ["standard"] = 4, ["highmem"] = 8, ["highcpu"] = 2 };
+
+    /// <summary>Reads a name; null when no machine type is called so.</summary>
+    public static MachineType? Parse(string name)
+    {
+        if (SharedPattern().Match(name) is { Success: true } shared)
+            return new(name, 1, Gibi * shared.Groups[1].Value switch { "micro" => 1, "small" => 2, _ => 4 });
+
+        if (CustomPattern().Match(name) is { Success: true } custom)
+            return new(name, Number(custom.Groups["cpus"]), Number(custom.Groups["mebibytes"]) * (1 << 20));
+
+        if (AcceleratorPattern().IsMatch(name))
+            return new(name, null, null);
+
+        if (SizedPattern().Match(name) is not { Success: true } sized)
+            return null;
+
+        var cpus = Number(sized.Groups["cpus"]);
+        var (family, kind) = (sized.Groups["family"].Value, sized.Groups["kind"].Value);
+        decimal? perCpu = Special.TryGetValue($"{family}-{kind}", out var special) ? special
+            : Usual.TryGetValue(kind, out var usual) ? usual : null;
+        return new(name, cpus, perCpu * cpus * Gibi);
+    }
+
+    private static decimal Number(Group digits) => decimal.Parse(digits.ValueSpan, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("^e2-(micro|small|medium)$", Options)]
+    private static partial Regex SharedPattern();
+
+    [GeneratedRegex("^([a-z][0-9]+[a-z]*-)?custom-(?<cpus>[0-9]{1,3})-(?<mebibytes>[0-9]{3,7})(-ext)?$", Options)]
+    private static partial Regex CustomPattern();
+
+    [GeneratedRegex("^a[0-9]+[a-z]?-[a-z]+-[0-9]+g$", Options)]
+    private static partial Regex AcceleratorPattern();
+
+    [GeneratedRegex("^(?<family>[a-z][0-9]+[a-z]*)-(?<kind>[a-z]+)-(?<cpus>[0-9]{1,3})(-lssd)?$", Options)]
+    private static partial Regex SizedPattern();
+}

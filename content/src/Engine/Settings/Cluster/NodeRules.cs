@@ -1,0 +1,83 @@
+using System.Globalization;
+
+namespace TaskQueue.Settings.Cluster;
+
+/// <summary>Whether the workers fit on the nodes.</summary>
+internal static class NodeRules
+{
+    private const decimal Gibi = 1L << 30;
+
+    /// <summary>Pods of the system on each node.</summary>
+    private const int SystemPods = 10;
+
+    public static IEnumerable<SettingProblem> FindProblems(ClusterEnv cluster)
+    {
+        var problems = FindProblemsOfPod(cluster).ToList();
+        return problems.Count > 0 || cluster["CLUSTER_MODE"] == "autopilot" ? problems : FindProblemsOfNodes(cluster);
+    }
+
+    private static IEnumerable<SettingProblem> FindProblemsOfPod(ClusterEnv cluster)
+    {
+        foreach (var kind in new[] { "MEMORY", "EPHEMERAL_STORAGE" })
+        {
+            var (request, limit) = ($"{kind}_REQUEST", $"{kind}_LIMIT");
+            if (cluster.Amount(limit) < cluster.Amount(request))
+            {
+                yield return cluster.Problem(
+                    limit, $"{limit}, {cluster[limit]}, is less than {request}, {cluster[request]}.",
+                    "Give both the same value.");
+            }
+        }
+
+        if (cluster.Number("GPU_COUNT") > 0 && cluster["GPU_TYPE"].Length == 0)
+        {
+            yield return cluster.Problem(
+                "GPU_COUNT", $"GPU_COUNT is {cluster["GPU_COUNT"]}, and GPU_TYPE is missing.",
+                "Name a type, such as nvidia-l4.");
+        }
+    }
+
+    private static IEnumerable<SettingProblem> FindProblemsOfNodes(ClusterEnv cluster)
+    {
+        var type = MachineType.Parse(cluster["GOOGLE_COMPUTE_TYPE"])!;
+        var room = NodeRoom.Of(type);
+        var (cpus, memory) = (cluster.Amount("CPU_REQUEST"), cluster.Amount("MEMORY_REQUEST"));
+        var storage = cluster.Amount("EPHEMERAL_STORAGE_REQUEST");
+        if (cpus > room.Cpus)
+            yield return TooLarge(cluster, "CPU_REQUEST", $"{Number(room.Cpus)} of its {Number(type.Cpus)} CPUs");
+        if (memory > room.Memory)
+            yield return TooLarge(cluster, "MEMORY_REQUEST", $"{Gibibytes(room.Memory)} of its {Gibibytes(type.Memory)} GiB");
+        if (storage > room.Storage)
+            yield return TooLarge(cluster, "EPHEMERAL_STORAGE_REQUEST", $"{Gibibytes(room.Storage)} GiB of its disk");
+
+        decimal[] fits =
+        [
+            room.Cpus / cpus ?? decimal.MaxValue, room.Memory / memory ?? decimal.MaxValue, room.Storage / storage,
+            cluster.Number("PODS_PER_NODE") - SystemPods, cluster.Number("GPU_COUNT") > 0 ? 1 : decimal.MaxValue,
+        ];
+        var perNode = Math.Floor(fits.Min());
+        var (nodes, workers) = (cluster.Number("MAX_NODES"), cluster.Number("TASK_REPLICAS"));
+        if (perNode >= 1 && workers > perNode * nodes)
+        {
+            yield return cluster.Problem(
+                "TASK_REPLICAS",
+                $"TASK_REPLICAS is {workers}, and {nodes} {type.Name} nodes have room for {perNode * nodes} workers, {perNode} each.",
+                $"Set TASK_REPLICAS to {perNode * nodes}, or MAX_NODES to {Math.Ceiling(workers / perNode)}.");
+        }
+        else if (perNode < 1 && cluster.Number("PODS_PER_NODE") <= SystemPods)
+        {
+            yield return cluster.Problem(
+                "PODS_PER_NODE",
+                $"PODS_PER_NODE is {cluster["PODS_PER_NODE"]}, and the system has {SystemPods} pods on each node.",
+                "Set it to 32.");
+        }
+    }
+
+    private static SettingProblem TooLarge(ClusterEnv cluster, string name, string room) => cluster.Problem(
+        name, $"{name} is {cluster[name]}, and a node {cluster["GOOGLE_COMPUTE_TYPE"]} leaves {room} for workers.",
+        "Ask for less, or take a larger GOOGLE_COMPUTE_TYPE.");
+
+    private static string Gibibytes(decimal? bytes) => Number(bytes / Gibi);
+
+    private static string Number(decimal? number) => number?.ToString("0.#", CultureInfo.InvariantCulture) ?? "?";
+}
