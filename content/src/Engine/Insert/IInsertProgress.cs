@@ -3,7 +3,7 @@ namespace TaskQueue.Insert;
 /// <summary>Told how far an insert has come; may be called from several threads.</summary>
 public interface IInsertProgress
 {
-    /// <summary>Something about the queue works but should be changed.</summary>
+    /// <summary>The queue works, but something about it should be changed, or it makes the insert wait.</summary>
     void Warned(string warning);
 
     /// <summary>Rows of the table were checked.</summary>

@@ -71,6 +71,8 @@ public static class TableInserter
         {
             queued += batch.Queued;
             already += batch.AlreadyQueued;
+            if (batch.Waits is { } reason)
+                progress.Warned(reason);
             progress.Inserted(queued + already, report.Selected);
         });
         try
@@ -82,7 +84,7 @@ public static class TableInserter
             throw new TaskQueueException(
                 e is TaskQueueException { ExitCode: ExitCode.InputOutput } ? ExitCode.InputOutput : ExitCode.PartDone,
                 string.Create(CultureInfo.InvariantCulture, $"The insert ended early, with {queued:N0} of {report.Selected:N0} tasks queued: {e.Message.Split('\n')[0]}"),
-                $"In {queue.Location}", "Run the same insert again: nothing is queued twice.", e);
+                $"In {queue.Location}", "Run the same insert again: a task that is queued twice runs once.", e);
         }
         return report with { Queued = queued, AlreadyQueued = already };
     }

@@ -11,7 +11,7 @@ public interface IQueueOutlet : IAsyncDisposable
     /// <returns>Up to <paramref name="max"/>; none when there are no more.</returns>
     Task<IReadOnlyList<TakenMessage>> TakeAsync(int max, CancellationToken cancellationToken);
 
-    /// <summary>Removes messages that were taken.</summary>
+    /// <summary>Removes messages in the order in which they were taken.</summary>
     Task RemoveAsync(IReadOnlyList<TakenMessage> messages);
 }
 

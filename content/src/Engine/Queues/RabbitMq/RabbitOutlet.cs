@@ -65,8 +65,9 @@ internal sealed class RabbitOutlet : IQueueOutlet
     {
         try
         {
-            foreach (var message in messages.Cast<Taken>())
-                await _channel.BasicAckAsync(message.Tag, multiple: false);
+            // One acknowledgement for all: of many, a quorum queue may lose the last when the channel closes behind them.
+            if (messages.Count > 0)
+                await _channel.BasicAckAsync(messages.Cast<Taken>().Max(message => message.Tag), multiple: true);
         }
         catch (Exception e) when (RabbitErrors.IsOfBroker(e))
         {
@@ -116,7 +117,7 @@ internal sealed class RabbitOutlet : IQueueOutlet
 
     private static Parking ParkingOf(BasicDeliverEventArgs delivery)
     {
-        var parked = ParkedMessages.Read(delivery);
+        var parked = ParkedEnvelope.Read(delivery);
         return new Parking(parked.Attempts, parked.Reason, parked.ParkedAt);
     }
 

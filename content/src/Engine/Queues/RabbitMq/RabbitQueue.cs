@@ -24,7 +24,7 @@ public sealed class RabbitQueue : IConsumedQueue
     {
         _broker = new RabbitBroker(RabbitAddress.Parse(address));
         _topology = new Topology(_broker, address.Limits);
-        _parked = new ParkedMessages(_topology);
+        _parked = new ParkedMessages(_broker, _topology);
         _receiver = new RabbitReceiver(_broker, _topology);
     }
 
@@ -73,13 +73,12 @@ public sealed class RabbitQueue : IConsumedQueue
 
     public async IAsyncEnumerable<ParkedMessage> ListParkedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var messages = await _broker.UseAsync(async channel => await _parked.ListAsync(channel, cancellationToken).ToListAsync(cancellationToken), cancellationToken);
-        foreach (var message in messages)
+        foreach (var message in await _parked.ListAsync(cancellationToken))
             yield return message;
     }
 
     public Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken) =>
-        _broker.UseAsync(channel => _parked.RequeueAsync(channel, selected, cancellationToken), cancellationToken);
+        _parked.RequeueAsync(selected, cancellationToken);
 
     public async Task<IQueueOutlet> OpenOutletAsync(bool parked, CancellationToken cancellationToken)
     {
@@ -92,13 +91,7 @@ public sealed class RabbitQueue : IConsumedQueue
     public async Task AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken)
     {
         await DeclareAsync(cancellationToken);
-        await _broker.UseAsync(
-            async channel =>
-            {
-                await Task.WhenAll(messages.Select(message => _parked.AddAsync(channel, message.Body, message.Parking!)));
-                return true;
-            },
-            cancellationToken);
+        await _parked.AddAsync(messages, cancellationToken);
     }
 
     public string EndOfLeases => "RabbitMQ takes no task from a worker; those of a dead one are ready when its connection ends, within seconds.";
@@ -138,13 +131,7 @@ public sealed class RabbitQueue : IConsumedQueue
     public bool IsStillHeld(ReceiveContext message) => _receiver.IsStillHeld(message);
 
     public Task ParkAsync(ReceiveContext message, string reason, int attempts) =>
-        _broker.UseAsync(
-            async channel =>
-            {
-                await _parked.AddAsync(channel, message.GetBody(), reason, attempts);
-                return true;
-            },
-            CancellationToken.None);
+        _parked.AddAsync([new TakenMessage(message.GetBody(), new Parking(attempts, reason, DateTimeOffset.UtcNow))], CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
