@@ -51,6 +51,10 @@ internal sealed class ContainerStore(string folder) : IDisposable
             ]);
     }
 
+    /// <summary>Writes an image to a folder, as a registry has it.</summary>
+    public Task<CommandResult> ExportAsync(string tag, string target) =>
+        Command.SucceedAsync(folder, Buildah[0], [.. Buildah[1..], "push", "--quiet", tag, $"oci:{target}:latest"]);
+
     public Task<CommandResult> PodmanAsync(params IEnumerable<string> arguments) => Command.RunAsync(Describe(arguments));
 
     /// <summary>Starts a container that may do as little as possible.</summary>

@@ -135,6 +135,37 @@ public sealed class ImageTests(ProjectImage image) : IClassFixture<ProjectImage>
         Assert.All(expected, line => Assert.Equal(line.Value, environment[line.Key]));
     }
 
+    [Fact]
+    public async Task Without_docker_PublishContainer_makes_the_same_image()
+    {
+        var folder = image.Mount("published").Folder;
+        await image.Containers.ExportAsync("localhost/runtime", Path.Join(folder, "layout"));
+        await using var registry = new FakeRegistry(Path.Join(folder, "layout"));
+        var archive = Path.Join(folder, "image.tar.gz");
+        string[] properties = [$"-p:ContainerBaseImage={await registry.HostAsync()}/dotnet/runtime:latest", $"-p:ContainerArchiveOutputPath={archive}"];
+
+        await Command.SucceedAsync(image.Project, "dotnet", ["publish", "deployed.v2.csproj", "/t:PublishContainer", "-v", "quiet", .. properties]);
+        var load = await image.Containers.PodmanAsync("load", "--input", archive);
+        var help = await image.Containers.RunAsync("deployed-v2", "help", "worker");
+
+        Assert.True(load.Code == 0, load.All);
+        Assert.True(help.Code == 0, help.All);
+        Assert.Equal(await ConfigAsync(Tag), await ConfigAsync("deployed-v2"));
+    }
+
+    [Fact]
+    public async Task PublishContainer_takes_the_base_image_of_the_Dockerfile()
+    {
+        var evaluated = await Command.SucceedAsync(
+            image.Project, "dotnet", "msbuild", "deployed.v2.csproj", "-t:ComputeContainerBaseImage", "-getProperty:ContainerBaseImage");
+
+        Assert.Contains($"ARG BASE_IMAGE={evaluated.Output.Trim()}\n", await File.ReadAllTextAsync(Path.Join(image.Project, "Dockerfile"), Cancelled), StringComparison.Ordinal);
+    }
+
+    /// <summary>User, folder and command line of an image.</summary>
+    private async Task<string> ConfigAsync(string tag) => (await image.Containers.PodmanAsync(
+        "image", "inspect", "--format", "{{.Config.User}} {{.Config.WorkingDir}} {{.Config.Entrypoint}} {{.Config.Cmd}}", tag)).Output.Replace("/app/ ", "/app ", StringComparison.Ordinal);
+
     private async Task<long> SizeAsync(string tag)
     {
         var size = await image.Containers.PodmanAsync("image", "inspect", "--format", "{{.Size}}", tag);
