@@ -12,10 +12,12 @@ internal static class Child
     {
         ["bare-insert"] = args => Task.FromResult(BareLoops.Insert(args[0], int.Parse(args[1], CultureInfo.InvariantCulture))),
         ["bare-drain"] = args => Task.FromResult(BareLoops.Drain(args[0])),
-        ["insert"] = args => QueueRoles.InsertAsync(args[0], args[1]),
+        ["sqs-bare-insert"] = args => SqsLoops.InsertAsync(args[0], int.Parse(args[1], CultureInfo.InvariantCulture)),
+        ["sqs-bare-drain"] = args => SqsLoops.DrainAsync(args[0]),
+        ["insert"] = args => QueueRoles.InsertAsync(args[0], args[1], args.ElementAtOrDefault(2)),
         ["insert-ids"] = args => IdsBenchmark.InsertAsync(args[0]),
         ["read"] = args => Task.FromResult(TablesBenchmark.ReadPeak(args[0])),
-        ["work"] = args => QueueRoles.WorkAsync(args[0]),
+        ["work"] = args => QueueRoles.WorkAsync(args[0], args.ElementAtOrDefault(1)),
         ["filter"] = args => StorageBenchmark.FilterAsync(args[0]),
         ["wait"] = args => QueueRoles.WaitAsync(args[0]),
     };

@@ -15,6 +15,22 @@ internal static class Node
         return await StartAsync("node", [script, .. arguments]);
     }
 
+    /// <summary>Starts a script that serves until its stdin is closed.</summary>
+    /// <returns>The process, and the URL that it prints after "ready".</returns>
+    public static async Task<(Process Server, string Url)> ServeAsync(string script)
+    {
+        if (!Directory.Exists(Path.Join(Folder, "node_modules")))
+            await StartAsync("npm", "ci", "--no-audit", "--no-fund");
+        var server = Process.Start(new ProcessStartInfo("node", [script])
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        var line = await server.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"{script} ended.");
+        return (server, line["ready ".Length..]);
+    }
+
     private static async Task<string> StartAsync(string program, params string[] arguments)
     {
         using var process = Process.Start(

@@ -12,6 +12,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["tables"] = TablesBenchmark.RunAsync,
     ["ids"] = IdsBenchmark.RunAsync,
     ["queue"] = QueueBenchmark.RunAsync,
+    ["sqs"] = SqsBenchmark.RunAsync,
     ["storage"] = StorageBenchmark.RunAsync,
 };
 

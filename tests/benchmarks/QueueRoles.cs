@@ -6,7 +6,7 @@ using TaskQueue.Worker;
 
 namespace TaskQueue.Benchmarks;
 
-/// <summary>Inserters and workers with empty tasks, on fq:// in a folder.</summary>
+/// <summary>Inserters and workers with empty tasks, on fq:// in a folder or on another queue.</summary>
 internal static class QueueRoles
 {
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
@@ -16,19 +16,19 @@ internal static class QueueRoles
     public static double Now() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1e3;
 
     /// <returns>Tasks per second from opening the table to the last confirmation, and megabytes.</returns>
-    public static async Task<double[]> InsertAsync(string folder, string table)
+    public static async Task<double[]> InsertAsync(string folder, string table, string? queue)
     {
         await using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
         var started = Stopwatch.GetTimestamp();
         var report = await TableInserter.InsertAsync(
-            SettingsOf(folder), new InsertRequest { Table = table, Task = "empty" }, typeof(EmptyTask).Assembly, services, new Silent(), CancellationToken.None);
+            SettingsOf(folder, queue), new InsertRequest { Table = table, Task = "empty" }, typeof(EmptyTask).Assembly, services, new Silent(), CancellationToken.None);
         return [report.Queued / Stopwatch.GetElapsedTime(started).TotalSeconds, Child.PeakMemory()];
     }
 
     /// <returns>First and last moment in seconds, tasks, and megabytes.</returns>
-    public static async Task<double[]> WorkAsync(string folder)
+    public static async Task<double[]> WorkAsync(string folder, string? queue)
     {
-        await WorkerHost.RunAsync(SettingsOf(folder), new WorkerRequest { ExitWhenEmpty = true }, typeof(EmptyTask).Assembly, null);
+        await WorkerHost.RunAsync(SettingsOf(folder, queue), new WorkerRequest { ExitWhenEmpty = true }, typeof(EmptyTask).Assembly, null);
         return [EmptyTask.First, EmptyTask.Last, EmptyTask.Ran, Child.PeakMemory()];
     }
 
@@ -47,8 +47,8 @@ internal static class QueueRoles
         return [first, 100 * (process.TotalProcessorTime - before) / Idling];
     }
 
-    private static TaskQueueSettings SettingsOf(string folder) =>
-        new() { ProjectRoot = folder, Concurrency = 16, RecordsSuccesses = false };
+    private static TaskQueueSettings SettingsOf(string folder, string? queue = null) =>
+        new() { ProjectRoot = folder, QueuePath = queue ?? "fq://queue", Concurrency = 16, RecordsSuccesses = false };
 
     private sealed class Silent : IInsertProgress
     {
