@@ -17,6 +17,7 @@ internal static class ChildProgram
         ["fill-queue"] = QueueChild.FillAsync,
         ["insert-batches"] = QueueChild.InsertBatchesAsync,
         ["read-tables"] = TableChild.ReadAsync,
+        ["listen-to-consumers"] = WorkerChild.ListenToConsumersAsync,
         ["write-sample"] = SampleTable.WriteAsync,
     };
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using TaskQueue.Records;
 using TaskQueue.Storage.Buckets;
+using TaskQueue.Tests.Children;
 using TaskQueue.Tests.Queues.Sqs;
 using TaskQueue.Tests.Servers;
 using TaskQueue.Tests.Storage.S3;
@@ -50,6 +51,48 @@ public sealed class SqsProjectTests(Emulators emulators) : IDisposable
         Assert.Contains("(10 are done)", mended.Output);
         Assert.Contains("Removed 2 tasks", mended.Output);
         Assert.Contains("queued   0", mended.Output);
+    }
+
+    [Fact]
+    public async Task Its_tasks_reach_the_MassTransit_consumer()
+    {
+        Need.That(!OperatingSystem.IsWindows(), "This test needs env.");
+        var sqs = await emulators.FauxqsAsync();
+        Configure(sqs);
+        Assert.Equal(0, (await RunAsync("$P check --create && $P insert-tasks --limit 2")).Code);
+
+        using var child = Child.StartThrough(
+            ["env", $"AWS_ENDPOINT_URL_SQS={sqs}", "AWS_ACCESS_KEY_ID=key", "AWS_SECRET_ACCESS_KEY=secret"],
+            "listen-to-consumers", _project.Root, $"sqs://us-east-1/{_name}");
+        var output = await child.Output.ReadToEndAsync(Stop);
+
+        Assert.Equal(0, (await child.WaitAsync(Stop)).ExitCode);
+        Assert.Equal(2, output.Split('\n').Count(line => line.EndsWith(" by TaskQueue.Worker.TaskConsumer", StringComparison.Ordinal)));
+        Assert.Equal(2, await _project.Records.ReadDoneAsync("echo", Stop).CountAsync(Stop));
+    }
+
+    [Fact]
+    public async Task Characters_that_SQS_forbids_travel_inside_the_JSON_and_arrive()
+    {
+        const string Hostile = "a\0b\u0008c\uFFFEd\uFFFFe\uDBFF\uDFFFf\u007Fg🚀";
+        var sqs = await emulators.FauxqsAsync();
+        Configure(sqs, "TASK_PARAMETER_FILENAME=hostile");
+        object[] columns =
+        [
+            new { name = "id", type = "int64", values = new[] { "1" } },
+            new { name = "value", type = "float64", values = new[] { 0.5 } },
+            new { name = "act", type = "utf8", values = new[] { Hostile } },
+        ];
+        var tables = new[] { new { path = _project["hostile.feather"], columns } };
+        await File.WriteAllTextAsync(_project["tables.json"], JsonSerializer.Serialize(tables), Stop);
+        await Node.RunScript("tables/write-columns.mjs", _project["tables.json"]);
+
+        var run = await RunAsync("$P check --create && $P insert-tasks --dry-run && $P insert-tasks && $P worker --exit-when-empty");
+
+        Assert.Equal((0, ""), (run.Code, run.Code == 0 ? "" : run.Error));
+        Assert.Contains("a\\u0000b\\bc\\uFFFEd\\uFFFFe\\uDBFF\\uDFFFf", run.Output);
+        var done = Assert.Single(await _project.Records.ReadDoneAsync("echo", Stop).ToListAsync(Stop));
+        Assert.Equal(Hostile, done.Parameters.GetProperty("act").GetString());
     }
 
     [Fact]
