@@ -56,18 +56,21 @@ prepare_artifact_registry() {
 
 # The pushed image by its digest.
 push() {
-  local digest_file
+  local digest_file repository=$image
+  # What follows a colon is the tag, unless it is the registry's port.
+  [[ ${image##*/} != *:* ]] || repository=${image%:*}
   case ${image%%/*} in
     *-docker.pkg.dev) prepare_artifact_registry ;;
   esac
   if [[ $tool == podman ]]; then
     digest_file=$(mktemp)
     run_aside podman push --digestfile "$digest_file" "$image"
-    [[ $dry_run == yes ]] || pushed="${image%:*}@$(cat "$digest_file")"
+    [[ $dry_run == yes ]] || pushed="$repository@$(cat "$digest_file")"
     rm "$digest_file"
   else
     run_aside docker push "$image"
-    [[ $dry_run == yes ]] || pushed=$(docker image inspect --format '{{index .RepoDigests 0}}' "$image")
+    [[ $dry_run == yes ]] ||
+      pushed=$(docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$image" | grep "^$repository@")
   fi
 }
 

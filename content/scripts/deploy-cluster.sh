@@ -26,10 +26,16 @@ $common_options_help
 HELP
 }
 
-# Prints Complete or Failed when the Job has ended.
+# Prints Complete or Failed when the Job has ended, and Gone when it is not there any more.
 job_end() {
-  kubectl --context "$(context)" --namespace "$TASK_NAME" get jobs --selector app=worker \
-    --output 'jsonpath={.items[*].status.conditions[?(@.status=="True")].type}' | grep -oE 'Complete|Failed' | head -n 1
+  local jobs
+  jobs=$(kubectl --context "$(context)" --namespace "$TASK_NAME" get jobs --selector app=worker \
+    --output 'jsonpath={range .items[*]}Job {.status.conditions[?(@.status=="True")].type}{end}') || return 0
+  case $jobs in
+    '') echo Gone ;;
+    *Complete*) echo Complete ;;
+    *Failed*) echo Failed ;;
+  esac
 }
 
 # Asks every POLL_SECONDS, so that a lost connection does no harm.
@@ -38,7 +44,7 @@ wait_for_end() {
   say 'Waiting for the end of the Job. After Ctrl-C the cluster goes on, and costs; scripts/delete-cluster.sh ends that.'
   while [[ -z $end ]]; do
     sleep "${POLL_SECONDS:-15}"
-    end=$(job_end) || true
+    end=$(job_end)
   done
   say "The Job has ended: $end."
   [[ $end == Complete ]]

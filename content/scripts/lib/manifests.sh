@@ -38,7 +38,7 @@ cluster_values() {
   done
   printf 'TASK_DOCKER_IMAGE=%s\n' "$1"
   printf 'JOB_NAME=worker-%s\n' "$(date -u +%Y%m%d-%H%M%S)"
-  printf 'GRACE_SECONDS=%s\n' "$(($(task_value WORKER_DRAIN_SECONDS 10) + 5))"
+  printf 'GRACE_SECONDS=%s\n' "$((10#$(task_value WORKER_DRAIN_SECONDS 10) + 5))"
   queue_values
 }
 

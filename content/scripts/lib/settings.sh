@@ -103,6 +103,8 @@ check_for_cluster() {
     s3://* | gs://*) ;;
     *) problems+=("CF_CLOUDPATH is $store, which would vanish with the pod: use s3://bucket/prefix or gs://bucket/prefix.") ;;
   esac
+  [[ $(task_value WORKER_DRAIN_SECONDS 10) =~ ^[0-9]+$ ]] ||
+    problems+=("WORKER_DRAIN_SECONDS is $(task_value WORKER_DRAIN_SECONDS); allowed: a whole number of seconds.")
   case $WORKLOAD in
     job | deployment | scaledobject | scaledjob) ;;
     *) problems+=("WORKLOAD is $WORKLOAD; allowed: job, deployment, scaledobject, scaledjob.") ;;

@@ -94,15 +94,17 @@ public sealed class ClusterScriptTests(Workspace workspace)
     [Theory]
     [InlineData("me/vegetation:1", "e2-standard-4", "linux/amd64")]
     [InlineData("us-west1-docker.pkg.dev/my-project/images/vegetation:1", "c4a-standard-4", "linux/arm64")]
+    [InlineData("localhost:5000/vegetation", "e2-standard-4", "linux/amd64")]
     public async Task An_image_is_pushed_under_the_names_of_both_registries_and_its_digest_is_the_answer(string image, string machine, string platform)
     {
         using var files = new DeployFiles($"TASK_DOCKER_IMAGE={image}", $"GOOGLE_COMPUTE_TYPE={machine}");
-        var tools = Tools(files).Answer("docker image inspect", $"{image.Split(':')[0]}@sha256:abc");
+        var repository = image.EndsWith(":1", StringComparison.Ordinal) ? image[..^2] : image;
+        var tools = Tools(files).Answer("docker image inspect", $"elsewhere/vegetation@sha256:def\n{repository}@sha256:abc");
 
         var result = await tools.RunAsync(workspace.Script("build-image.sh"), [.. files.Options, "--push"]);
 
         Assert.True(result.Code == 0, result.All);
-        Assert.Equal($"{image.Split(':')[0]}@sha256:abc\n", result.Output);
+        Assert.Equal($"{repository}@sha256:abc\n", result.Output);
         Assert.Contains($"docker build --platform {platform} --tag {image} {workspace.Project}", tools.Calls);
         Assert.Contains($"docker push {image}", tools.Calls);
         Assert.Equal(
@@ -154,13 +156,39 @@ public sealed class ClusterScriptTests(Workspace workspace)
     public async Task A_Job_that_failed_is_75_and_the_cluster_is_deleted_all_the_same()
     {
         using var files = new DeployFiles();
-        var tools = Tools(files).Answer("kubectl", "Failed").Answer("gcloud container clusters list", "", "my-cluster");
+        var tools = Tools(files).Answer("kubectl", "Job Failed").Answer("gcloud container clusters list", "", "my-cluster");
 
         var result = await tools.RunAsync(workspace.Script("deploy-cluster.sh"), [.. files.Options, "--image", "me/vegetation:2", "--delete-when-done"]);
 
         Assert.Equal(75, result.Code);
         Assert.DoesNotContain(tools.Calls, call => call.StartsWith("docker", StringComparison.Ordinal));
         Assert.Contains(tools.Calls, call => call.Contains("clusters delete", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_Job_that_somebody_removed_is_not_waited_for()
+    {
+        using var files = new DeployFiles();
+        var tools = Tools(files);
+
+        var result = await tools.RunAsync(workspace.Script("deploy-cluster.sh"), [.. files.Options, "--image", "me/vegetation:2", "--delete-when-done"]);
+
+        Assert.Equal(75, result.Code);
+        Assert.Contains("The Job has ended: Gone.", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_docker_podman_builds_and_pushes()
+    {
+        using var files = new DeployFiles();
+        var tools = new FakeTools(files.Folder, "podman");
+        tools.Write("podman", "echo \"podman $*\" >&2; [[ $1 != push ]] || printf sha256:abc >\"$3\"");
+        var basics = await ScriptTests.OnlyBasicsAsync(files.Folder, "podman", Path.Join(files.Folder, "tools", "podman"));
+
+        var result = await tools.RunAsync(workspace.Script("build-image.sh"), [.. files.Options, "--push"], new Dictionary<string, string> { ["PATH"] = basics });
+
+        Assert.True(result.Code == 0, result.All);
+        Assert.Equal("me/vegetation@sha256:abc\n", result.Output);
     }
 
     [Fact]

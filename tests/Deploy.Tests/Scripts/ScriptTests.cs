@@ -75,6 +75,7 @@ public sealed class ScriptTests(Workspace workspace)
     [InlineData("TASKQUEUE_PATH=amqp://me:secret@host/queue", "TASKQUEUE_PATH holds a password")]
     [InlineData("CF_CLOUDPATH=output", "CF_CLOUDPATH is output, which would vanish with the pod")]
     [InlineData("WORKLOAD=cronjob", "allowed: job, deployment, scaledobject, scaledjob")]
+    [InlineData("WORKER_DRAIN_SECONDS=ten", "WORKER_DRAIN_SECONDS is ten; allowed: a whole number of seconds.")]
     [InlineData("CLUSTER_MODE=manual", "allowed: standard, autopilot")]
     public async Task What_cannot_work_on_a_cluster_is_refused_before_anything_is_made(string line, string message)
     {
@@ -131,11 +132,13 @@ public sealed class ScriptTests(Workspace workspace)
             result.Output.TrimEnd().Split('\n').Select(line => string.Join(' ', line.Split(' ').TakeWhile((_, i) => i < (line.StartsWith("bash", StringComparison.Ordinal) ? 1 : 3)))));
     }
 
-    /// <summary>A folder with what every system has, and nothing else.</summary>
-    private static async Task<string> OnlyBasicsAsync(string folder)
+    /// <summary>A folder with what every system has, one further program perhaps, and nothing else.</summary>
+    internal static async Task<string> OnlyBasicsAsync(string folder, string? further = null, string target = "")
     {
         var basics = Directory.CreateDirectory(Path.Join(folder, "basics")).FullName;
-        foreach (var name in new[] { "bash", "cat", "cp", "cut", "date", "dirname", "grep", "head", "mkdir", "mktemp", "rm", "sed" })
+        if (further is not null)
+            File.CreateSymbolicLink(Path.Join(basics, further), target);
+        foreach (var name in new[] { "bash", "cat", "cp", "cut", "date", "dirname", "env", "grep", "head", "mkdir", "mktemp", "rm", "sed" })
             File.CreateSymbolicLink(Path.Join(basics, name), (await Command.SucceedAsync("/", "which", name)).Output.Trim());
         return basics;
     }
