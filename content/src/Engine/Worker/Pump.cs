@@ -157,8 +157,18 @@ internal sealed class Pump : BackgroundService
             await _freed.WaitAsync(stopping);
     }
 
-    private async Task<bool> SawEmptyAsync(CancellationToken stopping) =>
-        _lifetime.SawEmpty = _heartbeat.Count == 0 && await _empty.IsEmptyAsync(stopping);
+    private async Task<bool> SawEmptyAsync(CancellationToken stopping)
+    {
+        try
+        {
+            return _lifetime.SawEmpty = _heartbeat.Count == 0 && await _empty.IsEmptyAsync(stopping);
+        }
+        catch (TaskQueueException e) when (e.IsPassing)
+        {
+            await PauseAsync("The queue cannot be asked whether it is empty", e.Message, stopping);
+            return false;
+        }
+    }
 
     private async Task PauseAsync(string what, string why, CancellationToken stopping)
     {
