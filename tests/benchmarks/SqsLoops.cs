@@ -18,11 +18,11 @@ internal static class SqsLoops
     private static readonly string[] Attributes = ["ApproximateReceiveCount"];
     private static readonly ReadOnlyMemory<byte> Body = Encoding.UTF8.GetBytes(Message);
 
-    /// <returns>Messages per second, and megabytes.</returns>
+    /// <returns>Messages per second from the first connection to the last answer, and megabytes.</returns>
     public static async Task<double[]> InsertAsync(string queue, int messages)
     {
-        var (client, url) = await ConnectAsync(queue);
         var started = Stopwatch.GetTimestamp();
+        var (client, url) = await ConnectAsync(queue);
         var batches = messages / SqsBatches.Size;
         await Task.WhenAll(Enumerable.Range(0, RequestsAtOnce).Select(async _ =>
         {
@@ -64,5 +64,5 @@ internal static class SqsLoops
     }
 
     private static async Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(SqsClient client, string url) =>
-        (await client.CallAsync<ReceiveAnswer>("ReceiveMessage", new ReceiveRequest(url, SqsBatches.Size, 60, 0, Attributes, []), url)).Messages ?? [];
+        (await client.CallAsync<ReceiveAnswer>("ReceiveMessage", new ReceiveRequest(url, SqsBatches.Size, 60, 0, Attributes, null), url)).Messages ?? [];
 }

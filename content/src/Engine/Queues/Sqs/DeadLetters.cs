@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using TaskQueue.Contracts;
 
@@ -7,7 +8,7 @@ namespace TaskQueue.Queues.Sqs;
 internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, string location)
 {
     private const int Wave = 160;
-    private const int AddedAtOnce = 16;
+    private const int RequestsAtOnce = 16;
 
     /// <summary>How long listed messages are invisible if this process dies before it gives them back.</summary>
     private static readonly TimeSpan Glance = TimeSpan.FromMinutes(2);
@@ -28,7 +29,7 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
             throw Missing();
 
         // One by one: together they may be too long for one request.
-        await Parallel.ForEachAsync(messages, new ParallelOptions { MaxDegreeOfParallelism = AddedAtOnce }, async (message, _) =>
+        await Parallel.ForEachAsync(messages, Together(CancellationToken.None), async (message, _) =>
         {
             var parking = message.Parking!;
             await SendAsync(dead, [EntryOf(message.Body, ParkedAttributes.Of(parking.Reason, parking.Attempts, parking.At), dead)]);
@@ -37,7 +38,7 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
 
     public async IAsyncEnumerable<ParkedMessage> ListAsync(SqsPlace dead, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        var seen = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         try
         {
             await foreach (var message in ReadAsync(dead, seen, cancellationToken))
@@ -53,18 +54,18 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
     public async Task<long> RequeueAsync(
         SqsPlace dead, SqsPlace main, Func<MessageKey, bool> selected, CancellationToken cancellationToken)
     {
-        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        var seen = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         var moved = 0L;
         try
         {
             var chosen = ReadAsync(dead, seen, cancellationToken).Where(message => selected(ParkedAttributes.Read(message).Key));
-            await foreach (var batch in chosen.Chunk(SqsBatches.Size).WithCancellation(cancellationToken))
+            await Parallel.ForEachAsync(chosen.Chunk(SqsBatches.Size), Together(cancellationToken), async (batch, _) =>
             {
                 await MoveAsync(batch, dead, main);
-                moved += batch.Length;
+                Interlocked.Add(ref moved, batch.Length);
                 foreach (var message in batch)
-                    seen.Remove(message.MessageId);
-            }
+                    seen.TryRemove(message.MessageId, out string? _);
+            });
         }
         finally
         {
@@ -111,7 +112,7 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
     /// <param name="seen">Filled with ids and newest receipts of what was read.</param>
     /// <param name="cancellationToken">Ends the reading between two waves.</param>
     private async IAsyncEnumerable<ReceivedMessage> ReadAsync(
-        SqsPlace place, Dictionary<string, string> seen, [EnumeratorCancellation] CancellationToken cancellationToken)
+        SqsPlace place, ConcurrentDictionary<string, string> seen, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var isNew = true; isNew;)
         {
@@ -129,12 +130,13 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
         }
     }
 
-    private async Task GiveBackAsync(SqsPlace place, IEnumerable<string> handles)
-    {
-        foreach (var batch in handles.Chunk(SqsBatches.Size))
+    private Task GiveBackAsync(SqsPlace place, IEnumerable<string> handles) =>
+        Parallel.ForEachAsync(handles.Chunk(SqsBatches.Size), Together(CancellationToken.None), async (batch, _) =>
             await batches.RunAsync(
                 "ChangeMessageVisibilityBatch", place.Url,
                 [.. batch.Select((handle, index) => new BatchEntry(SqsBatches.Ids[index]) { ReceiptHandle = handle, VisibilityTimeout = 0 })],
-                CancellationToken.None);
-    }
+                CancellationToken.None));
+
+    private static ParallelOptions Together(CancellationToken cancellationToken) =>
+        new() { MaxDegreeOfParallelism = RequestsAtOnce, CancellationToken = cancellationToken };
 }

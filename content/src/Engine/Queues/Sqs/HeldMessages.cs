@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace TaskQueue.Queues.Sqs;
 
 /// <summary>The messages in this worker's hands. SQS may deliver one again while its first copy is still being worked on.</summary>
@@ -25,7 +23,7 @@ internal sealed class HeldMessages(TimeProvider clock)
                 return null;
             }
             var receipt = new Receipt(message.ReceiptHandle, since, expires);
-            var deliveries = DeliveriesOf(message);
+            var deliveries = message.Attributes?.ApproximateReceiveCount ?? 1;
             return _byId[message.MessageId] =
                 new SqsLease(++_number, message.Body, message.MessageId, queueUrl, deliveries, receipt) { IsRepeat = deliveries > 1 };
         }
@@ -83,10 +81,6 @@ internal sealed class HeldMessages(TimeProvider clock)
     }
 
     public long Now => clock.GetTimestamp();
-
-    private static int DeliveriesOf(ReceivedMessage message) =>
-        message.Attributes is { } attributes && attributes.TryGetValue(SqsReceiver.ReceiveCount, out var count)
-            ? int.Parse(count, CultureInfo.InvariantCulture) : 1;
 
     private bool IsCurrent(SqsLease lease) => _byId.TryGetValue(lease.MessageId, out var held) && ReferenceEquals(held, lease);
 

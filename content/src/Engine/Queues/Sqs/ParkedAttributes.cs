@@ -50,9 +50,7 @@ internal static class ParkedAttributes
 
     /// <summary>SQS keeps the time of the first insert, also when it moves a message by itself.</summary>
     private static DateTimeOffset SentAt(ReceivedMessage message) =>
-        message.Attributes is { } attributes && attributes.TryGetValue(SqsReceiver.SentTimestamp, out var milliseconds)
-            ? DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(milliseconds, CultureInfo.InvariantCulture))
-            : DateTimeOffset.UnixEpoch;
+        DateTimeOffset.FromUnixTimeMilliseconds(message.Attributes?.SentTimestamp ?? 0);
 
     private static string? Find(ReceivedMessage message, string name) =>
         message.MessageAttributes is { } attributes && attributes.TryGetValue(name, out var attribute) ? attribute.StringValue : null;

@@ -23,6 +23,7 @@ internal sealed class SqsQueue : ILeaseQueue
     private readonly SqsPlaces _places;
     private readonly SqsBatches _batches;
     private readonly SqsReceiver _receiver;
+    private readonly SqsReceiver _parkedReceiver;
     private readonly SqsSettler _settler;
     private readonly SqsRenewer _renewer;
     private readonly HeldMessages _held;
@@ -41,9 +42,10 @@ internal sealed class SqsQueue : ILeaseQueue
         Location = address.Url?.AbsoluteUri ?? $"{SqsAddress.Scheme}://{client.Region}/{address.Name}";
         _places = new SqsPlaces(address, client, Location);
         _batches = new SqsBatches(client, Location);
-        _receiver = new SqsReceiver(client, clock, Location);
+        _receiver = new SqsReceiver(client, clock, parked: false, Location);
+        _parkedReceiver = new SqsReceiver(client, clock, parked: true, Location);
         _held = new HeldMessages(clock);
-        _dead = new DeadLetters(_batches, _receiver, Location);
+        _dead = new DeadLetters(_batches, _parkedReceiver, Location);
         _settler = new SqsSettler(_batches, _held);
         _renewer = new SqsRenewer(renewals, _held, Location);
     }
@@ -155,7 +157,7 @@ internal sealed class SqsQueue : ILeaseQueue
     public async Task<IQueueOutlet> OpenOutletAsync(bool parked, CancellationToken cancellationToken)
     {
         var (main, dead) = await _places.FindAsync(cancellationToken);
-        return new SqsOutlet(_batches, _receiver, parked ? dead : main, parked);
+        return parked ? new SqsOutlet(_batches, _parkedReceiver, dead, parked) : new SqsOutlet(_batches, _receiver, main, parked);
     }
 
     public async Task AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken)

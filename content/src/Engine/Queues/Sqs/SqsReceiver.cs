@@ -7,19 +7,20 @@ namespace TaskQueue.Queues.Sqs;
 /// A request that is cancelled would take its messages along: nobody would see them until their visibility ends. So
 /// requests are never cancelled, and wait no longer than a worker may take to leave.
 /// </remarks>
-internal sealed class SqsReceiver(SqsClient client, TimeProvider clock, string location)
+/// <param name="client">Asks.</param>
+/// <param name="clock">Times the answers.</param>
+/// <param name="parked">Whether the messages are parked ones, which say more than how often they were delivered.</param>
+/// <param name="location">The queue, for people.</param>
+internal sealed class SqsReceiver(SqsClient client, TimeProvider clock, bool parked, string location)
 {
-    public const string ReceiveCount = "ApproximateReceiveCount";
-    public const string SentTimestamp = "SentTimestamp";
-
     /// <summary>The most that one request receives.</summary>
     public const int BatchSize = 10;
 
     private const int RequestsAtOnce = 16;
     private const int WaitSeconds = 1;
 
-    private static readonly string[] SystemAttributes = [ReceiveCount, SentTimestamp];
-    private static readonly string[] AllAttributes = ["All"];
+    private readonly string[] _systemAttributes = parked ? ["ApproximateReceiveCount", "SentTimestamp"] : ["ApproximateReceiveCount"];
+    private readonly string[]? _attributes = parked ? ["All"] : null;
 
     /// <param name="queueUrl">Where.</param>
     /// <param name="max">The most messages.</param>
@@ -67,7 +68,7 @@ internal sealed class SqsReceiver(SqsClient client, TimeProvider clock, string l
     private async Task<IReadOnlyList<ReceivedMessage>> AskAsync(string queueUrl, int max, TimeSpan visibility, int waitSeconds)
     {
         var request = new ReceiveRequest(
-            queueUrl, Math.Min(max, BatchSize), Seconds(visibility), waitSeconds, SystemAttributes, AllAttributes);
+            queueUrl, Math.Min(max, BatchSize), Seconds(visibility), waitSeconds, _systemAttributes, _attributes);
         var answer = await client.CallAsync<ReceiveAnswer>("ReceiveMessage", request, location, CancellationToken.None);
         return answer.Messages ?? [];
     }

@@ -33,13 +33,18 @@ internal sealed record ChangeRequest(string QueueUrl, IReadOnlyDictionary<string
 
 internal sealed record ReceiveRequest(
     string QueueUrl, int MaxNumberOfMessages, int VisibilityTimeout, int WaitTimeSeconds,
-    IReadOnlyList<string> MessageSystemAttributeNames, IReadOnlyList<string> MessageAttributeNames);
+    IReadOnlyList<string> MessageSystemAttributeNames, IReadOnlyList<string>? MessageAttributeNames);
 
 internal sealed record ReceiveAnswer(IReadOnlyList<ReceivedMessage>? Messages);
 
 internal sealed record ReceivedMessage(
     string MessageId, string ReceiptHandle, [property: JsonConverter(typeof(Utf8TextConverter))] ReadOnlyMemory<byte> Body,
-    IReadOnlyDictionary<string, string>? Attributes, IReadOnlyDictionary<string, MessageAttribute>? MessageAttributes);
+    SystemAttributes? Attributes, IReadOnlyDictionary<string, MessageAttribute>? MessageAttributes);
+
+/// <param name="ApproximateReceiveCount">How often the message was delivered, this time counted.</param>
+/// <param name="SentTimestamp">When it was sent, in milliseconds since 1970.</param>
+[JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)]
+internal sealed record SystemAttributes(int? ApproximateReceiveCount, long? SentTimestamp);
 
 internal sealed record MessageAttribute(string DataType, string? StringValue);
 
