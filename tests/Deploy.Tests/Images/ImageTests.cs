@@ -34,6 +34,23 @@ public sealed class ImageTests(ProjectImage image) : IClassFixture<ProjectImage>
         Assert.Equal("1654", (await Command.SucceedAsync(folder, "stat", "--format=%u", "queue")).Output.Trim());
     }
 
+    /// <summary>As the manual says: the project's folder mounted, its queue in a file, and the user who owns it.</summary>
+    [Fact]
+    public async Task It_works_in_a_mounted_project()
+    {
+        string[] mounted =
+        [
+            "--env-file", Path.Join(image.Project, "config", "task.env"), "--user", "0:0", "--volume", $"{image.Project}:/work", "--workdir", "/work", Tag,
+        ];
+
+        var insert = await image.Containers.RunAsync([.. mounted, "insert-tasks", "--task", "vegetation", "--limit", "3"]);
+        var worker = await image.Containers.RunAsync([.. mounted, "worker", "--exit-when-empty"]);
+
+        Assert.True(insert.Code == 0, insert.All);
+        Assert.True(worker.Code == 0, worker.All);
+        Assert.Equal(3, Directory.GetFiles(Path.Join(image.Project, "output", ".dltaskqueue", "done", "vegetation")).Length);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(75, "--exit-when-empty")]
