@@ -74,7 +74,7 @@ public sealed class LedgerTask : ITask<LedgerParameters, string>, IDisposable
         lock (_turn)
         {
             _ledger ??= new StreamWriter(Path.Join(context.Settings[Folder], $"{Environment.ProcessId}.txt"), append: true) { AutoFlush = true };
-            _ledger.WriteLine(line);
+            _ledger.WriteLine($"{line} {DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}");
         }
         Console.WriteLine(line);
     }

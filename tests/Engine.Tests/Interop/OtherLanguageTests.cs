@@ -4,7 +4,7 @@ using TaskQueue.Tests.Servers;
 namespace TaskQueue.Tests.Interop;
 
 /// <summary>Messages that another language wrote, as the manual shows, are tasks like others.</summary>
-public sealed class OtherLanguageTests(Emulators emulators)
+public sealed class OtherLanguageTests(Emulators emulators, RabbitServer rabbit)
 {
     [Fact]
     public async Task The_example_of_the_manual_queues_tasks_on_sqs_and_a_worker_runs_them()
@@ -22,6 +22,14 @@ public sealed class OtherLanguageTests(Emulators emulators)
         });
 
         await RunAsync(project, "boto3");
+    }
+
+    [Fact]
+    public async Task The_example_of_the_manual_queues_tasks_on_rabbitmq_and_a_worker_runs_them()
+    {
+        using var project = new SampleProject(new() { ["TASKQUEUE_PATH"] = await rabbit.NewQueueAsync() });
+
+        await RunAsync(project, "pika");
     }
 
     [Fact]

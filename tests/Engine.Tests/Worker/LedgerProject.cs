@@ -1,7 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using TaskQueue.Queues;
 using TaskQueue.Records;
 using TaskQueue.Storage.Folder;
+using TaskQueue.Tables;
 
 namespace TaskQueue.Tests.Worker;
 
@@ -18,19 +20,24 @@ internal sealed class LedgerProject : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly List<WorkerProcess> _workers = [];
 
+    /// <summary>A secret that nobody may ever read anywhere else.</summary>
+    public string Canary { get; } = $"canary-{Guid.NewGuid():n}";
+
     /// <param name="settings">Lines of task.env.</param>
     public LedgerProject(params string[] settings)
     {
         Directory.CreateDirectory(_folder["config"]);
         Directory.CreateDirectory(_folder["ledgers"]);
         File.WriteAllLines(_folder["config/task.env"], [$"LEDGER={_folder["ledgers"]}", .. settings]);
+        File.WriteAllText(_folder["config/secret.env"], $"API_TOKEN={Canary}\n");
+        File.SetUnixFileMode(_folder["config/secret.env"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Records = new RecordStore(new FolderStore(_folder["output"]));
     }
 
     public RecordStore Records { get; }
 
     /// <summary>Opens the queue that the settings name, when it is not the file.</summary>
-    public Func<ILeaseQueue>? OtherQueue { get; init; }
+    public Func<ITaskQueue>? OtherQueue { get; init; }
 
     public string this[string name] => _folder[name];
 
@@ -51,6 +58,9 @@ internal sealed class LedgerProject : IDisposable
 
     public WorkerProcess StartWorker(params string[] options) => StartThrough([], options);
 
+    /// <summary>Starts a worker that kills itself at a moment that its FailPoints know.</summary>
+    public WorkerProcess StartDoomedWorker(string failAt) => StartThrough([], [], failAt);
+
     public WorkerProcess StartWorkerOnOneCore(params string[] options) => StartThrough(["taskset", "--cpu-list", "0"], options);
 
     /// <summary>Starts workers one after the other until one has seen the queue empty.</summary>
@@ -70,7 +80,7 @@ internal sealed class LedgerProject : IDisposable
         return 0;
     }
 
-    public ILeaseQueue OpenQueue() => OtherQueue?.Invoke() ?? (ILeaseQueue)QueueKinds.Open("fq://queue", _folder.Path);
+    public ITaskQueue OpenQueue() => OtherQueue?.Invoke() ?? QueueKinds.Open("fq://queue", _folder.Path);
 
     public async Task<QueueCounts> CountAsync()
     {
@@ -78,11 +88,11 @@ internal sealed class LedgerProject : IDisposable
         return await queue.CountAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>The lines of all ledgers: "start ID ATTEMPT" and "done ID ATTEMPT".</summary>
-    public IEnumerable<string> ReadLedgers() => Directory.EnumerateFiles(_folder["ledgers"]).SelectMany(File.ReadLines);
+    /// <summary>The lines of all ledgers; the last of a process that was killed may be cut, and is left out.</summary>
+    public IEnumerable<LedgerLine> ReadLedgers() => Directory.EnumerateFiles(_folder["ledgers"]).SelectMany(LedgerLine.ReadFile);
 
-    /// <summary>Ids in the order in which their tasks were started, repeats included.</summary>
-    public IEnumerable<string> Starts() => ReadLedgers().Select(line => line.Split(' ')).Where(words => words[0] == "start").Select(words => words[1]);
+    /// <summary>Ids of the tasks that were started, repeats included.</summary>
+    public IEnumerable<string> Starts() => ReadLedgers().Where(line => line.Act == "start").Select(line => line.Id);
 
     public async Task<List<DoneRecord>> DoneAsync() =>
         await Records.ReadDoneAsync(TaskName, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
@@ -90,9 +100,39 @@ internal sealed class LedgerProject : IDisposable
     public async Task<List<FailedRecord>> FailedAsync() =>
         await Records.ReadFailedAsync(TaskName, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
 
-    private WorkerProcess StartThrough(string[] wrapper, string[] options)
+    /// <summary>Runs insert-tasks on a table of rows.</summary>
+    /// <param name="rows">The table.</param>
+    /// <param name="failAt">When it kills itself; null for never.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunInserterAsync(IEnumerable<LedgerRow> rows, string? failAt)
     {
-        var worker = new WorkerProcess(_folder.Path, wrapper, options);
+        WriteTable(rows);
+        using var inserter = new WorkerProcess(_folder.Path, [], [], failAt, "insert-tasks");
+        return await inserter.WaitAsync();
+    }
+
+    /// <summary>What every process logged so far; only of those that have ended.</summary>
+    public async Task<string> ErrorsAsync() => string.Concat(await Task.WhenAll(_workers.Select(worker => worker.ErrorAsync())));
+
+    private void WriteTable(IEnumerable<LedgerRow> rows)
+    {
+        using var file = File.Create(_folder["tasks.feather"]);
+        var writer = new FeatherWriter(
+            file, [new("id", ColumnKind.Text), new("act", ColumnKind.Text), new("milliseconds", ColumnKind.Integer)]);
+        foreach (var row in rows)
+        {
+            writer.Add(0, Encoding.UTF8.GetBytes(row.Id));
+            writer.Add(1, Encoding.UTF8.GetBytes(row.Act));
+            writer.Add(2, (long)row.Milliseconds);
+            writer.EndRow();
+        }
+
+        writer.Complete();
+    }
+
+    private WorkerProcess StartThrough(string[] wrapper, string[] options, string? failAt = null)
+    {
+        var worker = new WorkerProcess(_folder.Path, wrapper, options, failAt);
         _workers.Add(worker);
         return worker;
     }

@@ -20,15 +20,20 @@ internal sealed class WorkerProcess : IDisposable
 
     /// <param name="folder">The project's folder.</param>
     /// <param name="wrapper">A program that starts it, such as taskset, and its arguments.</param>
-    /// <param name="options">Options of the worker verb.</param>
-    public WorkerProcess(string folder, string[] wrapper, string[] options)
+    /// <param name="options">Options of the verb.</param>
+    /// <param name="failAt">When it kills itself; null for never.</param>
+    /// <param name="verb">What it does.</param>
+    public WorkerProcess(string folder, string[] wrapper, string[] options, string? failAt = null, string verb = "worker")
     {
-        string[] command = [.. wrapper, "dotnet", "exec", Program, "worker", .. options];
-        _process = Process.Start(new ProcessStartInfo(command[0], command[1..])
+        string[] command = [.. wrapper, "dotnet", "exec", Program, verb, .. options];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = folder,
             RedirectStandardError = true,
-        })!;
+        };
+        if (failAt is not null)
+            start.Environment[LedgerProgram.FailPoints.Switch] = failAt;
+        _process = Process.Start(start)!;
         _reading = ReadAsync();
     }
 

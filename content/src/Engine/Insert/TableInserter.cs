@@ -54,14 +54,15 @@ public static class TableInserter
         if (queue is null)
             return report with { Sample = Sample(messages, cancellationToken) };
 
-        report = await QueueAsync(queue, messages, report, progress, cancellationToken);
+        report = await QueueAsync(queue, messages, report, progress, services.GetService<IFailPoints>(), cancellationToken);
         var hash = await TablePath.HashAsync(source.Path, cancellationToken);
         await records.WriteRunAsync(RunRecordOf(request, report, hash, build, started), cancellationToken);
         return report;
     }
 
     private static async Task<InsertReport> QueueAsync(
-        ITaskQueue queue, MessageSource messages, InsertReport report, IInsertProgress progress, CancellationToken cancellationToken)
+        ITaskQueue queue, MessageSource messages, InsertReport report, IInsertProgress progress, IFailPoints? failPoints,
+        CancellationToken cancellationToken)
     {
         if (report.Selected == 0)
             return report;
@@ -77,7 +78,8 @@ public static class TableInserter
         });
         try
         {
-            await queue.InsertAsync(Prefetch.Ahead(messages.Read(cancellationToken)), confirmed, cancellationToken);
+            var source = Prefetch.Ahead(messages.Read(cancellationToken));
+            await queue.InsertAsync(failPoints is null ? source : source.Select(Handed), confirmed, cancellationToken);
         }
         catch (Exception e) when (queued > 0 && e is TaskQueueException or OperationCanceledException)
         {
@@ -87,6 +89,12 @@ public static class TableInserter
                 $"In {queue.Location}", "Run the same insert again: a task that is queued twice runs once.", e);
         }
         return report with { Queued = queued, AlreadyQueued = already };
+
+        QueuedMessage Handed(QueuedMessage message)
+        {
+            failPoints.Pass(FailPoint.MidBatch);
+            return message;
+        }
     }
 
     private static InsertReport ReportOf(string run, Selection selection, string queue) => new()

@@ -6,7 +6,8 @@ using TaskQueue.Queues;
 namespace TaskQueue.Worker;
 
 /// <summary>Acknowledges finished tasks in batches, so that a slot never waits for the disk.</summary>
-internal sealed class Acknowledger(ILeaseQueue queue, Heartbeat heartbeat, ILogger logger, Signal flushed)
+internal sealed class Acknowledger(
+    ILeaseQueue queue, Heartbeat heartbeat, ILogger logger, Signal flushed, IFailPoints? failPoints = null)
 {
     private const int BatchSize = 2000;
 
@@ -30,7 +31,9 @@ internal sealed class Acknowledger(ILeaseQueue queue, Heartbeat heartbeat, ILogg
             while (batch.Count < BatchSize && _finished.Reader.TryRead(out var lease))
                 batch.Add(lease);
 
+            failPoints?.Pass(FailPoint.BeforeAcknowledge);
             await FlushAsync(batch, giveUp);
+            failPoints?.Pass(FailPoint.AfterAcknowledge);
             foreach (var lease in batch)
                 heartbeat.Remove(lease);
             flushed.Set();

@@ -9,7 +9,8 @@ namespace TaskQueue.Worker;
 
 /// <summary>Records how an attempt ended, unless its message was lost meanwhile.</summary>
 public sealed class AttemptRecorder(
-    TaskQueueSettings settings, RecordStore records, EarlierFailures earlier, ILogger<TaskExecutor> logger)
+    TaskQueueSettings settings, RecordStore records, EarlierFailures earlier, ILogger<TaskExecutor> logger,
+    IFailPoints? failPoints = null)
 {
     /// <summary>Writes the done record; parks the task when its result cannot be written as JSON.</summary>
     public async Task<TaskReport> SucceedAsync(Attempt attempt, TaskDefinition task, object? result, ITaskDelivery delivery)
@@ -28,11 +29,14 @@ public sealed class AttemptRecorder(
             return new TaskReport(TaskOutcome.LeaseLost);
 
         var (name, id) = (attempt.Message.Task, attempt.Message.Id);
+        failPoints?.Pass(FailPoint.BeforeResult);
         await WriteLogAsync(attempt);
+        failPoints?.Pass(FailPoint.MidResult);
         if (attempt.Number > 1 || await earlier.HasFailedAsync(name, id))
             await records.DeleteFailedAsync(name, id);
         if (settings.RecordsSuccesses && !await records.WriteDoneAsync(attempt.Done(json)))
             logger.LogInformation("{Task} {Id} was done already: its first result is kept", name, Printable.Of(id));
+        failPoints?.Pass(FailPoint.AfterResult);
         return new TaskReport(TaskOutcome.Done) { Result = json };
     }
 

@@ -28,13 +28,14 @@ internal sealed class Pump : BackgroundService
 
     public Pump(
         ILeaseQueue queue, TaskQueueSettings settings, WorkerRequest request, WorkerLifetime lifetime,
-        IHostApplicationLifetime host, LeaseDispatcher dispatcher, WorkerCounts counts, ILogger<Pump> logger)
+        IHostApplicationLifetime host, LeaseDispatcher dispatcher, WorkerCounts counts, ILogger<Pump> logger,
+        IFailPoints? failPoints = null)
     {
         (_queue, _settings, _request, _lifetime, _host, _logger) = (queue, settings, request, lifetime, host, logger);
         _ahead = new LeaseAhead(settings.Concurrency);
         _empty = new EmptyWatch(queue, polls: 3, TimeSpan.FromMilliseconds(200));
         _heartbeat = new Heartbeat(queue, settings.Lease);
-        _acknowledger = new Acknowledger(queue, _heartbeat, logger, _freed);
+        _acknowledger = new Acknowledger(queue, _heartbeat, logger, _freed, failPoints);
         _settlement = new Settlement(queue, _heartbeat, _acknowledger, logger);
         _slots = new Slots(settings.Concurrency, dispatcher, _settlement, counts, _ahead, _freed);
     }

@@ -18,6 +18,7 @@ internal sealed class PushedMessages : IFilter<ReceiveContext>, IDisposable
     private readonly WorkerRequest _request;
     private readonly WorkerCounts _counts;
     private readonly ILogger<PushedMessages> _logger;
+    private readonly IFailPoints? _failPoints;
     private readonly SemaphoreSlim _slots;
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _allTaken = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,9 +29,10 @@ internal sealed class PushedMessages : IFilter<ReceiveContext>, IDisposable
     private Task _pause = Task.CompletedTask;
 
     public PushedMessages(
-        IConsumedQueue queue, TaskQueueSettings settings, WorkerRequest request, WorkerCounts counts, ILogger<PushedMessages> logger)
+        IConsumedQueue queue, TaskQueueSettings settings, WorkerRequest request, WorkerCounts counts, ILogger<PushedMessages> logger,
+        IFailPoints? failPoints = null)
     {
-        (_queue, _request, _counts, _logger) = (queue, request, counts, logger);
+        (_queue, _request, _counts, _logger, _failPoints) = (queue, request, counts, logger, failPoints);
         _slots = new SemaphoreSlim(settings.Concurrency);
     }
 
@@ -124,6 +126,7 @@ internal sealed class PushedMessages : IFilter<ReceiveContext>, IDisposable
         {
             case TaskOutcome.Done or TaskOutcome.AlreadyDone:
                 _backoff.Reset();
+                _failPoints?.Pass(FailPoint.BeforeAcknowledge);
                 return true;
             case TaskOutcome.Parked:
                 return await TryParkAsync(context, report);

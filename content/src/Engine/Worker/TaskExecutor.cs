@@ -11,7 +11,8 @@ namespace TaskQueue.Worker;
 /// <summary>Runs one message: skip if done, run, write the record. What the queue is told afterwards is its caller's.</summary>
 public sealed class TaskExecutor(
     TaskQueueSettings settings, TaskCatalog tasks, RecordStore records, TaskInstances instances,
-    AttemptCounter counter, AttemptRunner runner, AttemptRecorder recorder, WorkerIdentity worker)
+    AttemptCounter counter, AttemptRunner runner, AttemptRecorder recorder, WorkerIdentity worker,
+    IFailPoints? failPoints = null)
 {
     /// <summary>Never throws for what a task or a store did: the report says it.</summary>
     /// <param name="message">Which task, which row.</param>
@@ -19,6 +20,7 @@ public sealed class TaskExecutor(
     /// <param name="evenIfDone">Whether a row with a done record is run once more; its record stays as it is.</param>
     public async Task<TaskReport> RunAsync(TaskMessage message, ITaskDelivery delivery, bool evenIfDone = false)
     {
+        failPoints?.Pass(FailPoint.AfterLease);
         try
         {
             if (Refusal(message) is { } refusal)

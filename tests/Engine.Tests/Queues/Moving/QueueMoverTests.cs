@@ -7,7 +7,7 @@ using TaskQueue.Tests.Servers;
 namespace TaskQueue.Tests.Queues.Moving;
 
 /// <summary>Messages that move from one kind of queue to another arrive as they were, each once, and leave nothing behind.</summary>
-public sealed class QueueMoverTests(Emulators emulators) : IAsyncDisposable
+public sealed class QueueMoverTests(Emulators emulators, RabbitServer rabbit) : IAsyncDisposable
 {
     private static readonly DateTimeOffset Noon = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -27,6 +27,10 @@ public sealed class QueueMoverTests(Emulators emulators) : IAsyncDisposable
     [InlineData("fq", "fq")]
     [InlineData("fq", "sqs")]
     [InlineData("sqs", "fq")]
+    [InlineData("fq", "amqp")]
+    [InlineData("amqp", "fq")]
+    [InlineData("amqp", "sqs")]
+    [InlineData("sqs", "amqp")]
     public async Task Ready_and_parked_messages_arrive_as_they_were(string from, string to)
     {
         var (source, target) = (await OpenAsync(from), await OpenAsync(to));
@@ -47,6 +51,7 @@ public sealed class QueueMoverTests(Emulators emulators) : IAsyncDisposable
     [Theory]
     [InlineData("fq")]
     [InlineData("sqs")]
+    [InlineData("amqp")]
     public async Task What_was_taken_and_not_removed_is_back_when_the_mover_leaves(string kind)
     {
         var queue = await OpenAsync(kind);
@@ -157,6 +162,7 @@ public sealed class QueueMoverTests(Emulators emulators) : IAsyncDisposable
         {
             Assert.All(messages, message => Assert.Equal(TestMessages.Of(message.Key.Id).Body.ToArray(), message.Body.ToArray()));
             ids.AddRange(messages.Select(message => message.Key.Id));
+            await outlet.RemoveAsync(messages);
         }
 
         return ids;
@@ -164,11 +170,20 @@ public sealed class QueueMoverTests(Emulators emulators) : IAsyncDisposable
 
     private async Task<ITaskQueue> OpenAsync(string kind, string attributes = "")
     {
-        var server = kind == "sqs" ? new SqsServer(await emulators.FauxqsAsync()) : null;
-        var queue = server is null
-            ? QueueKinds.Open($"fq://queue-{_queues.Count}", _folder.Path)
-            : server.Open(await server.CreateAsync(attributes));
+        var queue = kind switch
+        {
+            "sqs" => await OpenSqsAsync(attributes),
+            "amqp" => QueueKinds.Open(await rabbit.NewQueueAsync(), _folder.Path),
+            _ => QueueKinds.Open($"fq://queue-{_queues.Count}", _folder.Path),
+        };
+        await queue.CreateAsync(Cancelled);
         _queues.Add(queue);
         return queue;
+    }
+
+    private async Task<ITaskQueue> OpenSqsAsync(string attributes)
+    {
+        var server = new SqsServer(await emulators.FauxqsAsync());
+        return server.Open(await server.CreateAsync(attributes));
     }
 }

@@ -1,0 +1,254 @@
+using System.Globalization;
+using TaskQueue.Contracts;
+using TaskQueue.Queues;
+using TaskQueue.Tests.Queues.Sqs;
+using TaskQueue.Tests.Servers;
+
+namespace TaskQueue.Tests.Worker;
+
+/// <summary>Workers and inserters that die at chosen moments, on every kind of queue: one judge for all.</summary>
+public sealed class LedgerTests(Emulators emulators, RabbitServer rabbit)
+{
+    private const int Killed = 137;
+    private const int LeaseSeconds = 2;
+
+    /// <summary>What a shared machine may add to the documented times.</summary>
+    private static readonly TimeSpan Noise = TimeSpan.FromSeconds(4);
+
+    public static TheoryData<string> Kinds => ["fq", "amqp", "sqs"];
+
+    /// <summary>Those whose leases end while their worker sleeps; a broker notices a sleeper when its heartbeats fail, after 40 s.</summary>
+    public static TheoryData<string> LeasedKinds => ["fq", "sqs"];
+
+    /// <summary>All moments on one kind, and on the others those at which the queue makes a difference.</summary>
+    public static TheoryData<string, string> Deaths => new()
+    {
+        { "fq", "AfterLease" },
+        { "fq", "BeforeResult" },
+        { "fq", "MidResult" },
+        { "fq", "AfterResult" },
+        { "fq", "BeforeAcknowledge" },
+        { "fq", "AfterAcknowledge" },
+        { "amqp", "AfterLease" },
+        { "amqp", "BeforeResult" },
+        { "amqp", "AfterResult" },
+        { "sqs", "AfterLease" },
+        { "sqs", "BeforeResult" },
+        { "sqs", "AfterResult" },
+    };
+
+    /// <summary>The figures of the nightly run come from the environment.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Workers_that_are_killed_at_random_lose_nothing(string kind)
+    {
+        const int Slots = 4, Seed = 20_260_501;
+        var (tasks, kills, workers) = (Number("LEDGER_TASKS", 300), Number("LEDGER_KILLS", 3), Number("LEDGER_WORKERS", 2));
+        using var project = await CreateAsync(kind, $"WORKER_CONCURRENCY={Slots}", "TQ_MAX_ATTEMPTS=100");
+        var rows = LedgerRow.Many(tasks, "wait", 2).ToList();
+        await project.InsertAsync(rows);
+#pragma warning disable CA5394 // The moments of death are no secrets.
+        var random = new Random(Seed);
+        var running = Enumerable.Range(0, workers).Select(_ => project.StartWorker()).ToList();
+        for (var kill = 0; kill < kills; kill++)
+        {
+            var victim = random.Next(workers);
+            for (var lines = random.Next(1, 2 * tasks / kills / workers / 2); lines > 0; lines--)
+                Assert.NotNull(await running[victim].NextLineAsync());
+#pragma warning restore CA5394
+            await running[victim].KillAsync();
+            running[victim] = project.StartWorker();
+        }
+
+        await project.WorkOffAsync();
+        Assert.All(await Task.WhenAll(running.Select(worker => worker.TerminateAsync())), end => Assert.Equal(0, end.Code));
+
+        await new LedgerJudge(project, rows.Select(row => row.Id)) { MostRepeats = kills * Slots, MostAttempts = 100 }.JudgeAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Deaths))]
+    public async Task A_death_between_any_two_steps_costs_at_most_one_repeat(string kind, string point)
+    {
+        using var project = await CreateAsync(kind);
+        var rows = LedgerRow.Many(8).ToList();
+        await project.InsertAsync(rows);
+
+        Assert.Equal(Killed, await project.StartDoomedWorker($"{point}:3").WaitAsync());
+        await project.WorkOffAsync();
+
+        // What has its record when the worker dies is found done, and is not run again; while an acknowledgement is under
+        // way, the next task runs.
+        var mayRepeat = point is "AfterLease" or "AfterResult" ? 0 : 1;
+        await new LedgerJudge(project, rows.Select(row => row.Id)) { MostRepeats = mayRepeat }.JudgeAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task An_inserter_that_is_killed_again_and_again_ends_with_every_row_queued(string kind)
+    {
+        const int Tasks = 5000, Kills = 3;
+        using var project = await CreateAsync(kind);
+        var rows = LedgerRow.Many(Tasks).ToList();
+        for (var kill = 1; kill <= Kills; kill++)
+            Assert.Equal(Killed, await project.RunInserterAsync(rows, $"MidBatch:{kill * Tasks / (Kills + 1)}"));
+
+        Assert.Equal(0, await project.RunInserterAsync(rows, failAt: null));
+
+        var ready = (await project.CountAsync()).Ready;
+        Assert.InRange(ready, Tasks, kind == "fq" ? Tasks : (Kills + 1) * Tasks);
+        Assert.Equal(rows.Select(row => row.Id), (await IdsAsync(project)).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task At_SIGTERM_short_tasks_end_and_nothing_else_begins(string kind)
+    {
+        const int Tasks = 200;
+        using var project = await CreateAsync(kind, "WORKER_CONCURRENCY=4");
+        var rows = LedgerRow.Many(Tasks, "wait", 100).ToList();
+        await project.InsertAsync(rows);
+        var worker = project.StartWorker();
+        for (var lines = 0; lines < 20; lines++)
+            await worker.NextLineAsync();
+
+        var (code, time) = await worker.TerminateAsync();
+
+        Assert.Equal(0, code);
+        Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(2) + Noise);
+        var started = project.Starts().ToList();
+        Assert.Equal(started.Order(), (await project.DoneAsync()).Select(record => record.Id).Order());
+        Assert.Equal(new QueueCounts(Tasks - started.Count, 0, 0), await project.CountAsync());
+    }
+
+    /// <summary>A broker does not say whether a message was given back or its worker died: the first time counts, and no other.</summary>
+    [Theory]
+    [InlineData("fq", 1)]
+    [InlineData("amqp", 2)]
+    [InlineData("sqs", 2)]
+    public async Task A_task_longer_than_the_grace_starts_elsewhere_at_once(string kind, int attempt)
+    {
+        using var project = await CreateAsync(kind, "WORKER_DRAIN_SECONDS=1", $"TQ_MAX_ATTEMPTS={attempt}", "TQ_LEASE_SECONDS=60");
+        await project.InsertAsync([new LedgerRow("long", "wait", 60_000)]);
+        var worker = project.StartWorker("--exit-when-empty");
+        await worker.WaitForLineAsync("start long 1");
+
+        for (var leaving = 0; leaving < 2; leaving++)
+        {
+            var other = project.StartWorker("--exit-when-empty");
+            var (code, time) = await worker.TerminateAsync();
+            await other.WaitForLineAsync($"start long {attempt}").WaitAsync(TimeSpan.FromSeconds(5) + Noise, TestContext.Current.CancellationToken);
+
+            Assert.Equal(75, code);
+            Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(3) + Noise);
+            Assert.All(await project.FailedAsync(), record => Assert.False(record.Parked));
+            worker = other;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_hosted_service_that_fails_is_never_a_0(string kind)
+    {
+        using var project = await CreateAsync(kind, "FAILING_SERVICE=yes");
+        await project.InsertAsync([new LedgerRow("row")]);
+
+        Assert.Equal(70, await project.StartWorker("--exit-when-empty").WaitAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(LeasedKinds))]
+    public async Task A_worker_that_sleeps_past_its_lease_changes_nothing_when_it_wakes(string kind)
+    {
+        using var project = await CreateAsync(kind);
+        await project.InsertAsync([new LedgerRow("row", "wait", 500)]);
+        var sleeper = project.StartWorker();
+        await sleeper.WaitForLineAsync("start row 1");
+        sleeper.Signal("STOP");
+
+        Assert.Equal(0, await project.StartWorker("--exit-when-empty").WaitAsync());
+        var written = File.GetLastWriteTimeUtc(project["output/.dltaskqueue/done/ledger/row.json"]);
+        sleeper.Signal("CONT");
+        Assert.Equal(0, (await sleeper.TerminateAsync()).Code);
+
+        Assert.Equal(written, File.GetLastWriteTimeUtc(project["output/.dltaskqueue/done/ledger/row.json"]));
+        await new LedgerJudge(project, ["row"]) { MostRepeats = 1, MayOverlap = true }.JudgeAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_task_that_always_throws_is_parked_after_its_attempts(string kind)
+    {
+        const int Attempts = 2;
+        using var project = await CreateAsync(kind, "WORKER_CONCURRENCY=4", $"TQ_MAX_ATTEMPTS={Attempts}");
+        var rows = LedgerRow.Many(20).Select(row => row.Id == "row-00007" ? row with { Act = "throw" } : row).ToList();
+        await project.InsertAsync(rows);
+
+        await project.WorkOffAsync();
+
+        Assert.Equal(Attempts, project.Starts().Count(id => id == "row-00007"));
+        Assert.Contains("was told to fail", Assert.Single(await project.FailedAsync()).Message, StringComparison.Ordinal);
+        await new LedgerJudge(project, rows.Select(row => row.Id)) { Poison = ["row-00007"], MostAttempts = Attempts }.JudgeAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_task_that_kills_its_worker_is_parked_and_no_neighbour_with_it(string kind)
+    {
+        const int Attempts = 2, Slots = 8;
+        using var project = await CreateAsync(kind, $"WORKER_CONCURRENCY={Slots}", $"TQ_MAX_ATTEMPTS={Attempts}");
+        var rows = LedgerRow.Many(40, "wait", 20).Select(row => row.Id == "row-00007" ? row with { Act = "die" } : row).ToList();
+        await project.InsertAsync(rows);
+
+        var workers = await project.WorkOffAsync();
+
+        await new LedgerJudge(project, rows.Select(row => row.Id))
+        {
+            Poison = ["row-00007"],
+            MostAttempts = Attempts,
+            MostRepeats = (workers - 1) * Slots,
+        }.JudgeAsync();
+        Assert.InRange(project.Starts().Count(id => id == "row-00007"), 1, Attempts + 1);
+    }
+
+    private static int Number(string variable, int usual) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : usual;
+
+    /// <summary>The ids of all messages, each once; the messages go back.</summary>
+    private static async Task<HashSet<string>> IdsAsync(LedgerProject project)
+    {
+        await using var queue = project.OpenQueue();
+        await using var outlet = await queue.OpenOutletAsync(parked: false, TestContext.Current.CancellationToken);
+        var ids = new HashSet<string>();
+        while (await outlet.TakeAsync(1000, TestContext.Current.CancellationToken) is { Count: > 0 } messages)
+        {
+            ids.UnionWith(messages.Select(message => message.Key.Id));
+            await outlet.RemoveAsync(messages);
+        }
+
+        return ids;
+    }
+
+    private async Task<LedgerProject> CreateAsync(string kind, params string[] settings)
+    {
+        string[] all = [.. settings.Any(line => line.StartsWith("TQ_LEASE", StringComparison.Ordinal)) ? [] : (string[])[$"TQ_LEASE_SECONDS={LeaseSeconds}"], .. settings];
+        switch (kind)
+        {
+            case "amqp":
+                var path = await rabbit.NewQueueAsync();
+                var attempts = settings.FirstOrDefault(line => line.StartsWith("TQ_MAX", StringComparison.Ordinal))?.Split('=')[1] ?? "5";
+                var limits = new QueueLimits { MaxAttempts = int.Parse(attempts, CultureInfo.InvariantCulture) };
+                return new LedgerProject([$"TASKQUEUE_PATH={path}", .. all]) { OtherQueue = () => QueueKinds.Open(path, "/", limits) };
+            case "sqs":
+                var server = new SqsServer(await emulators.FauxqsAsync());
+                var name = await server.CreateAsync();
+                return new LedgerProject(
+                    [$"TASKQUEUE_PATH=sqs://us-east-1/{name}", $"AWS_ENDPOINT_URL_SQS={await emulators.FauxqsAsync()}", "AWS_ACCESS_KEY_ID=key", "AWS_SECRET_ACCESS_KEY=secret", .. all])
+                {
+                    OtherQueue = () => server.Open(name),
+                };
+            default:
+                return new LedgerProject(all);
+        }
+    }
+}
