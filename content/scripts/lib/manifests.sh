@@ -49,19 +49,34 @@ queue_kind() {
   esac
 }
 
-# What KEDA has to know of the queue.
+# What KEDA has to know of the queue: the address is one of those that the program takes.
 queue_values() {
-  local address vhost
+  local address region vhost=/
   address=$(task_value TASKQUEUE_PATH)
+  region=$(task_value AWS_REGION)
   case $address in
     amqp://* | amqps://*)
       address=${address##*@}
       address=${address#*://}
       address=${address#*/}
-      vhost=${address%/*}
-      [[ $address == */* ]] || vhost=/
-      printf 'QUEUE=%s\nQUEUE_VHOST=%s\n' "${address##*/}" "$vhost"
+      [[ $address != */* ]] || vhost=$(unescaped "${address%/*}")
+      address=$(unescaped "${address##*/}")
       ;;
-    *) printf 'QUEUE=%s\nQUEUE_REGION=%s\n' "${address#sqs://}" "$(task_value AWS_REGION)" ;;
+    sqs://*/*)
+      address=${address#sqs://}
+      region=${address%%/*}
+      address=${address#*/}
+      ;;
+    sqs://*) address=${address#sqs://} ;;
+    https://sqs.*.*)
+      region=${address#https://sqs.}
+      region=${region%%.*}
+      ;;
   esac
+  printf 'QUEUE=%s\nQUEUE_VHOST=%s\nQUEUE_REGION=%s\n' "$address" "$vhost" "$region"
+}
+
+# Text of a URL without its %2F and the like. Env files hold no backslash.
+unescaped() {
+  printf '%b' "${1//%/\\x}"
 }

@@ -5,7 +5,7 @@ namespace TaskQueue.DeployTests.Manifests;
 /// <summary>What scripts/render.sh prints for every workload and every kind of queue, read and checked once.</summary>
 public sealed class Renderings : IDisposable
 {
-    private const string Rabbit = "TASKQUEUE_PATH=amqps://rabbit.example.com/farm/work";
+    private const string Rabbit = "TASKQUEUE_PATH=amqps://rabbit.example.com/%2Ffarm/work";
 
     private readonly Workspace _workspace;
     private readonly TemporaryFolder _folder = new();
@@ -32,6 +32,7 @@ public sealed class Renderings : IDisposable
         ["scaledobject"] = ["WORKLOAD=scaledobject"],
         ["scaledobject-rabbitmq"] = ["WORKLOAD=scaledobject", Rabbit],
         ["scaledjob"] = ["WORKLOAD=scaledjob", "TASKQUEUE_PATH=https://sqs.us-west-2.amazonaws.com/123456789012/work"],
+        ["scaledjob-region"] = ["WORKLOAD=scaledjob", "TASKQUEUE_PATH=sqs://eu-central-1/work"],
         ["scaledjob-rabbitmq"] = ["WORKLOAD=scaledjob", "TASKQUEUE_PATH=amqps://rabbit.example.com/work", "GPU_TYPE=nvidia-l4", "GPU_COUNT=1"],
     };
 

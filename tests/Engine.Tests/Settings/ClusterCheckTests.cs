@@ -30,6 +30,7 @@ public sealed class ClusterCheckTests : IDisposable
     [Theory]
     [InlineData("job of 12 workers on at most 4 Spot nodes e2-standard-4 in us-west1-a")]
     [InlineData("scaledjob of at most 12 workers on at most 4 Spot nodes e2-standard-4 in us-west1-a", "WORKLOAD=scaledjob", "RABBITMQ_MANAGEMENT_URL=https://rabbit.example.com")]
+    [InlineData("scaledjob of at most 12 workers on at most 4 Spot nodes e2-standard-4 in us-west1-a", "WORKLOAD=scaledjob", "TASKQUEUE_PATH=sqs://us-west-2/work", "AWS_ACCESS_KEY_ID=key", "AWS_SECRET_ACCESS_KEY=key")]
     [InlineData("job of 12 workers on Autopilot in us-west1", "CLUSTER_MODE=autopilot")]
     [InlineData("job of 4 workers on at most 4 Spot nodes g2-standard-8 in us-west1-a", "GOOGLE_COMPUTE_TYPE=g2-standard-8", "GPU_TYPE=nvidia-l4", "GPU_COUNT=1", "TASK_REPLICAS=4", "CPU_REQUEST=7", "MEMORY_REQUEST=24Gi", "MEMORY_LIMIT=24Gi")]
     [InlineData("job of 4 workers on at most 4 Spot nodes a2-highgpu-1g in us-west1-a", "GOOGLE_COMPUTE_TYPE=a2-highgpu-1g", "TASK_REPLICAS=4")]
@@ -69,6 +70,7 @@ public sealed class ClusterCheckTests : IDisposable
     [InlineData("WORKER_DRAIN_SECONDS is 14, and a Spot node gives a pod 15 s", "WORKER_DRAIN_SECONDS=14")]
     [InlineData("TQ_LEASE_SECONDS is 3600: when a Spot node vanishes, its tasks wait that long", "TQ_LEASE_SECONDS=3600")]
     [InlineData("The pods could not sign in to AWS", "CF_CLOUDPATH=s3://bucket/prefix")]
+    [InlineData("KEDA needs AWS_REGION", "WORKLOAD=scaledjob", "TASKQUEUE_PATH=sqs://work", "AWS_ACCESS_KEY_ID=key", "AWS_SECRET_ACCESS_KEY=key")]
     [InlineData("KEDA needs RABBITMQ_MANAGEMENT_URL", "WORKLOAD=scaledobject")]
     [InlineData("KEDA needs AWS_SECRET_ACCESS_KEY", "WORKLOAD=scaledjob", "TASKQUEUE_PATH=sqs://work", "AWS_REGION=us-west-2", "AWS_ACCESS_KEY_ID=key")]
     public void Settings_that_cannot_live_with_pods_are_refused(string message, params string[] lines) => AssertRefused(message, lines);

@@ -17,8 +17,10 @@ internal static class PodRules
     /// <summary>A node that vanishes renews no lease: its tasks wait so long.</summary>
     private const int LongestLease = 600;
 
+    private const string Region = "AWS_REGION";
+
     private static readonly string[] RabbitNames = ["RABBITMQ_MANAGEMENT_URL"];
-    private static readonly string[] SqsNames = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+    private static readonly string[] SqsNames = [Region, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 
     public static IEnumerable<SettingProblem> FindProblems(ClusterEnv cluster, TaskLines task) =>
         FindProblemsOfQueue(cluster, task).Concat(FindProblemsOfStore(cluster, task)).Concat(FindProblemsOfTimes(cluster, task));
@@ -39,13 +41,14 @@ internal static class PodRules
         if (!cluster["WORKLOAD"].StartsWith("scaled", StringComparison.Ordinal))
             yield break;
 
+        var namesRegion = queue.StartsWith("https://", StringComparison.Ordinal) || queue.Count(letter => letter == '/') > 2;
         foreach (var name in IsAt(queue, "amqp") ? RabbitNames : SqsNames)
         {
-            if (!task.Has(name))
+            if (!task.Has(name) && !(name == Region && namesRegion))
             {
                 yield return cluster.Problem(
                     "WORKLOAD", $"WORKLOAD is {cluster["WORKLOAD"]}, and KEDA needs {name} to count the messages.",
-                    $"Write {name} into {(name == "AWS_REGION" ? "task.env" : "secret.env")}.");
+                    $"Write {name} into {(name == Region ? "task.env" : "secret.env")}.");
             }
         }
     }
