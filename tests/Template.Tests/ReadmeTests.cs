@@ -24,9 +24,9 @@ public sealed class ReadmeTests(Sandbox sandbox)
     [Fact]
     public async Task The_users_readme_works_line_by_line()
     {
-        var project = await sandbox.GenerateAsync("read");
+        var project = await sandbox.DemoAsync();
 
-        foreach (var command in ReadmeCommands.Below(Path.Join(project, "README.md"), "# read"))
+        foreach (var command in ReadmeCommands.Below(Path.Join(project, "README.md"), "# Demo"))
             await sandbox.Shell.SucceedAsync(project, command);
 
         Assert.True(File.Exists(Path.Join(project, "results.csv")));

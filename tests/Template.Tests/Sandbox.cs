@@ -7,8 +7,11 @@ public sealed class Sandbox : IAsyncLifetime
 {
     private readonly string _root = Directory.CreateTempSubdirectory("template-tests-").FullName;
 
+    private readonly Lazy<Task<string>> _demo;
+
     public Sandbox()
     {
+        _demo = new Lazy<Task<string>>(GenerateDemoAsync);
         Clone = Folder("clone");
         Shell = new Shell(Folder("home"));
     }
@@ -42,10 +45,21 @@ public sealed class Sandbox : IAsyncLifetime
         return folder;
     }
 
+    /// <summary>A project that is generated and built once, for all tests that change nothing in it.</summary>
+    /// <returns>The folder.</returns>
+    public Task<string> DemoAsync() => _demo.Value;
+
     public ValueTask DisposeAsync()
     {
         Directory.Delete(_root, recursive: true);
         return ValueTask.CompletedTask;
+    }
+
+    private async Task<string> GenerateDemoAsync()
+    {
+        var folder = await GenerateAsync("Demo");
+        await Shell.SucceedAsync(folder, "dotnet build -warnaserror");
+        return folder;
     }
 
     private static async Task<string[]> TrackedFilesAsync(string repository)
