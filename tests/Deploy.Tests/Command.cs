@@ -6,7 +6,7 @@ namespace TaskQueue.DeployTests;
 /// <summary>Runs programs with a time limit.</summary>
 internal static class Command
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     /// <summary>Starts a program whose output is read by the caller.</summary>
     public static Process Start(string folder, string program, params IEnumerable<string> arguments) =>

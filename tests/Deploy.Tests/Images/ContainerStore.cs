@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace TaskQueue.DeployTests.Images;
 
 /// <summary>Images and containers of these tests alone, apart from those of whoever runs them.</summary>
@@ -42,11 +44,12 @@ internal sealed class ContainerStore(string folder) : IDisposable
     public Task<CommandResult> BuildAsync(string project, string tag, string baseImage = "localhost/runtime")
     {
         var packages = Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget");
+        var dotnet = Path.GetFullPath(Path.Join(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
         return Command.SucceedAsync(
             project, Buildah[0],
             [
                 .. Buildah[1..], "bud", "--isolation", "chroot", "--pull-never", "--layers", "--format", "docker",
-                "--volume", "/usr:/usr:ro", "--volume", "/etc/ssl:/etc/ssl:ro", "--volume", $"{packages}:/root/.nuget",
+                "--volume", "/usr:/usr:ro", "--volume", $"{dotnet}:{dotnet}:ro", "--volume", "/etc/ssl:/etc/ssl:ro", "--volume", $"{packages}:/root/.nuget",
                 "--build-arg", "SDK_IMAGE=localhost/sdk", "--build-arg", $"BASE_IMAGE={baseImage}", "--tag", tag, ".",
             ]);
     }

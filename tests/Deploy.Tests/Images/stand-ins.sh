@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes stand-ins for the .NET images out of the files of this machine, for machines that reach no registry:
 #   localhost/runtime  the runtime and the libraries it needs; no shell, as in the chiselled image
-#   localhost/sdk      an empty root, in which the builder mounts this machine's /usr
+#   localhost/sdk      an empty root, in which the builder mounts this machine's /usr and .NET
 # Usage: stand-ins.sh COMMAND-OF-BUILDAH...
 set -euo pipefail
 
@@ -34,11 +34,11 @@ printf 'root:x:0:\napp:x:1654:\n' >"$root/etc/group"
 
 container=$("${buildah[@]}" from scratch)
 root=$("${buildah[@]}" mount "$container")
-mkdir -p "$root"/{proc,sys,dev,etc/ssl,root,usr}
+mkdir -p "$root"/{proc,sys,dev,etc/ssl,root,usr} "$root$dotnet"
 mkdir -m 1777 "$root/tmp"
 for name in bin sbin lib lib64; do
   ln -s "usr/$name" "$root/$name"
 done
 cp /etc/passwd /etc/group "$root/etc/"
-"${buildah[@]}" config --env "PATH=$path" --env DOTNET_CLI_TELEMETRY_OPTOUT=1 --env DOTNET_NOLOGO=1 "$container"
+"${buildah[@]}" config --env "PATH=$dotnet:$path" --env DOTNET_CLI_TELEMETRY_OPTOUT=1 --env DOTNET_NOLOGO=1 "$container"
 "${buildah[@]}" commit --quiet --rm "$container" localhost/sdk
