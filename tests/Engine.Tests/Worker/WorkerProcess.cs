@@ -43,12 +43,13 @@ internal sealed class WorkerProcess : IDisposable
     public async Task<string?> NextLineAsync() =>
         await _lines.Reader.WaitToReadAsync(Cancelled) ? await _lines.Reader.ReadAsync(Cancelled) : null;
 
-    public async Task WaitForLineAsync(string line)
+    /// <summary>Waits until one of these lines is printed.</summary>
+    public async Task WaitForLineAsync(params string[] lines)
     {
         while (await NextLineAsync() is { } next)
-            if (next == line)
+            if (lines.Contains(next))
                 return;
-        Assert.Fail($"The worker ended without printing '{line}'.\n{await ErrorAsync()}");
+        Assert.Fail($"The worker ended without printing '{lines[0]}'.\n{await ErrorAsync()}");
     }
 
     /// <summary>Sends a signal: TERM, STOP, CONT.</summary>

@@ -31,6 +31,9 @@ public static class SettingsTable
             "WORKER_CONCURRENCY", "tasks at once in one worker", 1, 1, 1_024, "",
             (settings, value) => settings with { Concurrency = value }),
         Setting.Number(
+            "WORKER_PREFETCH", "messages that a worker on RabbitMQ holds; 0 for as many as it runs at once", 0, 0, 65_535, "",
+            (settings, value) => settings with { Prefetch = value }),
+        Setting.Number(
             "WORKER_DRAIN_SECONDS", "how long running tasks may go on after a worker was asked to stop",
             10, 0, 3_600, " of seconds", (settings, value) => settings with { Drain = TimeSpan.FromSeconds(value) }),
         Setting.Choice(

@@ -31,6 +31,9 @@ public sealed record TaskQueueSettings
     /// <summary>WORKER_CONCURRENCY: tasks at once in one worker; 1 to 1024.</summary>
     public int Concurrency { get; init; } = 1;
 
+    /// <summary>WORKER_PREFETCH: messages that a broker pushes to one worker ahead of their acknowledgement; 0 for as many as run at once.</summary>
+    public int Prefetch { get; init; }
+
     /// <summary>WORKER_DRAIN_SECONDS: grace for running tasks after SIGTERM; 0 to 3600 s.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);
 

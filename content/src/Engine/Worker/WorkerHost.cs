@@ -74,7 +74,7 @@ public static class WorkerHost
             services.AddMassTransit(bus =>
             {
                 bus.AddConsumer<TaskConsumer>();
-                consumed.AddTransport(bus, settings.Concurrency, Reception.Configure);
+                consumed.AddTransport(bus, Math.Max(settings.Prefetch, settings.Concurrency), Reception.Configure);
             });
             services.AddHostedService<Pulse>().AddHostedService<WorkerReporter>().AddHostedService<Reception>();
             return warnings;
