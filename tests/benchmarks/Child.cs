@@ -12,6 +12,7 @@ internal static class Child
     {
         ["bare-insert"] = args => Task.FromResult(BareLoops.Insert(args[0], int.Parse(args[1], CultureInfo.InvariantCulture))),
         ["bare-drain"] = args => Task.FromResult(BareLoops.Drain(args[0])),
+        ["rabbit-bare"] = args => RabbitBenchmark.BareAsync(args[0], int.Parse(args[1], CultureInfo.InvariantCulture)),
         ["sqs-bare-insert"] = args => SqsLoops.InsertAsync(args[0], int.Parse(args[1], CultureInfo.InvariantCulture)),
         ["sqs-bare-drain"] = args => SqsLoops.DrainAsync(args[0]),
         ["insert"] = args => QueueRoles.InsertAsync(args[0], args[1], args.ElementAtOrDefault(2)),

@@ -13,6 +13,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["ids"] = IdsBenchmark.RunAsync,
     ["queue"] = QueueBenchmark.RunAsync,
     ["sqs"] = SqsBenchmark.RunAsync,
+    ["rabbitmq"] = RabbitBenchmark.RunAsync,
     ["storage"] = StorageBenchmark.RunAsync,
 };
 

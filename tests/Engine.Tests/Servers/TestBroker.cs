@@ -62,10 +62,7 @@ internal sealed class TestBroker : IAsyncDisposable
     public async Task KillAsync()
     {
         using (var broker = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(_folder["pid"]), null)))
-        {
             broker.Kill();
-            await broker.WaitForExitAsync();
-        }
         await StopAsync();
     }
 

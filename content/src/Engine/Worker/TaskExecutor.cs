@@ -23,6 +23,8 @@ public sealed class TaskExecutor(
         failPoints?.Pass(FailPoint.AfterLease);
         try
         {
+            if (IdProblem(message) is { } problem)
+                return new TaskReport(TaskOutcome.Parked, problem) { Attempt = 1 };
             if (Refusal(message) is { } refusal)
                 return await recorder.FailAsync(new Attempt(message, delivery.Attempt ?? 1, worker), refusal, park: true, delivery);
             if (settings.RecordsSuccesses && !evenIfDone && await records.IsDoneAsync(message.Task, message.Id))
@@ -41,13 +43,19 @@ public sealed class TaskExecutor(
         }
     }
 
+    /// <returns>Why nothing of the message can be recorded; null when it can.</returns>
+    private static string? IdProblem(TaskMessage message)
+    {
+        if (message.Task is null or "" || message.Id is null)
+            return $"The message names no {(message.Id is null ? "id" : "task")}.";
+        return IdRule.Problem(Encoding.UTF8.GetBytes(message.Id)) is { } problem ? $"The message's id {problem}." : null;
+    }
+
     /// <returns>Why the message cannot be run at all; null when it can.</returns>
     private TaskRejectedException? Refusal(TaskMessage message)
     {
         if (message.V != TaskMessage.CurrentVersion)
             return new TaskRejectedException($"The message has version {message.V}; this worker reads version {TaskMessage.CurrentVersion}.");
-        if (IdRule.Problem(Encoding.UTF8.GetBytes(message.Id)) is { } problem)
-            return new TaskRejectedException($"The message's id {problem}.");
         return tasks.Find(message.Task) is null
             ? new TaskRejectedException(
                 $"This worker has no task '{message.Task}'; it has: {string.Join(", ", tasks.Tasks.Select(task => task.Name))}.")

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Threading.Channels;
 using RabbitMQ.Client.Exceptions;
 using TaskQueue.Contracts;
 
@@ -16,7 +17,8 @@ internal static class RabbitErrors
 
     /// <summary>Whether an exception is one of the broker's or of the way to it.</summary>
     public static bool IsOfBroker(Exception exception) => exception
-        is RabbitMQClientException or IOException or SocketException or TimeoutException or AuthenticationException or ObjectDisposedException;
+        is RabbitMQClientException or IOException or SocketException or TimeoutException or AuthenticationException
+            or ObjectDisposedException or ChannelClosedException;
 
     public static bool IsMissingQueue(Exception exception) =>
         exception is OperationInterruptedException { ShutdownReason.ReplyCode: NotFound };
@@ -28,10 +30,14 @@ internal static class RabbitErrors
     public static TaskQueueException OfConnecting(Exception exception, RabbitAddress address)
     {
         var causes = Causes(exception).ToList();
-        if (causes.OfType<AuthenticationException>().FirstOrDefault() is { } certificate)
+        if (causes.OfType<AuthenticationException>().FirstOrDefault() is { } tls)
             return new TaskQueueException(
-                ExitCode.Configuration, $"The broker's TLS certificate is refused: {FirstLine(certificate)}", $"At {address.Broker}",
-                "Use the host name that the certificate names. An authority of your own is added with SSL_CERT_FILE, the path of its certificate.", exception);
+                ExitCode.Configuration,
+                tls.Message.Contains("certificate", StringComparison.Ordinal)
+                    ? $"The broker's TLS certificate is refused: {FirstLine(tls)}"
+                    : $"The broker speaks no TLS at this port: {FirstLine(tls)}",
+                $"At {address.Broker}",
+                "Use the port of TLS and the host name that the certificate names. An authority of your own is added with SSL_CERT_FILE, the path of its certificate.", exception);
         if (causes.Exists(cause => cause is AuthenticationFailureException or PossibleAuthenticationFailureException))
             return new TaskQueueException(
                 ExitCode.Permission, $"The broker refuses user '{address.User}' or the password.", $"At {address.Broker}",
@@ -48,6 +54,8 @@ internal static class RabbitErrors
     /// <summary>The error of a broker that refused or broke off an operation.</summary>
     public static TaskQueueException OfOperation(Exception exception, RabbitAddress address) => exception switch
     {
+        // The client learns only after connecting that there is no such virtual host.
+        OperationInterruptedException { ShutdownReason: { ReplyCode: NotAllowed } reason } => OfVirtualHost(reason.ReplyText, address, exception),
         OperationInterruptedException { ShutdownReason: { ReplyCode: AccessRefused } reason } => new TaskQueueException(
             ExitCode.Permission, $"The broker does not permit this: {reason.ReplyText}", $"At {address.Location}, user '{address.User}'",
             $"The user needs the permissions configure, write and read for '^{address.Queue}(_.*)?$', and write for 'amq\\.default'.", exception),

@@ -12,6 +12,8 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, RabbitPa
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(3);
+
     /// <summary>A message that was refused would be refused again at once.</summary>
     private static readonly TimeSpan RefusedPause = TimeSpan.FromMilliseconds(100);
 
@@ -231,12 +233,12 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, RabbitPa
             return;
         try
         {
-            await connection.CloseAsync(TimeSpan.FromSeconds(2));
+            await connection.CloseAsync(CloseLimit).WaitAsync(CloseLimit);
+            await connection.DisposeAsync();
         }
         catch (Exception e) when (RabbitErrors.IsOfBroker(e) || e is OperationCanceledException)
         {
             // It is lost anyway, and what matters was confirmed.
         }
-        await connection.DisposeAsync();
     }
 }

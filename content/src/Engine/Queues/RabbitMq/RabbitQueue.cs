@@ -15,12 +15,15 @@ public sealed class RabbitQueue : IConsumedQueue
     /// <summary>Brokers take 16 MiB and more; but a queue that is moved to SQS, or is one day, holds no more than this.</summary>
     private const int MaxMessageBytes = 1 << 20;
 
+    /// <summary>The broker has told every consumer by then that its queue is gone; a worker waits longer for it to come back.</summary>
+    private static readonly TimeSpan DeletionNotice = TimeSpan.FromSeconds(1);
+
     private readonly RabbitBroker _broker;
     private readonly Topology _topology;
     private readonly ParkedMessages _parked;
     private readonly RabbitReceiver _receiver;
 
-    private RabbitQueue(QueueAddress address)
+    internal RabbitQueue(QueueAddress address)
     {
         _broker = new RabbitBroker(RabbitAddress.Parse(address));
         _topology = new Topology(_broker, address.Limits);
@@ -102,10 +105,15 @@ public sealed class RabbitQueue : IConsumedQueue
     public async Task<long> PurgeAsync(CancellationToken cancellationToken)
     {
         var counts = await CountAsync(cancellationToken);
-        await _broker.UseAsync(channel => channel.QueuePurgeAsync(_topology.Parked, cancellationToken), cancellationToken);
-        // Messages that workers hold can be removed only with their queue.
-        await _broker.UseAsync(channel => channel.QueueDeleteAsync(_topology.Tasks, ifUnused: false, ifEmpty: false, cancellationToken: cancellationToken), cancellationToken);
-        await DeclareAsync(cancellationToken);
+        foreach (var queue in new[] { _topology.Parked, _topology.Tasks })
+            await _broker.UseAsync(channel => channel.QueuePurgeAsync(queue, cancellationToken), cancellationToken);
+        if (counts.Leased > 0)
+        {
+            // Messages that workers hold can be removed only with their queue. A broker that has it anew at once tells nobody.
+            await _broker.UseAsync(channel => channel.QueueDeleteAsync(_topology.Tasks, ifUnused: false, ifEmpty: false, cancellationToken: cancellationToken), cancellationToken);
+            await Task.Delay(DeletionNotice, CancellationToken.None);
+            await DeclareAsync(CancellationToken.None);
+        }
         return counts.Ready + counts.Leased + counts.Parked;
     }
 

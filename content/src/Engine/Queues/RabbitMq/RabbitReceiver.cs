@@ -9,6 +9,9 @@ namespace TaskQueue.Queues.RabbitMq;
 /// <summary>Receives through MassTransit's transport, and knows the channel that it receives on.</summary>
 internal sealed class RabbitReceiver(RabbitBroker broker, Topology topology) : IAsyncDisposable
 {
+    private const int LooksForQueue = 5;
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+
     private readonly string _consumerTag = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
     private readonly TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IChannel? _channel;
@@ -31,7 +34,8 @@ internal sealed class RabbitReceiver(RabbitBroker broker, Topology topology) : I
             receive.ConfigureConsumeTopology = false;
             receive.PublishFaults = false;
             receive.PrefetchCount = prefetch;
-            receive.ConcurrentMessageLimit = prefetch;
+            // One more: while all others run tasks, the client must still hear that the queue was deleted.
+            receive.ConcurrentMessageLimit = prefetch + 1;
             receive.OverrideConsumerTag(_consumerTag);
             receive.ConfigureChannel(channel => channel.UseExecuteAsync(context => AttachAsync(context, ((RabbitMqReceiveEndpointConfiguration)receive).Settings)));
             endpoint(receive, context);
@@ -90,17 +94,26 @@ internal sealed class RabbitReceiver(RabbitBroker broker, Topology topology) : I
         (_presence, _channel) = (presence, context.Channel);
     }
 
+    /// <summary>A purge deletes the queue and makes it anew; who deletes it for good does not.</summary>
     private async Task EnsureQueueAsync(IConnection connection)
     {
-        await using var channel = await connection.CreateChannelAsync();
-        try
+        for (var look = 1; ; look++)
         {
-            await channel.QueueDeclarePassiveAsync(topology.Tasks);
-        }
-        catch (Exception e) when (RabbitErrors.IsMissingQueue(e))
-        {
-            _broken.TrySetException(RabbitErrors.Deleted(broker.Address, e));
-            throw;
+            await using var channel = await connection.CreateChannelAsync();
+            try
+            {
+                await channel.QueueDeclarePassiveAsync(topology.Tasks);
+                return;
+            }
+            catch (Exception e) when (RabbitErrors.IsMissingQueue(e) && look < LooksForQueue)
+            {
+                await Task.Delay(LookInterval);
+            }
+            catch (Exception e) when (RabbitErrors.IsMissingQueue(e))
+            {
+                _broken.TrySetException(RabbitErrors.Deleted(broker.Address, e));
+                throw;
+            }
         }
     }
 }
