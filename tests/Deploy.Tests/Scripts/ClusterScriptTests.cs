@@ -23,7 +23,10 @@ public sealed class ClusterScriptTests(Workspace workspace)
 
         Assert.True(result.Code == 0, result.All);
         Assert.Contains(tools.Calls, call => call.Contains(expected, StringComparison.Ordinal));
-        Assert.Contains(tools.Calls, call => call.Contains("principal://iam.googleapis.com/projects/123456789/locations/global/workloadIdentityPools/my-project.svc.id.goog/subject/ns/vegetation/sa/worker", StringComparison.Ordinal));
+        Assert.Contains(
+            "principal://iam.googleapis.com/projects/123456789/locations/global/workloadIdentityPools/"
+            + "my-project.svc.id.goog/subject/ns/vegetation/sa/worker",
+            Assert.Single(tools.Calls, call => call.Contains("add-iam-policy-binding", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,7 +91,10 @@ public sealed class ClusterScriptTests(Workspace workspace)
 
         await tools.RunAsync(workspace.Script("make-cluster.sh"), files.Options);
 
-        Assert.Contains(tools.Calls, call => call.StartsWith("helm upgrade --install keda keda ", StringComparison.Ordinal) && call.Contains("--kube-context gke_my-project_us-west1-a_my-cluster", StringComparison.Ordinal));
+        Assert.Contains(
+            "helm upgrade --install keda keda --repo https://kedacore.github.io/charts --namespace keda --create-namespace "
+            + "--kube-context gke_my-project_us-west1-a_my-cluster --wait",
+            tools.Calls);
     }
 
     [Theory]
@@ -134,7 +140,12 @@ public sealed class ClusterScriptTests(Workspace workspace)
         var result = await tools.RunAsync(workspace.Script("deploy-cluster.sh"), [.. files.Options, "--delete-when-done"]);
 
         Assert.True(result.Code == 0, result.All);
-        var order = new[] { "dotnet run check --env-file", "docker build", "docker push", CreateCluster, "gcloud container node-pools create workers", "kubectl kustomize", " apply --filename", "get jobs --selector app=worker", "gcloud container clusters delete my-cluster" };
+        string[] order =
+        [
+            "dotnet run check --env-file", "docker build", "docker push", CreateCluster,
+            "gcloud container node-pools create workers", "kubectl kustomize", " apply --filename",
+            "get jobs --selector app=worker", "gcloud container clusters delete my-cluster",
+        ];
         var places = order.Select(part => tools.Calls.ToList().FindIndex(call => call.Contains(part, StringComparison.Ordinal))).ToList();
         Assert.DoesNotContain(-1, places);
         Assert.Equal(places.Order(), places);
@@ -239,8 +250,8 @@ public sealed class ClusterScriptTests(Workspace workspace)
     private async Task<CommandResult> AtTerminalAsync(FakeTools tools, DeployFiles files, string answer)
     {
         var script = Path.Join(files.Folder, "at-terminal.sh");
-        await File.WriteAllTextAsync(
-            script, $"printf '{answer}\\n' | script --quiet --return --command \"bash '{workspace.Script("delete-cluster.sh")}' --env-file '{files.TaskEnv}' --cluster-env '{files.ClusterEnv}'\" /dev/null\n");
+        var delete = $"bash '{workspace.Script("delete-cluster.sh")}' --env-file '{files.TaskEnv}' --cluster-env '{files.ClusterEnv}'";
+        await File.WriteAllTextAsync(script, $"printf '{answer}\\n' | script --quiet --return --command \"{delete}\" /dev/null\n");
         return await tools.RunAsync(script, []);
     }
 }

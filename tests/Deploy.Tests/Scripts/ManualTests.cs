@@ -26,7 +26,12 @@ public sealed partial class ManualTests(Workspace workspace)
     [Fact]
     public void It_names_every_line_of_cluster_env_that_is_not_plain_from_its_comment()
     {
-        foreach (var name in new[] { "WORKLOAD", "MAX_NODES", "MAX_RUN_SECONDS", "TASK_REPLICAS", "CPU_REQUEST", "MEMORY_REQUEST", "MEMORY_LIMIT", "EPHEMERAL_STORAGE_REQUEST", "SPOT_FALLBACK", "CLUSTER_MODE", "GPU_TYPE", "GPU_COUNT", "AWS_ROLE_ARN", "PODS_PER_NODE" })
+        string[] names =
+        [
+            "WORKLOAD", "MAX_NODES", "MAX_RUN_SECONDS", "TASK_REPLICAS", "CPU_REQUEST", "MEMORY_REQUEST", "MEMORY_LIMIT",
+            "EPHEMERAL_STORAGE_REQUEST", "SPOT_FALLBACK", "CLUSTER_MODE", "GPU_TYPE", "GPU_COUNT", "AWS_ROLE_ARN", "PODS_PER_NODE",
+        ];
+        foreach (var name in names)
             Assert.Contains(name, Manual, StringComparison.Ordinal);
     }
 
