@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -129,6 +130,66 @@ public sealed class SqsProjectTests(Emulators emulators) : IDisposable
 
         Assert.Equal(0, run.Code);
         Assert.Equal(2, run.Error.Split('\n').Count(line => line.Contains($"warning: maxReceiveCount of {name} is 1: SQS parks tasks", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task The_queue_may_be_named_by_its_url()
+    {
+        var sqs = await emulators.FauxqsAsync();
+        var server = new SqsServer(sqs);
+        var name = await server.CreateAsync();
+        var url = (await server.AskAsync("GetQueueUrl", $$"""{"QueueName":"{{name}}"}""")).GetProperty("QueueUrl").GetString()!;
+        Configure(sqs, $"TASKQUEUE_PATH={url}");
+
+        var run = await RunAsync("$P insert-tasks --limit 1 && $P worker --exit-when-empty && $P status");
+
+        Assert.Equal((0, ""), (run.Code, run.Code == 0 ? "" : run.Error));
+        Assert.Contains($"queue    {url}\n", run.Output);
+        Assert.Contains("done     1 of 12", run.Output);
+    }
+
+    [Fact]
+    public async Task Credentials_of_a_role_are_renewed_when_they_end()
+    {
+        var issued = 0;
+        await using var sts = await TestServer.StartAsync(async http =>
+        {
+            http.Response.ContentType = "text/xml";
+            await http.Response.WriteAsync(
+                $"""
+                <AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult>
+                <Credentials><AccessKeyId>key</AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>session-{Interlocked.Increment(ref issued)}</SessionToken>
+                <Expiration>{DateTimeOffset.UtcNow.AddSeconds(60):yyyy-MM-ddTHH:mm:ssZ}</Expiration></Credentials>
+                </AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>
+                """);
+        });
+        var tokens = new ConcurrentBag<string>();
+        await using var proxy = await Proxy.StartAsync(await emulators.FauxqsAsync(), (http, next) =>
+        {
+            tokens.Add(http.Request.Headers["x-amz-security-token"].ToString());
+            return next(http);
+        });
+        var name = await new SqsServer(proxy.Url).CreateAsync();
+        tokens.Clear();
+        await File.WriteAllTextAsync(_project["token"], "token-of-the-pod", Stop);
+        _project.WriteSettings(
+            $"""
+            TASKQUEUE_PATH=sqs://us-east-1/{name}
+            AWS_REGION=us-east-1
+            AWS_ENDPOINT_URL_SQS={proxy.Url}
+            AWS_ENDPOINT_URL_STS={sts.Url}
+            AWS_ROLE_ARN=arn:aws:iam::123456789012:role/tasks
+            AWS_WEB_IDENTITY_TOKEN_FILE={_project["token"]}
+
+            """);
+
+        var run = await RunAsync("$P insert-tasks && $P worker --exit-when-empty");
+
+        Assert.Equal((0, ""), (run.Code, run.Code == 0 ? "" : run.Error));
+        // Two processes ask for two; more are renewals, which come when a session's end is near.
+        Assert.InRange(tokens.Distinct().Count(), 3, issued);
+        Assert.DoesNotContain("", tokens);
+        Assert.Equal(10, await _project.Records.ReadDoneAsync("echo", Stop).CountAsync(Stop));
     }
 
     [Fact]

@@ -10,6 +10,9 @@ public sealed class HeartbeatTests
 {
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(2);
 
+    /// <summary>After so long the heartbeat has failed.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -66,7 +69,7 @@ public sealed class HeartbeatTests
         heartbeat.Add(lease);
         heartbeat.Start();
 
-        await renewed.Task.WaitAsync(Stop);
+        await renewed.Task.WaitAsync(Patience, Stop);
 
         Assert.False(lease.Lost.IsCancellationRequested);
         Assert.Equal((0, 3), (heartbeat.Lost, heartbeat.Failures));
@@ -82,49 +85,16 @@ public sealed class HeartbeatTests
         heartbeat.Start();
         var lost = new TaskCompletionSource();
         await using var registration = lease.Lost.Register(lost.SetResult);
-        await lost.Task.WaitAsync(Stop);
+        await lost.Task.WaitAsync(Patience, Stop);
         return Stopwatch.GetElapsedTime(started);
     }
 
-    /// <summary>A queue that can renew, and nothing else.</summary>
-    private sealed class ScriptedQueue(Func<Renewal> renew) : ILeaseQueue
+    /// <summary>A queue that can renew.</summary>
+    private sealed class ScriptedQueue(Func<Renewal> renew) : StubQueue
     {
-        public string Location => "scripted";
-
         public HeldLease Lease() =>
             new(new Lease(1, 1, 1, false, default), this, Duration, Stopwatch.GetTimestamp());
 
-        public Renewal[] Renew(IReadOnlyList<Lease> leases, TimeSpan duration) => [.. leases.Select(_ => renew())];
-
-        public ValueTask<int> GetMaxMessageBytesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task InsertAsync(IEnumerable<QueuedMessage> messages, IProgress<InsertedBatch> confirmed, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<IReadOnlyList<Lease>> LeaseAsync(int max, TimeSpan duration, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<bool[]> AcknowledgeAsync(IReadOnlyList<Lease> leases) => throw new NotSupportedException();
-
-        public Task<bool[]> GiveBackAsync(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund) => throw new NotSupportedException();
-
-        public Task<bool> ParkAsync(Lease lease, string reason) => throw new NotSupportedException();
-
-        public Task<QueueCounts> CountAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public IAsyncEnumerable<ParkedMessage> ListParkedAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<IQueueOutlet> OpenOutletAsync(bool parked, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<long> ReleaseAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<long> PurgeAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task DeleteAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public override Renewal[] Renew(IReadOnlyList<Lease> leases, TimeSpan duration) => [.. leases.Select(_ => renew())];
     }
 }

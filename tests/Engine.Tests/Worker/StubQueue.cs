@@ -1,0 +1,44 @@
+using TaskQueue.Queues;
+
+namespace TaskQueue.Tests.Worker;
+
+/// <summary>A queue that can do nothing: a test overrides what it needs.</summary>
+internal abstract class StubQueue : ILeaseQueue
+{
+    public string Location => "stub";
+
+    public virtual TimeSpan CountsLag => TimeSpan.Zero;
+
+    public virtual Renewal[] Renew(IReadOnlyList<Lease> leases, TimeSpan duration) => throw new NotSupportedException();
+
+    public virtual Task<QueueCounts> CountAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<int> GetMaxMessageBytesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task InsertAsync(IEnumerable<QueuedMessage> messages, IProgress<InsertedBatch> confirmed, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Lease>> LeaseAsync(int max, TimeSpan duration, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<bool[]> AcknowledgeAsync(IReadOnlyList<Lease> leases) => throw new NotSupportedException();
+
+    public Task<bool[]> GiveBackAsync(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund) => throw new NotSupportedException();
+
+    public Task<bool> ParkAsync(Lease lease, string reason) => throw new NotSupportedException();
+
+    public IAsyncEnumerable<ParkedMessage> ListParkedAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IQueueOutlet> OpenOutletAsync(bool parked, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<long> ReleaseAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<long> PurgeAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task DeleteAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
