@@ -10,5 +10,5 @@ internal sealed record RabbitPatience
     public TimeSpan Away { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Before a connection without confirms is taken for dead.</summary>
-    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(20);
 }
