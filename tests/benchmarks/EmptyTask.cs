@@ -17,12 +17,21 @@ internal sealed class EmptyTask : ITask<EmptyParameters, bool>
     /// <summary>Seconds since 1970.</summary>
     public static double First { get; private set; }
 
+    /// <summary>The moment of the task after <see cref="WarmUp"/>: until then the compiler is at work as well.</summary>
+    public static double Warm { get; private set; }
+
+    /// <summary>How many tasks do not count.</summary>
+    public static long WarmUp { get; set; }
+
     public static double Last { get; private set; }
 
     public Task<bool> RunTask(EmptyParameters parameters, TaskContext context, CancellationToken cancellationToken)
     {
         Last = QueueRoles.Now();
-        if (Interlocked.Increment(ref _ran) == 1)
+        var ran = Interlocked.Increment(ref _ran);
+        if (ran == WarmUp + 1)
+            Warm = Last;
+        if (ran == 1)
         {
             First = Last;
             FirstRun.TrySetResult();

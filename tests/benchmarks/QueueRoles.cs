@@ -32,6 +32,14 @@ internal static class QueueRoles
         return [EmptyTask.First, EmptyTask.Last, EmptyTask.Ran, Child.PeakMemory()];
     }
 
+    /// <returns>The moment after a warm-up and the last one in seconds, tasks between them, and megabytes.</returns>
+    public static async Task<double[]> WorkWarmAsync(string folder, string queue, int warmUp)
+    {
+        EmptyTask.WarmUp = warmUp;
+        var numbers = await WorkAsync(folder, queue);
+        return [EmptyTask.Warm, numbers[1], numbers[2] - warmUp, numbers[3]];
+    }
+
     /// <returns>Milliseconds to the first task, and per cent of a core while there is nothing to do.</returns>
     public static async Task<double[]> WaitAsync(string folder)
     {

@@ -32,8 +32,8 @@ internal static class SqsLoops
         return [messages / Stopwatch.GetElapsedTime(started).TotalSeconds, Child.PeakMemory()];
     }
 
-    /// <returns>First and last moment in seconds, messages, and megabytes.</returns>
-    public static async Task<double[]> DrainAsync(string queue)
+    /// <returns>The moment after a warm-up and the last one in seconds, messages between them, and megabytes.</returns>
+    public static async Task<double[]> DrainAsync(string queue, int warmUp)
     {
         var (client, url) = await ConnectAsync(queue);
         var (first, drained) = (QueueRoles.Now(), 0);
@@ -42,10 +42,12 @@ internal static class SqsLoops
             while (await ReceiveAsync(client, url) is { Count: > 0 } messages)
             {
                 await AskAsync(client, "DeleteMessageBatch", url, index => new BatchEntry(SqsBatches.Ids[index]) { ReceiptHandle = messages[index].ReceiptHandle }, messages.Count);
-                Interlocked.Add(ref drained, messages.Count);
+                var before = Interlocked.Add(ref drained, messages.Count) - messages.Count;
+                if (before < warmUp && before + messages.Count >= warmUp)
+                    first = QueueRoles.Now();
             }
         }));
-        return [first, QueueRoles.Now(), drained, Child.PeakMemory()];
+        return [first, QueueRoles.Now(), drained - warmUp, Child.PeakMemory()];
     }
 
     private static async Task<(SqsClient Client, string Url)> ConnectAsync(string queue)
