@@ -56,7 +56,7 @@ internal static class QueueRoles
     }
 
     private static TaskQueueSettings SettingsOf(string folder, string? queue = null) =>
-        new() { ProjectRoot = folder, QueuePath = queue ?? "fq://queue", Concurrency = 16, RecordsSuccesses = false };
+        new() { ProjectRoot = folder, QueuePath = queue ?? "fq://queue", Concurrency = 16, Prefetch = 256, RecordsSuccesses = false };
 
     private sealed class Silent : IInsertProgress
     {

@@ -6,11 +6,11 @@ namespace TaskQueue.Benchmarks;
 
 /// <summary>
 /// RabbitMQ beside Celery, and beside a bare loop of the same client, in the same run on the same broker. A worker has
-/// concurrency 16 and as many messages ahead; Celery has two processes and its own four ahead of each.
+/// concurrency 16 and 256 messages ahead; Celery has two processes and its own four ahead of each.
 /// </summary>
 internal static class RabbitBenchmark
 {
-    private const int Rows = 50_000;
+    private const int Rows = 150_000;
     private const int CeleryRows = 10_000;
 
     public static async Task RunAsync()
@@ -34,7 +34,7 @@ internal static class RabbitBenchmark
             Measure.Print("insert-tasks, share of the bare loop", 100 * medians[1] / medians[0], "%");
             Measure.Print("Celery, delay loop", medians[2], "tasks/s");
             Measure.Print("insert-tasks, per cent of Celery", 100 * medians[1] / medians[2], "%");
-            Measure.Print("one worker, 16 at once, prefetch 16", medians[3], "tasks/s");
+            Measure.Print("one worker, 16 at once, prefetch 256", medians[3], "tasks/s");
             Measure.Print("Celery, two processes", medians[4], "tasks/s");
             Measure.Print("one worker, per cent of Celery", 100 * medians[3] / medians[4], "%");
         }
