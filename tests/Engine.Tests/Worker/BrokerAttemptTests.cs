@@ -19,10 +19,7 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
 
     public BrokerAttemptTests()
     {
-        var settings = new TaskQueueSettings { ProjectRoot = _folder.Path, MaxAttempts = 3 };
-        _services = new ServiceCollection().AddLogging()
-            .AddExecutor(settings, new TaskCatalog(typeof(SampleProgram.EchoTask).Assembly), new FolderStore(_folder["output"]), "1.0")
-            .BuildServiceProvider();
+        _services = Services();
     }
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -90,6 +87,34 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_first_attempt_that_is_given_back_is_the_first_once_more_and_no_suspect()
+    {
+        using var delivery = new Delivery();
+        var running = Executor.RunAsync(Message("sleep"), delivery);
+        _services.GetRequiredService<WorkerLifetime>().DrainWithin(TimeSpan.Zero);
+        Assert.Equal(TaskOutcome.GivenBack, (await running).Outcome);
+        var record = await FailedAsync();
+        Assert.Equal((0, true, false), (record?.Attempt, record?.HasEnded, record?.Parked));
+
+        await using var next = Services();
+        var again = await next.GetRequiredService<TaskExecutor>().RunAsync(Message(act: null), new Delivery { IsRepeat = true });
+
+        Assert.Equal(TaskOutcome.Done, again.Outcome);
+        Assert.Equal(1, again.Result.GetProperty("attempt").GetInt32());
+        Assert.Null(await FailedAsync());
+    }
+
+    [Fact]
+    public async Task A_repeat_of_which_nothing_is_known_runs_even_where_one_attempt_is_all()
+    {
+        await using var strict = Services(maxAttempts: 1);
+
+        var report = await strict.GetRequiredService<TaskExecutor>().RunAsync(Message(act: null), new Delivery { IsRepeat = true });
+
+        Assert.Equal(TaskOutcome.Done, report.Outcome);
+    }
+
+    [Fact]
     public async Task A_repeat_that_succeeds_leaves_no_failed_record()
     {
         await ExecuteAsync("throw", isRepeat: false);
@@ -101,7 +126,7 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
     [Fact]
     public async Task The_failed_record_of_an_earlier_run_counts_for_nothing()
     {
-        await Records.WriteFailedAsync(Unfinished(attempt: 3) with { Run = "run-0", Parked = true, Exception = "E" }, Cancelled);
+        await Records.WriteFailedAsync(Unfinished(attempt: 3) with { Run = "run-0", Parked = true, HasEnded = true }, Cancelled);
 
         Assert.Equal(TaskOutcome.Done, (await ExecuteAsync(act: null, isRepeat: true)).Outcome);
     }
@@ -109,7 +134,7 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
     [Fact]
     public async Task A_task_that_was_recorded_as_parked_is_parked_again_without_a_run()
     {
-        await Records.WriteFailedAsync(Unfinished(attempt: 1) with { Parked = true, Exception = "E", Message = "it broke" }, Cancelled);
+        await Records.WriteFailedAsync(Unfinished(attempt: 1) with { Parked = true, HasEnded = true, Message = "it broke" }, Cancelled);
 
         var report = await ExecuteAsync(act: null, isRepeat: true);
 
@@ -131,6 +156,12 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
         await running;
         Assert.Equal(TaskOutcome.Done, (await suspect).Outcome);
     }
+
+    private ServiceProvider Services(int maxAttempts = 3) => new ServiceCollection().AddLogging()
+        .AddExecutor(
+            new TaskQueueSettings { ProjectRoot = _folder.Path, MaxAttempts = maxAttempts },
+            new TaskCatalog(typeof(SampleProgram.EchoTask).Assembly), new FolderStore(_folder["output"]), "1.0")
+        .BuildServiceProvider();
 
     private Task<TaskReport> ExecuteAsync(string? act, bool isRepeat) =>
         Executor.RunAsync(Message(act), new Delivery { IsRepeat = isRepeat });
@@ -164,6 +195,7 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
         Parameters = JsonSerializer.SerializeToElement(new { id = 1 }),
         Message = "It is running.",
         Parked = false,
+        HasEnded = false,
         Started = DateTimeOffset.UnixEpoch,
         Finished = DateTimeOffset.UnixEpoch,
         Attempt = attempt,

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace TaskQueue.Records;
 
@@ -16,12 +15,11 @@ public sealed record FailedRecord
 
     public required JsonElement Parameters { get; init; }
 
-    /// <summary>Full name of the exception's type; null while the attempt has not ended.</summary>
+    /// <summary>Full name of the exception's type; null when the attempt was given back, or has not ended.</summary>
     public string? Exception { get; init; }
 
     /// <summary>Whether the attempt ended in its worker; if not, the worker may have died of it.</summary>
-    [JsonIgnore]
-    public bool HasEnded => Exception is not null;
+    public bool HasEnded { get; init; } = true;
 
     /// <summary>One line that says what went wrong.</summary>
     public required string Message { get; init; }
@@ -36,6 +34,7 @@ public sealed record FailedRecord
 
     public required DateTimeOffset Finished { get; init; }
 
+    /// <summary>The last attempt that counts, from 1; 0 when the first was given back.</summary>
     public required int Attempt { get; init; }
 
     public required string Worker { get; init; }

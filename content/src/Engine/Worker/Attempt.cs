@@ -18,6 +18,9 @@ public sealed class Attempt(TaskMessage message, int number, WorkerIdentity work
     /// <summary>1 for the first.</summary>
     public int Number { get; } = number;
 
+    /// <summary>Whether a failed record of the row is there, of this attempt or an earlier one.</summary>
+    public bool IsOnRecord { get; init; }
+
     /// <summary>What the task wrote; null when it wrote nothing.</summary>
     public byte[]? Log { get; set; }
 
@@ -42,7 +45,17 @@ public sealed class Attempt(TaskMessage message, int number, WorkerIdentity work
         Message = OneLine(exception.Message),
         Details = exception.ToString(),
         Parked = park,
+        HasEnded = true,
         Finished = DateTimeOffset.UtcNow,
+    };
+
+    /// <summary>Says that the attempt ended early and does not count.</summary>
+    public FailedRecord GivenBack() => Unfinished() with
+    {
+        Message = "The worker left before the attempt ended; it does not count.",
+        HasEnded = true,
+        Finished = DateTimeOffset.UtcNow,
+        Attempt = Number - 1,
     };
 
     /// <summary>Stands for the attempt until it has ended, and for good when its worker dies of it.</summary>
@@ -54,6 +67,7 @@ public sealed class Attempt(TaskMessage message, int number, WorkerIdentity work
         Parameters = Message.Parameters,
         Message = "The attempt has not ended: it is running, or its worker died.",
         Parked = false,
+        HasEnded = false,
         Started = _started,
         Finished = _started,
         Attempt = Number,

@@ -32,7 +32,7 @@ public sealed class AttemptRecorder(
         failPoints?.Pass(FailPoint.BeforeResult);
         await WriteLogAsync(attempt);
         failPoints?.Pass(FailPoint.MidResult);
-        if (attempt.Number > 1 || await earlier.HasFailedAsync(name, id))
+        if (attempt.Number > 1 || attempt.IsOnRecord || await earlier.HasFailedAsync(name, id))
             await records.DeleteFailedAsync(name, id);
         if (settings.RecordsSuccesses && !await records.WriteDoneAsync(attempt.Done(json)))
             logger.LogInformation("{Task} {Id} was done already: its first result is kept", name, Printable.Of(id));

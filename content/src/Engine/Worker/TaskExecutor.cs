@@ -68,7 +68,7 @@ public sealed class TaskExecutor(
         if (turn.Earlier is { Parked: true } parked)
             return new TaskReport(TaskOutcome.Parked, parked.Message) { Attempt = parked.Attempt };
 
-        var attempt = new Attempt(message, turn.Number, worker);
+        var attempt = new Attempt(message, turn.Number, worker) { IsOnRecord = turn.IsOnRecord };
         if (turn.Number > settings.MaxAttempts)
         {
             var dead = new TaskRejectedException($"Its worker died, or lost the lease, in the last of {settings.MaxAttempts} attempts.");
@@ -97,7 +97,7 @@ public sealed class TaskExecutor(
             case AttemptEnd.LeaseLost:
                 return new TaskReport(TaskOutcome.LeaseLost);
             case AttemptEnd.WorkerLeaves:
-                await counter.RefundAsync(message, turn);
+                await counter.RefundAsync(attempt, turn);
                 return new TaskReport(TaskOutcome.GivenBack);
             default:
                 return await recorder.FailAsync(attempt, end.Exception!, IsLast(end.Exception!, turn), delivery);

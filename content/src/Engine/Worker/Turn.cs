@@ -3,17 +3,20 @@ using TaskQueue.Records;
 namespace TaskQueue.Worker;
 
 /// <summary>One attempt's number, and its place beside the others or alone.</summary>
-/// <param name="number">1 for the first attempt.</param>
-/// <param name="isOnRecord">Whether the attempt must be recorded before it starts, because the queue does not count it.</param>
-/// <param name="earlier">The failed record that it replaces.</param>
-/// <param name="place">Its place in the gate.</param>
-public sealed class Turn(int number, bool isOnRecord = false, FailedRecord? earlier = null, IDisposable? place = null) : IDisposable
+/// <param name="place">Its place in the gate; null when the queue counts attempts itself.</param>
+public sealed class Turn(IDisposable? place = null) : IDisposable
 {
-    public int Number { get; } = number;
+    /// <summary>1 for the first attempt.</summary>
+    public required int Number { get; init; }
 
-    public bool IsOnRecord { get; } = isOnRecord;
+    /// <summary>Whether the queue counts the attempt, and knows what a give-back is.</summary>
+    public bool IsCountedByQueue => place is null;
 
-    public FailedRecord? Earlier { get; } = earlier;
+    /// <summary>Whether the attempt is recorded before it starts.</summary>
+    public bool IsOnRecord { get; init; }
+
+    /// <summary>The failed record that it replaces.</summary>
+    public FailedRecord? Earlier { get; init; }
 
     public void Dispose() => place?.Dispose();
 }
