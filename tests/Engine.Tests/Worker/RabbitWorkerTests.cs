@@ -98,7 +98,7 @@ public sealed class RabbitWorkerTests(RabbitServer server) : IAsyncLifetime
 
         Assert.Equal(expected, code);
         Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(3) + Noise);
-        await project.StartWorker().WaitForLineAsync("start long 2");
+        await project.StartWorker().WaitForLineAsync("start long 1");
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed class RabbitWorkerTests(RabbitServer server) : IAsyncLifetime
         worker.Signal("TERM");
 
         var other = project.StartWorker();
-        await other.WaitForLineAsync("done row-00009 2");
+        await other.WaitForLineAsync("done row-00009 1", "done row-00009 2");
 
         Assert.DoesNotContain(project.ReadLedgers(), line => line is { Act: "done", Id: "long" });
         Assert.Equal(0, await worker.WaitAsync());

@@ -53,7 +53,7 @@ internal sealed partial class QueueArguments
     }
 
     /// <summary>The refusal of a queue that has other arguments: shows both sets.</summary>
-    public TaskQueueException Refuse(string queue, string location, string reply) => new(
+    public TaskQueueException Refuse(string queue, string location, string reply = "") => new(
         ExitCode.Configuration,
         $"The queue '{queue}' exists with other arguments: {(_different.Count > 0 ? Describe(_current) : reply)}.",
         $"At {location}; this project declares: {Describe(_wanted)}",

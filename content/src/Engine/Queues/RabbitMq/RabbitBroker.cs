@@ -9,12 +9,19 @@ namespace TaskQueue.Queues.RabbitMq;
 internal sealed class RabbitBroker(RabbitAddress address) : IAsyncDisposable
 {
     /// <summary>A wrong host, or a port where nobody answers, is reported after so long.</summary>
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(6);
 
     /// <summary>A connection that was cut without a word is given up after two of these.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long to leave a broker alone that was lost and is there again.</summary>
+    /// <remarks>
+    /// A quorum queue elects its leader within the second after a start. RabbitMQ 3.10 never does, when somebody publishes to
+    /// the queue before: it answers "leader not known" and forgets the election.
+    /// </remarks>
+    public static readonly TimeSpan Recovery = TimeSpan.FromSeconds(3);
 
     private readonly SemaphoreSlim _connecting = new(1);
     private IConnection? _connection;

@@ -168,6 +168,7 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, RabbitPa
             try
             {
                 await OpenAsync(cancellationToken);
+                await Task.Delay(RabbitBroker.Recovery, cancellationToken);
                 _lastProgress = Stopwatch.GetTimestamp();
                 return;
             }
@@ -234,7 +235,7 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, RabbitPa
         try
         {
             await connection.CloseAsync(CloseLimit).WaitAsync(CloseLimit);
-            await connection.DisposeAsync();
+            await connection.DisposeAsync().AsTask().WaitAsync(CloseLimit);
         }
         catch (Exception e) when (RabbitErrors.IsOfBroker(e) || e is OperationCanceledException)
         {

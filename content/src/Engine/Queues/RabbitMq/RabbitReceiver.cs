@@ -80,6 +80,8 @@ internal sealed class RabbitReceiver(RabbitBroker broker, Topology topology) : I
         // Ends MassTransit's attempts to consume once more after StopAsync.
         if (_isStopped)
             throw new OperationCanceledException("No more messages are received.");
+        if (_presence is not null)
+            await Task.Delay(RabbitBroker.Recovery, context.CancellationToken);
         // In place of MassTransit's topology, which would add an exchange and make a deleted queue anew.
         await context.OneTimeSetup<ConfigureTopologyContext<ReceiveSettings>>(async () =>
         {

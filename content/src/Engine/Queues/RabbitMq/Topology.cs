@@ -98,13 +98,15 @@ internal sealed class Topology(RabbitBroker broker, QueueLimits limits)
             {
                 await channel.QueueDeclareAsync(
                     queue, durable: true, exclusive: false, autoDelete: false, arguments.Current, cancellationToken: cancellationToken);
+                if (!arguments.AreUsable)
+                    throw arguments.Refuse(queue, broker.Address.Broker);
                 return;
             }
             catch (OperationInterruptedException e) when (RabbitErrors.IsOtherArguments(e))
             {
-                var reply = e.ShutdownReason!.ReplyText;
-                if (!arguments.Learn(reply) || !arguments.AreUsable)
-                    throw arguments.Refuse(queue, broker.Address.Broker, reply);
+                // The broker names one difference at a time.
+                if (!arguments.Learn(e.ShutdownReason!.ReplyText))
+                    throw arguments.Refuse(queue, broker.Address.Broker, e.ShutdownReason.ReplyText);
             }
         }
     }
