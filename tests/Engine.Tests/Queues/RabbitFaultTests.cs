@@ -150,10 +150,8 @@ public sealed class RabbitFaultTests(RabbitServer server)
             Assert.Single(await queue.ListParkedAsync(Cancelled).ToListAsync(Cancelled));
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_broker_that_is_restarted_during_an_insert_gets_every_message(bool kill)
+    [Fact]
+    public async Task A_broker_that_is_restarted_during_an_insert_gets_every_message()
     {
         const int Count = 20_000;
         await using var broker = await TestBroker.StartAsync();
@@ -163,7 +161,7 @@ public sealed class RabbitFaultTests(RabbitServer server)
 
         var inserting = queue.InsertAsync(Messages(), reports, Cancelled);
         await half.Task;
-        await (kill ? broker.KillAsync() : broker.StopAsync());
+        await broker.StopAsync();
         await broker.StartAgainAsync();
         await inserting;
 
