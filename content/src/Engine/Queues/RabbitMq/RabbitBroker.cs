@@ -60,7 +60,8 @@ internal sealed class RabbitBroker(RabbitAddress address) : IAsyncDisposable
         limit.CancelAfter(ConnectLimit);
         try
         {
-            return await factory.CreateConnectionAsync([Address.Host], limit.Token);
+            // The client itself takes its time when a broker accepts the connection and then says nothing.
+            return await factory.CreateConnectionAsync([Address.Host], limit.Token).WaitAsync(limit.Token);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
