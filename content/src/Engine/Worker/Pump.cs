@@ -8,13 +8,10 @@ using TaskQueue.Settings;
 namespace TaskQueue.Worker;
 
 /// <summary>Leases messages and keeps the slots busy; on its way out, gives back what was not started.</summary>
-internal sealed class Pump : BackgroundService
+internal sealed class Pump : WorkerLoop
 {
     private readonly ILeaseQueue _queue;
-    private readonly TaskQueueSettings _settings;
     private readonly WorkerRequest _request;
-    private readonly WorkerLifetime _lifetime;
-    private readonly IHostApplicationLifetime _host;
     private readonly ILogger<Pump> _logger;
     private readonly Signal _freed = new();
     private readonly Backoff _backoff = new();
@@ -24,14 +21,17 @@ internal sealed class Pump : BackgroundService
     private readonly Acknowledger _acknowledger;
     private readonly Settlement _settlement;
     private readonly Slots _slots;
+    private readonly CancellationTokenSource _giveUp = new();
+    private Task _acknowledging = Task.CompletedTask;
     private long _leased;
 
     public Pump(
         ILeaseQueue queue, TaskQueueSettings settings, WorkerRequest request, WorkerLifetime lifetime,
         IHostApplicationLifetime host, LeaseDispatcher dispatcher, WorkerCounts counts, ILogger<Pump> logger,
         IFailPoints? failPoints = null)
+        : base(queue, settings, lifetime, host, logger)
     {
-        (_queue, _settings, _request, _lifetime, _host, _logger) = (queue, settings, request, lifetime, host, logger);
+        (_queue, _request, _logger) = (queue, request, logger);
         _ahead = new LeaseAhead(settings.Concurrency);
         _empty = new EmptyWatch(queue, polls: 3, TimeSpan.FromMilliseconds(200));
         _heartbeat = new Heartbeat(queue, settings.Lease);
@@ -43,41 +43,18 @@ internal sealed class Pump : BackgroundService
     public override void Dispose()
     {
         _heartbeat.Dispose();
+        _giveUp.Dispose();
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override void Start()
     {
-        await Task.Yield();
-        using var giveUp = new CancellationTokenSource();
-        var acknowledging = Task.Run(() => _acknowledger.RunAsync(giveUp.Token), CancellationToken.None);
+        _acknowledging = Task.Run(() => _acknowledger.RunAsync(_giveUp.Token), CancellationToken.None);
         _heartbeat.Start();
         _slots.Start();
-        _logger.LogInformation("Taking tasks from {Queue}, {Concurrency} at once", _queue.Location, _settings.Concurrency);
-        try
-        {
-            await LeaseUntilDoneAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            _logger.LogInformation(
-                "Stopping: running tasks have {Seconds} s to end, then they are cancelled and given back", _settings.Drain.TotalSeconds);
-        }
-        catch (Exception e)
-        {
-            _lifetime.Fail(e);
-        }
-        try
-        {
-            await LeaveAsync(acknowledging, giveUp);
-        }
-        finally
-        {
-            _host.StopApplication();
-        }
     }
 
-    private async Task LeaseUntilDoneAsync(CancellationToken stopping)
+    protected override async Task WorkAsync(CancellationToken stopping)
     {
         while (_request.MaxTasks is not { } most || _leased < most)
         {
@@ -96,14 +73,26 @@ internal sealed class Pump : BackgroundService
         }
         while (_heartbeat.Count > 0)
             await _freed.WaitAsync(stopping);
-        _lifetime.ReachedMaxTasks = true;
+        Lifetime.ReachedMaxTasks = true;
+    }
+
+    protected override async Task LeaveAsync()
+    {
+        var unstarted = _slots.Close();
+        if (unstarted.Count > 0)
+            await _settlement.GiveBackAsync(unstarted);
+        Lifetime.DrainWithin(Settings.Drain);
+        await _slots.WhenEnded();
+        _acknowledger.Complete();
+        _giveUp.CancelAfter(TimeSpan.FromSeconds(1));
+        await _acknowledging;
     }
 
     /// <summary>How many tasks to lease now; 0 while a small refill would cost more than it brings.</summary>
     private int Wanted()
     {
         var ahead = _ahead.Tasks();
-        var room = _settings.Concurrency + ahead - _slots.InHand;
+        var room = Settings.Concurrency + ahead - _slots.InHand;
         if (room < 1 + (ahead / 4))
             return 0;
         return (int)Math.Min(room, _request.MaxTasks - _leased ?? int.MaxValue);
@@ -115,7 +104,7 @@ internal sealed class Pump : BackgroundService
         IReadOnlyList<Lease> leases;
         try
         {
-            leases = await _queue.LeaseAsync(wanted, _settings.Lease, stopping);
+            leases = await _queue.LeaseAsync(wanted, Settings.Lease, stopping);
         }
         catch (TaskQueueException e) when (e.IsPassing || e.ExitCode == ExitCode.InputOutput)
         {
@@ -123,7 +112,7 @@ internal sealed class Pump : BackgroundService
             return -1;
         }
         if (leases.Count > 0)
-            await TakeAsync([.. leases.Select(lease => new HeldLease(lease, _queue, _settings.Lease, asked))], stopping);
+            await TakeAsync([.. leases.Select(lease => new HeldLease(lease, _queue, Settings.Lease, asked))], stopping);
         return leases.Count;
     }
 
@@ -162,7 +151,7 @@ internal sealed class Pump : BackgroundService
     {
         try
         {
-            return _lifetime.SawEmpty = _heartbeat.Count == 0 && await _empty.IsEmptyAsync(stopping);
+            return Lifetime.SawEmpty = _heartbeat.Count == 0 && await _empty.IsEmptyAsync(stopping);
         }
         catch (TaskQueueException e) when (e.IsPassing)
         {
@@ -176,17 +165,5 @@ internal sealed class Pump : BackgroundService
         var pause = _backoff.Next();
         _logger.LogError("{What}, next try in {Seconds} s: {Why}", what, pause.TotalSeconds, why.ReplaceLineEndings(" "));
         await Task.Delay(pause, stopping);
-    }
-
-    private async Task LeaveAsync(Task acknowledging, CancellationTokenSource giveUp)
-    {
-        var unstarted = _slots.Close();
-        if (unstarted.Count > 0)
-            await _settlement.GiveBackAsync(unstarted);
-        _lifetime.DrainWithin(_settings.Drain);
-        await _slots.WhenEnded();
-        _acknowledger.Complete();
-        giveUp.CancelAfter(TimeSpan.FromSeconds(1));
-        await acknowledging;
     }
 }

@@ -12,7 +12,8 @@ namespace TaskQueue.Worker;
 /// <summary>Lets a broker push tasks until it is time to leave; on its way out, gives back what was not started.</summary>
 internal sealed class Reception(
     IConsumedQueue queue, PushedMessages messages, TaskQueueSettings settings, WorkerRequest request,
-    WorkerLifetime lifetime, IHostApplicationLifetime host, ILogger<Reception> logger) : BackgroundService
+    WorkerLifetime lifetime, IHostApplicationLifetime host, ILogger<Reception> logger)
+    : WorkerLoop(queue, settings, lifetime, host, logger)
 {
     /// <summary>Longer than a worker needs to show that it holds a task.</summary>
     private readonly EmptyWatch _empty = new(queue, polls: 6, TimeSpan.FromMilliseconds(400));
@@ -33,37 +34,7 @@ internal sealed class Reception(
         endpoint.ConfigureConsumer<TaskConsumer>(context);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await Task.Yield();
-        logger.LogInformation("Taking tasks from {Queue}, {Concurrency} at once", queue.Location, settings.Concurrency);
-        try
-        {
-            await WaitUntilDoneAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            logger.LogInformation(
-                "Stopping: running tasks have {Seconds} s to end, then they are cancelled and given back", settings.Drain.TotalSeconds);
-        }
-        catch (Exception e)
-        {
-            lifetime.Fail(e);
-        }
-        try
-        {
-            messages.Close();
-            lifetime.DrainWithin(settings.Drain);
-            await queue.StopReceivingAsync();
-            await WaitUntilIdleAsync(CancellationToken.None);
-        }
-        finally
-        {
-            host.StopApplication();
-        }
-    }
-
-    private async Task WaitUntilDoneAsync(CancellationToken stopping)
+    protected override async Task WorkAsync(CancellationToken stopping)
     {
         var ended = Task.WhenAny(messages.WhenAllTaken, queue.WhenBroken);
         while (!ended.IsCompleted)
@@ -77,7 +48,15 @@ internal sealed class Reception(
             await queue.WhenBroken;
         await queue.StopReceivingAsync();
         await WaitUntilIdleAsync(stopping);
-        lifetime.ReachedMaxTasks = true;
+        Lifetime.ReachedMaxTasks = true;
+    }
+
+    protected override async Task LeaveAsync()
+    {
+        messages.Close();
+        Lifetime.DrainWithin(Settings.Drain);
+        await queue.StopReceivingAsync();
+        await WaitUntilIdleAsync(CancellationToken.None);
     }
 
     private async Task WaitUntilIdleAsync(CancellationToken stopping)
@@ -90,7 +69,7 @@ internal sealed class Reception(
     {
         try
         {
-            return lifetime.SawEmpty = await _empty.IsEmptyAsync(stopping) && messages.Held == 0;
+            return Lifetime.SawEmpty = await _empty.IsEmptyAsync(stopping) && messages.Held == 0;
         }
         catch (TaskQueueException e) when (e.ExitCode == ExitCode.Unavailable)
         {

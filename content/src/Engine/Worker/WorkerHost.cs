@@ -54,7 +54,7 @@ public static class WorkerHost
         var lifetime = host.Services.GetRequiredService<WorkerLifetime>();
         var services = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         foreach (var warning in warnings)
-            host.Services.GetRequiredService<ILogger<Reception>>().LogWarning("{Warning}", warning);
+            host.Services.GetRequiredService<ILogger<WorkerLoop>>().LogWarning("{Warning}", warning);
         await host.RunAsync();
 
         // The host itself ends in silence when a service has failed.
@@ -69,25 +69,24 @@ public static class WorkerHost
     {
         if (queue is IConsumedQueue consumed)
         {
-            var warnings = await consumed.PrepareAsync(CancellationToken.None);
             services.AddSingleton(consumed).AddSingleton<PushedMessages>();
-            services.AddMassTransit(bus =>
-            {
-                bus.AddConsumer<TaskConsumer>();
-                consumed.AddTransport(bus, Math.Max(settings.Prefetch, settings.Concurrency), Reception.Configure);
-            });
-            services.AddHostedService<Pulse>().AddHostedService<WorkerReporter>().AddHostedService<Reception>();
-            return warnings;
+            AddLoop<Reception>(
+                services, bus => consumed.AddTransport(bus, Math.Max(settings.Prefetch, settings.Concurrency), Reception.Configure));
+            return await consumed.PrepareAsync(CancellationToken.None);
         }
         services.AddSingleton((ILeaseQueue)queue).AddSingleton<LeaseDispatcher>();
+        AddLoop<Pump>(services, bus => bus.UsingInMemory(
+            (_, transport) => transport.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType, isDefault: true)));
+        return await queue.FindWarningsAsync(CancellationToken.None);
+    }
+
+    private static void AddLoop<TLoop>(IServiceCollection services, Action<IBusRegistrationConfigurator> addTransport) where TLoop : WorkerLoop =>
         services.AddMassTransit(bus =>
         {
             bus.AddConsumer<TaskConsumer>();
-            bus.UsingInMemory((_, transport) => transport.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType, isDefault: true));
-        });
-        services.AddHostedService<Pulse>().AddHostedService<WorkerReporter>().AddHostedService<Pump>();
-        return await queue.FindWarningsAsync(CancellationToken.None);
-    }
+            addTransport(bus);
+        })
+        .AddHostedService<Pulse>().AddHostedService<WorkerReporter>().AddHostedService<TLoop>();
 
     /// <summary>The host drains at the first signal; who sends a second one does not want to wait.</summary>
     private static Registrations LeaveAtOnceOnSecondSignal()
