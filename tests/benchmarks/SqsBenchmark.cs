@@ -4,12 +4,12 @@ using TaskQueue.Queues;
 namespace TaskQueue.Benchmarks;
 
 /// <summary>
-/// SQS on an emulator, beside bare loops of the same client in the same run: a table of 100,000 rows checked and queued,
+/// SQS on an emulator, beside bare loops of the same client in the same run: a table of 200,000 rows checked and queued,
 /// and as many empty tasks drained by one worker with 16 at once, the first quarter of them to warm up.
 /// </summary>
 internal static class SqsBenchmark
 {
-    private const int Rows = 100_000;
+    private const int Rows = 200_000;
 
     /// <summary>Drains are measured from then on, so that the rates are those of a queue of any length.</summary>
     private const int WarmUp = Rows / 4;
