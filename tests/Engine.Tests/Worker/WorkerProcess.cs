@@ -11,6 +11,10 @@ internal sealed class WorkerProcess : IDisposable
     public static readonly string Program = Path.Join(
         AppContext.BaseDirectory.Replace("Engine.Tests", "LedgerProgram", StringComparison.Ordinal), "LedgerProgram.dll");
 
+    /// <summary>No worker of a test is silent, or alive, for longer: a test that waits in vain fails.</summary>
+    private static readonly TimeSpan MostSilence = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(15);
+
     private static readonly string[] Acts = ["start ", "done ", "cancelled "];
 
     private readonly Process _process;
@@ -41,7 +45,7 @@ internal sealed class WorkerProcess : IDisposable
 
     /// <summary>The next line that a task printed; null when the process has ended.</summary>
     public async Task<string?> NextLineAsync() =>
-        await _lines.Reader.WaitToReadAsync(Cancelled) ? await _lines.Reader.ReadAsync(Cancelled) : null;
+        await _lines.Reader.WaitToReadAsync(Cancelled).AsTask().WaitAsync(MostSilence) ? await _lines.Reader.ReadAsync(Cancelled) : null;
 
     /// <summary>Waits until one of these lines is printed.</summary>
     public async Task WaitForLineAsync(params string[] lines)
@@ -70,7 +74,7 @@ internal sealed class WorkerProcess : IDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> WaitAsync()
     {
-        await _process.WaitForExitAsync(Cancelled);
+        await _process.WaitForExitAsync(Cancelled).WaitAsync(LongestLife);
         return _process.ExitCode;
     }
 
