@@ -27,4 +27,19 @@ internal static class BuiltProgram
         await shell.WaitForExitAsync(stop);
         return (shell.ExitCode, await output, error);
     }
+
+    /// <summary>Each verb is to end within 10 s, with this code, and say why in at most three lines.</summary>
+    public static async Task AssertRefusedAsync(string folder, int code, string what, params string[] verbs)
+    {
+        foreach (var verb in verbs)
+        {
+            var clock = Stopwatch.StartNew();
+            var run = await ShellAsync(folder, $"$P {verb}");
+            var error = run.Error.TrimEnd().Split('\n').SkipWhile(line => !line.StartsWith("error: ", StringComparison.Ordinal)).ToList();
+            Assert.Equal((verb, code), (verb, run.Code));
+            Assert.InRange(error.Count, 1, 3);
+            Assert.StartsWith($"error: {what}", error[0], StringComparison.Ordinal);
+            Assert.InRange(clock.Elapsed.TotalSeconds, 0, 10);
+        }
+    }
 }

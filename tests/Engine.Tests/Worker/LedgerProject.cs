@@ -61,6 +61,9 @@ internal sealed class LedgerProject : IDisposable
     /// <summary>Starts a worker that kills itself at a moment that its FailPoints know.</summary>
     public WorkerProcess StartDoomedWorker(string failAt) => StartThrough([], [], failAt);
 
+    /// <summary>Starts a worker for which one setting differs.</summary>
+    public WorkerProcess StartWorkerWith(string setting, params string[] options) => StartThrough(["env", setting], options);
+
     public WorkerProcess StartWorkerOnOneCore(params string[] options) => StartThrough(["taskset", "--cpu-list", "0"], options);
 
     /// <summary>Starts workers one after the other until one has seen the queue empty.</summary>

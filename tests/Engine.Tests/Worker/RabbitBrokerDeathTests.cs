@@ -27,4 +27,40 @@ public sealed class RabbitBrokerDeathTests
         Assert.Equal(default, await project.CountAsync());
         Assert.InRange(project.Starts().Count(), Tasks, Tasks + 4);
     }
+
+    [Fact]
+    public async Task A_worker_whose_line_went_dead_loses_its_tasks_to_others_within_a_minute()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        using var proxy = new TcpProxy(broker.Port);
+        var path = $"{broker.Url}/tasks";
+        using var project = new LedgerProject($"TASKQUEUE_PATH=amqp://guest:guest@127.0.0.1:{proxy.Port}/tasks") { OtherQueue = () => QueueKinds.Open(path, "/") };
+        await project.InsertAsync([new LedgerRow("long", "wait", 90_000)]);
+        var cut = project.StartWorker();
+        await cut.WaitForLineAsync("start long 1");
+        var other = project.StartWorkerWith($"TASKQUEUE_PATH={path}");
+
+        proxy.GoSilent();
+
+        await other.WaitForLineAsync("start long 2").WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        await cut.WaitForLineAsync("cancelled long 1");
+    }
+
+    /// <summary>Brokers before 3.12 have one limit for all queues.</summary>
+    [Fact]
+    public async Task A_task_longer_than_the_broker_waits_is_parked_in_the_end_and_the_setting_is_named()
+    {
+        await using var broker = await TestBroker.StartAsync("consumer_timeout = 5000\n");
+        // It looks once in a minute; no line of rabbitmq.conf changes that.
+        await broker.ControlAsync("eval", "application:set_env(rabbit, channel_tick_interval, 1000).");
+        var path = $"{broker.Url}/tasks";
+        using var project = new LedgerProject($"TASKQUEUE_PATH={path}", "TQ_MAX_ATTEMPTS=1") { OtherQueue = () => QueueKinds.Open(path, "/") };
+        await project.InsertAsync([new LedgerRow("long", "wait", 30_000)]);
+        var worker = project.StartWorker("--exit-when-empty");
+
+        Assert.Equal(0, await worker.WaitAsync());
+
+        Assert.True(Assert.Single(await project.FailedAsync()).Parked);
+        Assert.Contains("put this into rabbitmq.conf: consumer_timeout = ", await worker.ErrorAsync(), StringComparison.Ordinal);
+    }
 }

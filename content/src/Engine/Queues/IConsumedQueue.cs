@@ -29,4 +29,7 @@ public interface IConsumedQueue : ITaskQueue
 
     /// <summary>Ends with an exception when nothing will ever be received again.</summary>
     Task WhenBroken { get; }
+
+    /// <summary>Says what goes wrong while messages are received and can be changed, in one line.</summary>
+    event Action<string>? Warned;
 }

@@ -34,6 +34,8 @@ internal sealed class Reception(
         endpoint.ConfigureConsumer<TaskConsumer>(context);
     }
 
+    protected override void Start() => queue.Warned += warning => logger.LogWarning("{Warning}", warning);
+
     protected override async Task WorkAsync(CancellationToken stopping)
     {
         var ended = Task.WhenAny(messages.WhenAllTaken, queue.WhenBroken);

@@ -11,8 +11,8 @@ internal sealed class RabbitBroker(RabbitAddress address) : IAsyncDisposable
     /// <summary>A wrong host, or a port where nobody answers, is reported after so long.</summary>
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(6);
 
-    /// <summary>A connection that was cut without a word is given up after two of these.</summary>
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(20);
+    /// <summary>A connection that was cut without a word is given up after two to three of these.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(20);
 

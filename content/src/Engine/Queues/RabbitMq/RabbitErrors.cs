@@ -12,7 +12,7 @@ internal static class RabbitErrors
     // Of AMQP 0-9-1, section 1.2.
     private const int AccessRefused = 403;
     private const int NotFound = 404;
-    private const int PreconditionFailed = 406;
+    public const int PreconditionFailed = 406;
     private const int NotAllowed = 530;
 
     /// <summary>Whether an exception is one of the broker's or of the way to it.</summary>

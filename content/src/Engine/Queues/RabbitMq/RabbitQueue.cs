@@ -35,6 +35,12 @@ public sealed class RabbitQueue : IConsumedQueue
 
     public Task WhenBroken => _receiver.WhenBroken;
 
+    public event Action<string>? Warned
+    {
+        add => _receiver.Warned += value;
+        remove => _receiver.Warned -= value;
+    }
+
     /// <summary>How long an insert waits for a broker that does not go on.</summary>
     internal RabbitPatience Patience { get; init; } = new();
 

@@ -3,6 +3,7 @@ using MassTransit.RabbitMqTransport;
 using MassTransit.RabbitMqTransport.Configuration;
 using MassTransit.RabbitMqTransport.Middleware;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 
 namespace TaskQueue.Queues.RabbitMq;
 
@@ -20,6 +21,8 @@ internal sealed class RabbitReceiver(RabbitBroker broker, Topology topology) : I
     private volatile int _held;
 
     public Task WhenBroken => _broken.Task;
+
+    public event Action<string>? Warned;
 
     public void Configure(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator transport, int prefetch, Action<IReceiveEndpointConfigurator, IRegistrationContext> endpoint)
     {
@@ -90,10 +93,18 @@ internal sealed class RabbitReceiver(RabbitBroker broker, Topology topology) : I
         });
         if (_presence is { } earlier)
             await earlier.DisposeAsync();
+        context.Channel.ChannelShutdownAsync += WarnAsync;
         var presence = new Presence(context.ConnectionContext.Connection, topology);
         presence.Start();
         presence.Show(_held);
         (_presence, _channel) = (presence, context.Channel);
+    }
+
+    private Task WarnAsync(object sender, ShutdownEventArgs reason)
+    {
+        if (topology.Warning(reason) is { } warning)
+            Warned?.Invoke(warning);
+        return Task.CompletedTask;
     }
 
     /// <summary>A purge deletes the queue and makes it anew; who deletes it for good does not.</summary>

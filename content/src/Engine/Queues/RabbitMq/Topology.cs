@@ -1,4 +1,5 @@
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 using TaskQueue.Contracts;
 
@@ -68,8 +69,18 @@ internal sealed class Topology(RabbitBroker broker, QueueLimits limits)
             return null;
         return FormattableString.Invariant(
             $"RabbitMQ {version} takes a task back that runs longer than its consumer_timeout ({DefaultConsumerTimeout.TotalMinutes:0} minutes unless it was changed). ")
-            + FormattableString.Invariant($"For TASK_TIMEOUT_SECONDS={limits.TaskTimeout?.TotalSeconds ?? 0:0}, put this into rabbitmq.conf: consumer_timeout = {ConsumerTimeout.TotalMilliseconds:0}");
+            + ConsumerTimeoutAdvice;
     }
+
+    /// <returns>What to change, if this is why the broker closed a channel: a task ran longer than it waits; else null.</returns>
+    /// <remarks>https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout</remarks>
+    public string? Warning(ShutdownEventArgs reason) =>
+        reason.ReplyCode == RabbitErrors.PreconditionFailed && reason.ReplyText.Contains("delivery acknowledgement", StringComparison.Ordinal)
+            ? "RabbitMQ took back what this worker held: a task ran longer than the broker's consumer_timeout. " + ConsumerTimeoutAdvice
+            : null;
+
+    private string ConsumerTimeoutAdvice => FormattableString.Invariant(
+        $"For TASK_TIMEOUT_SECONDS={limits.TaskTimeout?.TotalSeconds ?? 0:0}, put this into rabbitmq.conf: consumer_timeout = {ConsumerTimeout.TotalMilliseconds:0}");
 
     private Dictionary<string, object?> ArgumentsOfTasks(Version version)
     {

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using TaskQueue.Queues;
+using TaskQueue.Tests.Queues;
+using TaskQueue.Tests.Servers;
+
+namespace TaskQueue.Tests.Commands;
+
+/// <summary>The same project with its queue on RabbitMQ: config/task.env differs, and nothing else.</summary>
+public sealed class RabbitProjectTests(RabbitServer server) : IDisposable
+{
+    private readonly CommandProject _project = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _project.Dispose();
+
+    [Fact]
+    public async Task The_main_job_and_every_verb_run_on_RabbitMQ()
+    {
+        var path = await server.NewQueueAsync();
+        var shown = path.Replace("guest:guest@", "", StringComparison.Ordinal);
+        _project.WriteSettings($"TASKQUEUE_PATH={path}\nTQ_MAX_ATTEMPTS=2\n");
+
+        var first = await RunAsync(
+            "$P check --create && $P insert-tasks && $P worker --exit-when-empty && $P status && $P results --output r.csv && wc -l <r.csv");
+
+        Assert.Equal((0, ""), (first.Code, first.Code == 0 ? "" : first.Error));
+        Assert.Contains($"Queued 12 of 12 rows of tasks.feather in {shown}", first.Output);
+        Assert.Contains("failed   2 (see", first.Output);
+        Assert.EndsWith("11", first.Output.TrimEnd());
+
+        var mended = await RunAsync(
+            "$P failed && $P requeue --all && $P release && $P status && $P insert-tasks --dry-run && $P purge --yes && $P delete-queue --yes");
+
+        Assert.Equal((0, ""), (mended.Code, mended.Code == 0 ? "" : mended.Error));
+        Assert.Contains("2 tasks failed.", mended.Output);
+        Assert.Contains($"Put 2 tasks back in {shown}\n", mended.Output);
+        Assert.Contains("Released 0 tasks", mended.Output);
+        Assert.Contains("queued   2", mended.Output);
+        Assert.Contains("(10 are done)", mended.Output);
+        Assert.Contains("Removed 2 tasks", mended.Output);
+        Assert.DoesNotContain("guest:guest", first.Output + first.Error + mended.Output + mended.Error);
+        await BuiltProgram.AssertRefusedAsync(_project.Root, 78, "There is no queue", "status");
+    }
+
+    [Fact]
+    public async Task A_row_over_the_brokers_limit_is_named_and_nothing_is_queued()
+    {
+        var path = await server.NewQueueAsync();
+        _project.WriteSettings($"TASKQUEUE_PATH={path}\nTASK_PARAMETER_FILENAME=long\n");
+        object[] columns =
+        [
+            new { name = "id", type = "int64", values = new[] { "1", "2" } },
+            new { name = "value", type = "float64", values = new[] { 0.5, 0.5 } },
+            new { name = "act", type = "utf8", values = new[] { "short", new string('x', 1 << 20) } },
+        ];
+        await File.WriteAllTextAsync(_project["tables.json"], JsonSerializer.Serialize(new[] { new { path = _project["long.feather"], columns } }), Stop);
+        await Node.RunScript("tables/write-columns.mjs", _project["tables.json"]);
+
+        var run = await RunAsync("$P insert-tasks");
+
+        Assert.Equal(65, run.Code);
+        Assert.Contains("The queue takes messages of at most 1,048,576 bytes, but these are longer (up to 1,048,753 bytes): row 1.", run.Error);
+        await using var queue = QueueKinds.Open(path, "/");
+        Assert.Equal(default, await queue.CountAsync(Stop));
+    }
+
+    [Theory]
+    [InlineData("amqp://guest:s3cret@127.0.0.1:PORT/q", 77, "The broker refuses user 'guest' or the password.")]
+    [InlineData("amqp://guest:guest@127.0.0.1:PORT/nowhere/q", 78, "The broker has no virtual host 'nowhere'.")]
+    [InlineData("amqp://guest:s3cret@127.0.0.1:1/q", 69, "The broker cannot be reached:")]
+    public async Task A_wrong_address_is_said_by_every_verb(string path, int code, string what)
+    {
+        var broker = await server.StartedAsync();
+        _project.WriteSettings($"TASKQUEUE_PATH={path.Replace("PORT", $"{broker.Port}", StringComparison.Ordinal)}\n");
+
+        await BuiltProgram.AssertRefusedAsync(_project.Root, code, what, "insert-tasks", "worker", "status");
+        Assert.DoesNotContain("s3cret", (await RunAsync("$P status; $P check")).Error);
+    }
+
+    private Task<(int Code, string Output, string Error)> RunAsync(string script) => BuiltProgram.ShellAsync(_project.Root, script);
+}
