@@ -65,6 +65,12 @@ internal static class RabbitErrors
             "Is RabbitMQ running there? Run the command again.", exception),
     };
 
+    /// <summary>The error of a broker that is there, and takes nothing.</summary>
+    public static TaskQueueException OfStandstill(Exception exception, TimeSpan time, RabbitAddress address) => new(
+        ExitCode.Unavailable,
+        FormattableString.Invariant($"The broker has confirmed no message of '{address.Queue}' for {time.TotalSeconds:0} s: {FirstLine(exception)}"),
+        $"At {address.Broker}", "Its log says why. When it is well again, run the same insert again.", exception);
+
     public static TaskQueueException Missing(RabbitAddress address, Exception? cause = null) => new(
         ExitCode.Configuration, $"There is no queue '{address.Queue}' in the virtual host '{address.VirtualHost}'.", $"At {address.Broker}",
         "insert-tasks and worker make the queue when there is none. Correct TASKQUEUE_PATH if it should be there.", cause);

@@ -65,7 +65,7 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, RabbitPa
         {
             if (round % ConfirmWindow.MostMessages == 0)
             {
-                ThrowIfStuck(new IOException("The broker refuses the messages."));
+                ThrowIfStuck(new IOException("it refuses every message"));
                 await Task.Delay(RefusedPause, cancellationToken);
             }
             await SendAsync(body, cancellationToken);
@@ -145,7 +145,7 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, RabbitPa
     private void ThrowIfStuck(Exception cause)
     {
         if (Stopwatch.GetElapsedTime(_stuckSince) > patience.Blocked)
-            throw RabbitErrors.OfOperation(cause, broker.Address);
+            throw RabbitErrors.OfStandstill(cause, patience.Blocked, broker.Address);
     }
 
     private void ThrowIfReturned()
