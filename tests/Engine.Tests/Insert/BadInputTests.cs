@@ -58,6 +58,7 @@ public sealed class BadInputTests(ColumnTables tables) : IClassFixture<ColumnTab
 
     [Theory]
     [InlineData("TASKQUEUE_PATH=fq:///proc/queue\n", ExitCode.Permission, "The queue file cannot be written")]
+    [InlineData("CF_CLOUDPATH=/proc/nope\n", ExitCode.InputOutput, "a folder on its way is missing")]
     [InlineData("TASKQUEUE_PATH=kafka://queue\n", ExitCode.Configuration, "kafka://")]
     [InlineData("TQ_LEASE_SECONDS=0\n", ExitCode.Configuration, "TQ_LEASE_SECONDS")]
     [InlineData("TQ_LEASES=5\n", ExitCode.Configuration, "There is no setting TQ_LEASES.")]

@@ -37,7 +37,8 @@ public static class TableInserter
         using var source = await TableSource.OpenAsync(
             request.Table ?? settings.ParameterFilename, settings.ProjectRoot, cancellationToken);
         var table = source.Table;
-        var records = new RecordStore(StoreKinds.Open(settings.CloudPath, settings.ProjectRoot));
+        var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
+        var records = new RecordStore(store);
         await using var queue = request.DryRun ? null : QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings.QueueLimits);
 
         var (run, build) = (NewRun(), BuildVersion.Of(tasks));
@@ -54,6 +55,8 @@ public static class TableInserter
         if (queue is null)
             return report with { Sample = Sample(messages, cancellationToken) };
 
+        // The insert's own record comes last; who cannot write it shall know before anything is queued.
+        await store.ProbeAsync(cancellationToken);
         report = await QueueAsync(queue, messages, report, progress, services.GetService<IFailPoints>(), cancellationToken);
         var hash = await TablePath.HashAsync(source.Path, cancellationToken);
         await records.WriteRunAsync(RunRecordOf(request, report, hash, build, started), cancellationToken);

@@ -119,11 +119,24 @@ internal sealed class FolderTree(string root)
 
         if (!Directory.Exists(path))
         {
-            Directory.CreateDirectory(path);
+            MakeDirectory(path);
             if (Path.GetDirectoryName(path) is { } above)
                 FolderNames.Sync(above);
         }
 
         return new FolderNames(path);
+    }
+
+    /// <summary>A file system that makes no folders, such as /proc, answers as if there were no file.</summary>
+    private static void MakeDirectory(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new DirectoryNotFoundException(e.Message, e);
+        }
     }
 }
