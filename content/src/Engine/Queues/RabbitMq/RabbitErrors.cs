@@ -73,7 +73,7 @@ internal static class RabbitErrors
 
     public static TaskQueueException Missing(RabbitAddress address, Exception? cause = null) => new(
         ExitCode.Configuration, $"There is no queue '{address.Queue}' in the virtual host '{address.VirtualHost}'.", $"At {address.Broker}",
-        "insert-tasks and worker make the queue when there is none. Correct TASKQUEUE_PATH if it should be there.", cause);
+        "insert-tasks, worker and check --create make it when there is none. Correct TASKQUEUE_PATH if it should be there.", cause);
 
     public static TaskQueueException Deleted(RabbitAddress address, Exception? cause = null) => new(
         ExitCode.Unavailable, $"The queue '{address.Queue}' was deleted.", $"At {address.Location}",
