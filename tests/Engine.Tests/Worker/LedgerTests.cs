@@ -34,13 +34,12 @@ public sealed class LedgerTests(Emulators emulators, RabbitServer rabbit)
         { "sqs", "AfterResult" },
     };
 
-    /// <summary>The figures of the nightly run come from the environment.</summary>
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task Workers_that_are_killed_at_random_lose_nothing(string kind)
     {
         const int Slots = 4, Seed = 20_260_501;
-        var (tasks, kills, workers) = (Number("LEDGER_TASKS", 300), Number("LEDGER_KILLS", 3), Number("LEDGER_WORKERS", 2));
+        var (tasks, kills, workers) = (Nightly.Number("LEDGER_TASKS", 300), Nightly.Number("LEDGER_KILLS", 3), Nightly.Number("LEDGER_WORKERS", 2));
         using var project = await CreateAsync(kind, $"WORKER_CONCURRENCY={Slots}", "TQ_MAX_ATTEMPTS=100");
         var rows = LedgerRow.Many(tasks, "wait", 2).ToList();
         await project.InsertAsync(rows);
@@ -205,9 +204,6 @@ public sealed class LedgerTests(Emulators emulators, RabbitServer rabbit)
         }.JudgeAsync();
         Assert.InRange(project.Starts().Count(id => id == "row-00007"), 1, Attempts + 1);
     }
-
-    private static int Number(string variable, int usual) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : usual;
 
     /// <summary>The ids of all messages, each once; the messages go back.</summary>
     private static async Task<HashSet<string>> IdsAsync(LedgerProject project)
