@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Threading.Channels;
+using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 using TaskQueue.Contracts;
 
@@ -12,7 +13,7 @@ internal static class RabbitErrors
     // Of AMQP 0-9-1, section 1.2.
     private const int AccessRefused = 403;
     private const int NotFound = 404;
-    public const int PreconditionFailed = 406;
+    private const int PreconditionFailed = 406;
     private const int NotAllowed = 530;
 
     /// <summary>Whether an exception is one of the broker's or of the way to it.</summary>
@@ -25,6 +26,11 @@ internal static class RabbitErrors
 
     public static bool IsOtherArguments(Exception exception) =>
         exception is OperationInterruptedException { ShutdownReason.ReplyCode: PreconditionFailed };
+
+    /// <summary>Whether the broker closed a channel because a message was held for longer than its consumer_timeout.</summary>
+    /// <remarks>https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout</remarks>
+    public static bool IsAcknowledgementTimeout(ShutdownEventArgs reason) =>
+        reason.ReplyCode == PreconditionFailed && reason.ReplyText.Contains("delivery acknowledgement", StringComparison.Ordinal);
 
     /// <summary>The error of a broker to which no connection could be made.</summary>
     public static TaskQueueException OfConnecting(Exception exception, RabbitAddress address)

@@ -73,9 +73,8 @@ internal sealed class Topology(RabbitBroker broker, QueueLimits limits)
     }
 
     /// <returns>What to change, if this is why the broker closed a channel: a task ran longer than it waits; else null.</returns>
-    /// <remarks>https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout</remarks>
     public string? Warning(ShutdownEventArgs reason) =>
-        reason.ReplyCode == RabbitErrors.PreconditionFailed && reason.ReplyText.Contains("delivery acknowledgement", StringComparison.Ordinal)
+        RabbitErrors.IsAcknowledgementTimeout(reason)
             ? "RabbitMQ took back what this worker held: a task ran longer than the broker's consumer_timeout. " + ConsumerTimeoutAdvice
             : null;
 
