@@ -98,7 +98,7 @@ public sealed class MoveQueueVerbTests : IDisposable
         await last.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(0, last.ExitCode);
-        Assert.Equal(default, await project.CountAsync());
+        await project.AssertCountsAsync(default);
         await using var saved = QueueKinds.Open("fq://saved", project[""]);
         Assert.Equal(new QueueCounts(Tasks, 0, 0), await saved.CountAsync(TestContext.Current.CancellationToken));
     }

@@ -62,7 +62,7 @@ public sealed class RabbitProjectTests(RabbitServer server) : IDisposable
         Assert.Equal(65, run.Code);
         Assert.Contains("The queue takes messages of at most 1,048,576 bytes, but these are longer (up to 1,048,753 bytes): row 1.", run.Error);
         await using var queue = QueueKinds.Open(path, "/");
-        Assert.Equal(default, await queue.CountAsync(Stop));
+        await queue.AssertCountsAsync(default);
     }
 
     [Theory]

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using TaskQueue.Records;
 using TaskQueue.Storage.Buckets;
 using TaskQueue.Tests.Children;
+using TaskQueue.Tests.Queues;
 using TaskQueue.Tests.Queues.Sqs;
 using TaskQueue.Tests.Servers;
 using TaskQueue.Tests.Storage.S3;
@@ -217,7 +218,7 @@ public sealed class SqsProjectTests(Emulators emulators) : IDisposable
         Assert.Equal(65, run.Code);
         Assert.Contains("The queue takes messages of at most 1,024 bytes, but these are longer", run.Error);
         await using var queue = server.Open(name);
-        Assert.Equal(default, await queue.CountAsync(Stop));
+        await queue.AssertCountsAsync(default);
     }
 
     [Theory]

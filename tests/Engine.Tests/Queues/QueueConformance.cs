@@ -71,14 +71,14 @@ public abstract class QueueConformance : IAsyncLifetime
         var reports = await Queue.InsertAsync([.. Enumerable.Range(0, 5000).Select(i => $"{i}")]);
 
         Assert.Equal(5000, reports.Queued);
-        await AssertCountsAsync(new QueueCounts(5000, 0, 0));
+        await Queue.AssertCountsAsync(new QueueCounts(5000, 0, 0));
     }
 
     [Fact]
     public async Task An_insert_of_nothing_reports_nothing()
     {
         Assert.Equal(0, (await Queue.InsertAsync()).Queued);
-        await AssertCountsAsync(default);
+        await Queue.AssertCountsAsync(default);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public abstract class QueueConformance : IAsyncLifetime
 
         await Assert.ThrowsAsync<InvalidDataException>(() => Queue.InsertAsync(Failing(), reports, Cancelled));
 
-        await AssertCountsAsync(counts => counts.Ready >= reports.Queued);
+        await Queue.AssertCountsAsync(counts => counts.Ready >= reports.Queued);
 
         static IEnumerable<QueuedMessage> Failing()
         {
@@ -107,7 +107,7 @@ public abstract class QueueConformance : IAsyncLifetime
         var second = await TakeAsync(await StartAsync(2), 1);
 
         Assert.Equal(["a", "b", "c"], first.Concat(second).Select(message => message.Id).Order());
-        await AssertCountsAsync(new QueueCounts(0, 3, 0));
+        await Queue.AssertCountsAsync(new QueueCounts(0, 3, 0));
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public abstract class QueueConformance : IAsyncLifetime
 
         Assert.True(await consumer.AcknowledgeAsync(message));
 
-        await AssertCountsAsync(default);
+        await Queue.AssertCountsAsync(default);
         Assert.Empty(await (await StartAsync(1)).TakeAsync());
     }
 
@@ -153,7 +153,7 @@ public abstract class QueueConformance : IAsyncLifetime
             Assert.True(message.IsRepeat);
             Assert.True(await other.AcknowledgeAsync(message));
         }
-        await AssertCountsAsync(default);
+        await Queue.AssertCountsAsync(default);
     }
 
     [Fact]
@@ -172,9 +172,9 @@ public abstract class QueueConformance : IAsyncLifetime
         Assert.False(await late.ParkAsync(lost, "late"));
 
         Assert.True(await other.KeepAsync(held));
-        await AssertCountsAsync(new QueueCounts(0, 1, 0));
+        await Queue.AssertCountsAsync(new QueueCounts(0, 1, 0));
         Assert.True(await other.AcknowledgeAsync(held));
-        await AssertCountsAsync(default);
+        await Queue.AssertCountsAsync(default);
     }
 
     [Fact]
@@ -210,7 +210,7 @@ public abstract class QueueConformance : IAsyncLifetime
         Assert.Equal(1, await Queue.RequeueAsync(key => key == new MessageKey(TestMessages.Task, Unicode), Cancelled));
         var again = Assert.Single(await TakeAsync(consumer, 1));
         Assert.Equal((Unicode, false), (again.Id, again.IsRepeat));
-        await AssertCountsAsync(new QueueCounts(0, 1, 1));
+        await Queue.AssertCountsAsync(new QueueCounts(0, 1, 1));
     }
 
     [Fact]
@@ -230,7 +230,7 @@ public abstract class QueueConformance : IAsyncLifetime
         Assert.Equal(Messages, await Queue.RequeueAsync(_ => true, Cancelled));
 
         Assert.Empty(await Queue.ListParkedAsync(Cancelled).ToListAsync(Cancelled));
-        await AssertCountsAsync(counts => counts.Ready + counts.Leased == Messages);
+        await Queue.AssertCountsAsync(counts => counts.Ready + counts.Leased == Messages);
     }
 
     [Fact]
@@ -244,7 +244,7 @@ public abstract class QueueConformance : IAsyncLifetime
 
         foreach (var message in held)
             Assert.Equal(!CanRelease, await consumer.AcknowledgeAsync(message));
-        await AssertCountsAsync(new QueueCounts(CanRelease ? 2 : 0, 0, 0));
+        await Queue.AssertCountsAsync(new QueueCounts(CanRelease ? 2 : 0, 0, 0));
     }
 
     [Fact]
@@ -253,17 +253,17 @@ public abstract class QueueConformance : IAsyncLifetime
         await Queue.InsertAsync("bad");
         var earlier = await StartAsync(1);
         await earlier.ParkAsync((await TakeAsync(earlier, 1))[0], "bad");
-        await AssertCountsAsync(new QueueCounts(0, 0, 1));
+        await Queue.AssertCountsAsync(new QueueCounts(0, 0, 1));
         await earlier.LoseAllAsync();
         await Queue.InsertAsync("a", "b", "c");
         var consumer = await StartAsync(2);
         await TakeAsync(consumer, 2);
-        await AssertCountsAsync(new QueueCounts(1, 2, 1));
+        await Queue.AssertCountsAsync(new QueueCounts(1, 2, 1));
 
         Assert.Equal(4, await Queue.PurgeAsync(Cancelled));
 
         await consumer.LoseAllAsync();
-        await AssertCountsAsync(default);
+        await Queue.AssertCountsAsync(default);
         await Queue.InsertAsync("d");
         Assert.Equal("d", Assert.Single(await TakeAsync(await StartAsync(2), 1)).Id);
     }
@@ -290,7 +290,7 @@ public abstract class QueueConformance : IAsyncLifetime
 
         Assert.Equal(Messages, taken.Count);
         Assert.Equal(Messages, taken.Distinct().Count());
-        await AssertCountsAsync(default);
+        await Queue.AssertCountsAsync(default);
     }
 
     /// <summary>A consumer that ends with the test.</summary>
@@ -311,21 +311,5 @@ public abstract class QueueConformance : IAsyncLifetime
             all.AddRange(await consumer.TakeAsync());
         }
         return all;
-    }
-
-    protected Task AssertCountsAsync(QueueCounts expected) => AssertCountsAsync(counts => counts == expected, $"{expected}");
-
-    /// <summary>Counts of brokers follow a moment later.</summary>
-    protected async Task AssertCountsAsync(Predicate<QueueCounts> isExpected, string expected = "")
-    {
-        QueueCounts counts = default;
-        for (var poll = 0; poll < 40; poll++)
-        {
-            counts = await Queue.CountAsync(Cancelled);
-            if (isExpected(counts))
-                return;
-            await Task.Delay(250, Cancelled);
-        }
-        Assert.Fail($"The queue still counts {counts}. {expected}");
     }
 }

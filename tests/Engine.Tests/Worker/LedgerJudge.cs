@@ -36,7 +36,7 @@ internal sealed class LedgerJudge(LedgerProject project, IEnumerable<string> acc
         var failed = (await project.FailedAsync()).ToDictionary(record => record.Id);
         Assert.Equal(Poison.Order(StringComparer.Ordinal), failed.Keys.Order(StringComparer.Ordinal));
         Assert.All(failed.Values, record => Assert.True(record.Parked && record.Message.Length > 0, $"{record.Id} is not parked"));
-        Assert.Equal(new QueueCounts(0, 0, Poison.Count), await project.CountAsync());
+        await project.AssertCountsAsync(new QueueCounts(0, 0, Poison.Count));
     }
 
     private void RepeatsAreFewAndNeverAtOnce()

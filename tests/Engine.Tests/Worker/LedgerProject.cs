@@ -4,6 +4,7 @@ using TaskQueue.Queues;
 using TaskQueue.Records;
 using TaskQueue.Storage.Folder;
 using TaskQueue.Tables;
+using TaskQueue.Tests.Queues;
 
 namespace TaskQueue.Tests.Worker;
 
@@ -89,6 +90,12 @@ internal sealed class LedgerProject : IDisposable
     {
         await using var queue = OpenQueue();
         return await queue.CountAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async Task AssertCountsAsync(QueueCounts expected)
+    {
+        await using var queue = OpenQueue();
+        await queue.AssertCountsAsync(expected);
     }
 
     /// <summary>The lines of all ledgers; the last of a process that was killed may be cut, and is left out.</summary>

@@ -114,7 +114,7 @@ public sealed class LedgerTests(Emulators emulators, RabbitServer rabbit)
         Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(2) + Noise);
         var started = project.Starts().ToList();
         Assert.Equal(started.Order(), (await project.DoneAsync()).Select(record => record.Id).Order());
-        Assert.Equal(new QueueCounts(Tasks - started.Count, 0, 0), await project.CountAsync());
+        await project.AssertCountsAsync(new QueueCounts(Tasks - started.Count, 0, 0));
     }
 
     [Theory]

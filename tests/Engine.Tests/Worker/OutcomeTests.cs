@@ -85,7 +85,7 @@ public sealed class OutcomeTests
         await project.WorkOffAsync();
 
         Assert.Equal(["a", "b"], project.Starts().Order());
-        Assert.Equal(default, await project.CountAsync());
+        await project.AssertCountsAsync(default);
     }
 
     [Fact]

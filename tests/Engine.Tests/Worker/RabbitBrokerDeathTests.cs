@@ -30,7 +30,7 @@ public sealed class RabbitBrokerDeathTests
 
         Assert.Equal(0, await worker.WaitAsync());
         Assert.Equal(tasks, (await project.DoneAsync()).Count);
-        Assert.Equal(default, await project.CountAsync());
+        await project.AssertCountsAsync(default);
         Assert.InRange(project.Starts().Count(), tasks, tasks + (restarts * Slots));
     }
 

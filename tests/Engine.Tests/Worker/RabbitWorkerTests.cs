@@ -29,14 +29,14 @@ public sealed class RabbitWorkerTests(RabbitServer server) : IAsyncLifetime
         const int Tasks = 200;
         using var project = Project("WORKER_CONCURRENCY=4");
         await project.InsertAsync(LedgerRow.Many(Tasks));
-        Assert.Equal(new QueueCounts(Tasks, 0, 0), await project.CountAsync());
+        await project.AssertCountsAsync(new QueueCounts(Tasks, 0, 0));
 
         var codes = await Task.WhenAll(project.StartWorker("--exit-when-empty").WaitAsync(), project.StartWorker("--exit-when-empty").WaitAsync());
 
         Assert.Equal([0, 0], codes);
         Assert.Equal(Tasks, project.Starts().Count());
         Assert.Equal(Tasks, (await project.DoneAsync()).Count);
-        Assert.Equal(default, await project.CountAsync());
+        await project.AssertCountsAsync(default);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class RabbitWorkerTests(RabbitServer server) : IAsyncLifetime
 
         Assert.Equal(0, code);
         Assert.Equal("three", Assert.Single(await project.DoneAsync()).Id);
-        Assert.Equal(new QueueCounts(1, 0, 0), await project.CountAsync());
+        await project.AssertCountsAsync(new QueueCounts(1, 0, 0));
         Assert.Equal(["three"], project.Starts());
     }
 
@@ -112,7 +112,7 @@ public sealed class RabbitWorkerTests(RabbitServer server) : IAsyncLifetime
         Assert.Equal(10, (await project.DoneAsync()).Count);
         Assert.Equal(2, project.Starts().Count(id => id == "killer"));
         Assert.Equal("killer", Assert.Single(await ParkedAsync()).Key.Id);
-        Assert.Equal(new QueueCounts(0, 0, 1), await project.CountAsync());
+        await project.AssertCountsAsync(new QueueCounts(0, 0, 1));
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class RabbitWorkerTests(RabbitServer server) : IAsyncLifetime
 
         await using var queue = project.OpenQueue();
         Assert.Equal(2, await queue.RequeueAsync(_ => true, Cancelled));
-        Assert.Equal(new QueueCounts(2, 0, 0), await project.CountAsync());
+        await project.AssertCountsAsync(new QueueCounts(2, 0, 0));
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class RabbitWorkerTests(RabbitServer server) : IAsyncLifetime
         await project.WorkOffAsync();
 
         Assert.Equal(["twice"], project.Starts());
-        Assert.Equal(default, await project.CountAsync());
+        await project.AssertCountsAsync(default);
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class RabbitWorkerTests(RabbitServer server) : IAsyncLifetime
         Assert.Equal(0, await project.StartWorker("--max-tasks", "3").WaitAsync());
 
         Assert.Equal(3, (await project.DoneAsync()).Count);
-        Assert.Equal(new QueueCounts(7, 0, 0), await project.CountAsync());
+        await project.AssertCountsAsync(new QueueCounts(7, 0, 0));
     }
 
     [Fact]

@@ -141,7 +141,7 @@ public sealed class SqsWorkerTests(Emulators emulators) : IAsyncLifetime
 
         Assert.Equal(19, (await project.DoneAsync()).Count);
         Assert.Equal("row-00007", Assert.Single(await project.FailedAsync()).Id);
-        Assert.Equal(new QueueCounts(0, 0, 1), await project.CountAsync());
+        await project.AssertCountsAsync(new QueueCounts(0, 0, 1));
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class SqsWorkerTests(Emulators emulators) : IAsyncLifetime
 
         Assert.Equal(0, code);
         Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(5));
-        Assert.Equal(default, await project.CountAsync());
+        await project.AssertCountsAsync(default);
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class SqsWorkerTests(Emulators emulators) : IAsyncLifetime
 
         Assert.Equal(75, code);
         Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(6));
-        Assert.Equal(new QueueCounts(2, 0, 0), await project.CountAsync());
+        await project.AssertCountsAsync(new QueueCounts(2, 0, 0));
         Assert.All(await project.FailedAsync(), record => Assert.Equal((0, false), (record.Attempt, record.Parked)));
     }
 
@@ -193,7 +193,7 @@ public sealed class SqsWorkerTests(Emulators emulators) : IAsyncLifetime
     {
         Assert.Equal(tasks, (await project.DoneAsync()).DistinctBy(record => record.Id).Count());
         Assert.Empty(await project.FailedAsync());
-        Assert.Equal(default, await project.CountAsync());
+        await project.AssertCountsAsync(default);
     }
 
     private LedgerProject Project(params string[] settings) => new(

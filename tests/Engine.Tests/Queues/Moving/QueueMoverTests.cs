@@ -41,7 +41,7 @@ public sealed class QueueMoverTests(Emulators emulators, RabbitServer rabbit) : 
         var report = await MoveAsync(source, target);
 
         Assert.Equal((302, 2, 0, default), (report.Ready, report.Parked, report.AlreadyThere, report.Left));
-        Assert.Equal(default, await source.CountAsync(Cancelled));
+        await source.AssertCountsAsync(default);
         Assert.Equal(
             [("p1", 5, "It broke.", Noon), ("p2", 1, "Rejected: \"no\".", Noon)],
             (await target.ListParkedAsync(Cancelled).ToListAsync(Cancelled)).Select(message => (message.Key.Id, message.Attempts, message.Reason, message.ParkedAt)).Order());
@@ -64,7 +64,7 @@ public sealed class QueueMoverTests(Emulators emulators, RabbitServer rabbit) : 
             Assert.NotEmpty(await outlet.TakeAsync(10, Cancelled));
         }
 
-        Assert.Equal(new QueueCounts(3, 0, 1), await queue.CountAsync(Cancelled));
+        await queue.AssertCountsAsync(new QueueCounts(3, 0, 1));
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class QueueMoverTests(Emulators emulators, RabbitServer rabbit) : 
         var queue = (ILeaseQueue)await OpenAsync("fq");
         await queue.InsertAsync("a");
         await (await queue.OpenOutletAsync(parked: false, Cancelled)).TakeAsync(10, Cancelled);
-        Assert.Equal(new QueueCounts(0, 1, 0), await queue.CountAsync(Cancelled));
+        await queue.AssertCountsAsync(new QueueCounts(0, 1, 0));
 
         await queue.ReleaseAsync(Cancelled);
 
@@ -118,8 +118,8 @@ public sealed class QueueMoverTests(Emulators emulators, RabbitServer rabbit) : 
         var report = await MoveAsync(source, target);
 
         Assert.Equal(1, report.AlreadyThere);
-        Assert.Equal(new QueueCounts(2, 0, 1), await target.CountAsync(Cancelled));
-        Assert.Equal(default, await source.CountAsync(Cancelled));
+        await target.AssertCountsAsync(new QueueCounts(2, 0, 1));
+        await source.AssertCountsAsync(default);
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class QueueMoverTests(Emulators emulators, RabbitServer rabbit) : 
 
         Assert.Equal(ExitCode.BadInput, error.ExitCode);
         Assert.StartsWith("The message of row 'long one' has 2,000 bytes; sqs://", error.Message, StringComparison.Ordinal);
-        Assert.Equal(new QueueCounts(1, 0, 0), await source.CountAsync(Cancelled));
+        await source.AssertCountsAsync(new QueueCounts(1, 0, 0));
     }
 
     private static Task<MoveReport> MoveAsync(ITaskQueue source, ITaskQueue target) =>

@@ -128,7 +128,7 @@ public sealed class SqsFaultTests(Emulators emulators) : IAsyncLifetime
         Assert.Equal<IEnumerable<bool>>([true, true, true], await queue.AcknowledgeAsync(leases));
 
         Assert.Equal(2, lost);
-        Assert.Equal(default, await queue.CountAsync(Stop));
+        await queue.AssertCountsAsync(default);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class SqsFaultTests(Emulators emulators) : IAsyncLifetime
         var leases = await LeaseAsync(queue, 1);
 
         Assert.Equal<IEnumerable<bool>>([true], await queue.AcknowledgeAsync(leases));
-        Assert.Equal(default, await queue.CountAsync(Stop));
+        await queue.AssertCountsAsync(default);
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public sealed class SqsFaultTests(Emulators emulators) : IAsyncLifetime
         Assert.Equal([true, true], held);
         Assert.Equal(4, used.Count);
         Assert.All(used, handle => Assert.StartsWith("newer-", handle, StringComparison.Ordinal));
-        Assert.Equal(default, await queue.CountAsync(Stop));
+        await queue.AssertCountsAsync(default);
     }
 
     [Fact]
@@ -225,7 +225,7 @@ public sealed class SqsFaultTests(Emulators emulators) : IAsyncLifetime
         }
 
         await using var other = _server.Open(_name);
-        Assert.Equal(new QueueCounts(5, 0, 0), await other.CountAsync(Stop));
+        await other.AssertCountsAsync(new QueueCounts(5, 0, 0));
     }
 
     [Fact]
@@ -295,7 +295,7 @@ public sealed class SqsFaultTests(Emulators emulators) : IAsyncLifetime
             Assert.All(await queue.AcknowledgeAsync(leases), Assert.True);
         }
 
-        Assert.Equal(default, await queue.CountAsync(Stop));
+        await queue.AssertCountsAsync(default);
         Assert.InRange(calls, 150, 190);
     }
 
