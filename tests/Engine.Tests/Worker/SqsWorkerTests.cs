@@ -100,7 +100,7 @@ public sealed class SqsWorkerTests(Emulators emulators) : IAsyncLifetime
                 await next(http);
                 return;
             }
-            forgotten += (await SqsProxy.ReadAsync(http))["Entries"]!.AsArray().Count;
+            Interlocked.Add(ref forgotten, (await SqsProxy.ReadAsync(http))["Entries"]!.AsArray().Count);
             await SqsProxy.WriteAsync(http, new JsonObject());
         };
 

@@ -79,7 +79,7 @@ public sealed class SqsFaultTests(Emulators emulators) : IAsyncLifetime
         {
             if (SqsProxy.ActionOf(http) != "SendMessageBatch")
                 return next(http);
-            requests++;
+            Interlocked.Increment(ref requests);
             return SqsProxy.WriteAsync(http, new JsonObject
             {
                 ["Failed"] = new JsonArray(new JsonObject
@@ -99,20 +99,20 @@ public sealed class SqsFaultTests(Emulators emulators) : IAsyncLifetime
     [Fact]
     public async Task Requests_together_are_no_longer_than_one_request_may_be()
     {
-        var longest = 0L;
+        var lengths = new ConcurrentBag<int>();
         _proxy.Handle = async (http, next) =>
         {
             if (SqsProxy.ActionOf(http) == "SendMessageBatch")
-                longest = Math.Max(longest, (await SqsProxy.ReadAsync(http))["Entries"]!.AsArray().Sum(entry => ((string)entry!["MessageBody"]!).Length));
+                lengths.Add((await SqsProxy.ReadAsync(http))["Entries"]!.AsArray().Sum(entry => ((string)entry!["MessageBody"]!).Length));
             await next(http);
         };
         await using var queue = _server.Open(_name);
         var body = Encoding.UTF8.GetBytes($"\"{new string('x', 200 * 1024)}\"");
 
-        await queue.InsertAsync(Enumerable.Range(0, 12).Select(i => new QueuedMessage("task", "id"u8.ToArray(), body)), new Reports(), Stop);
+        await queue.InsertAsync(Enumerable.Range(0, 12).Select(i => new QueuedMessage("task", "id"u8.ToArray(), body)), new InsertReports(), Stop);
 
         Assert.Equal(12, (await queue.CountAsync(Stop)).Ready);
-        Assert.InRange(longest, 5 * 200 * 1024, 1 << 20);
+        Assert.InRange(lengths.Max(), 5 * 200 * 1024, 1 << 20);
     }
 
     [Fact]
@@ -281,7 +281,7 @@ public sealed class SqsFaultTests(Emulators emulators) : IAsyncLifetime
         var calls = 0;
         _proxy.Handle = (http, next) =>
         {
-            calls++;
+            Interlocked.Increment(ref calls);
             lock (random)
                 return random.Next(20) == 0 ? SqsProxy.ErrorAsync(http, 400, "RequestThrottled") : next(http);
         };
@@ -301,7 +301,7 @@ public sealed class SqsFaultTests(Emulators emulators) : IAsyncLifetime
 
     private static async Task<List<InsertedBatch>> InsertAsync(SqsQueue queue, int messages)
     {
-        var reports = new Reports();
+        var reports = new InsertReports();
         await queue.InsertAsync(
             Enumerable.Range(0, messages).Select(i =>
                 new QueuedMessage("task", Encoding.UTF8.GetBytes($"row-{i}"), Encoding.UTF8.GetBytes($$"""{"v":1,"id":"row-{{i}}","task":"task"}"""))),
@@ -315,13 +315,6 @@ public sealed class SqsFaultTests(Emulators emulators) : IAsyncLifetime
         while (leases.Count < messages)
             leases.AddRange(await queue.LeaseAsync(messages - leases.Count, Long, Stop));
         return leases;
-    }
-
-    private sealed class Reports : IProgress<InsertedBatch>
-    {
-        public List<InsertedBatch> All { get; } = [];
-
-        public void Report(InsertedBatch value) => All.Add(value);
     }
 
     private sealed class ManualClock : TimeProvider
