@@ -61,17 +61,35 @@ public sealed class OutcomeTests
         Assert.True(Assert.Single(await project.FailedAsync()).Parked);
     }
 
-    [Fact]
-    public async Task A_task_that_hangs_loses_its_slot_at_the_time_limit()
+    [Theory]
+    [InlineData("hang")]
+    [InlineData("block")]
+    public async Task A_task_that_hangs_loses_its_slot_at_the_time_limit(string act)
     {
-        using var project = new LedgerProject("TASK_TIMEOUT_SECONDS=1", "TQ_MAX_ATTEMPTS=1");
-        await project.InsertAsync([new LedgerRow("deaf", "hang"), new LedgerRow("after")]);
+        using var project = new LedgerProject("TASK_TIMEOUT_SECONDS=1", "TQ_MAX_ATTEMPTS=1", "WORKER_CONCURRENCY=1");
+        await project.InsertAsync([new LedgerRow("deaf", act, 60_000), new LedgerRow("after")]);
 
         var code = await project.StartWorker("--exit-when-empty").WaitAsync();
 
         Assert.Equal(75, code);
         Assert.Equal("after", Assert.Single(await project.DoneAsync()).Id);
         Assert.Contains("TASK_TIMEOUT_SECONDS", Assert.Single(await project.FailedAsync()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_task_that_ends_long_after_its_time_limit_does_not_bring_its_slot_back()
+    {
+        // Short and many: some wait in the worker when the late one ends.
+        const int Others = 500;
+        using var project = new LedgerProject("TASK_TIMEOUT_SECONDS=1", "TQ_MAX_ATTEMPTS=1", "WORKER_CONCURRENCY=1");
+        await project.InsertAsync([new LedgerRow("deaf", "block", 4000), .. LedgerRow.Many(Others, "wait", 10)]);
+
+        Assert.Equal(75, await project.StartWorker("--exit-when-empty").WaitAsync());
+
+        Assert.Equal(Others, (await project.DoneAsync()).Count);
+        var acts = project.ReadLedgers().Where(line => line.Id != "deaf").Select(line => $"{line.Act} {line.Id}");
+        Assert.Equal(LedgerRow.Many(Others).SelectMany(row => (string[])[$"start {row.Id}", $"done {row.Id}"]), acts);
+        Assert.Contains(project.ReadLedgers(), line => line is { Id: "deaf", Act: "done" });
     }
 
     [Fact]

@@ -43,8 +43,7 @@ public sealed class AttemptRunner(
         if (settings.TaskTimeout is { } limit)
             end.CancelAfter(limit);
 
-        // On a pool thread: a task that never awaits would otherwise hold the pump.
-        var running = Task.Run(() => Call(), CancellationToken.None);
+        var running = delivery.CallAsync(CallAsync);
         try
         {
             var result = await running.WaitAsync(abandon.Token);
@@ -57,10 +56,10 @@ public sealed class AttemptRunner(
             return Explain(e, end.IsCancellationRequested, delivery, log);
         }
 
-        Task<object?> Call()
+        async Task<object?> CallAsync()
         {
             TaskLog.Current = log;
-            return task.Invoker.RunAsync(instance, parameters, context, end.Token);
+            return await task.Invoker.RunAsync(instance, parameters, context, end.Token);
         }
     }
 

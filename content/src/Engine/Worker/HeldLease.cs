@@ -22,6 +22,9 @@ internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duratio
 
     public CancellationToken Lost => _lost.Token;
 
+    /// <summary>The call of the task's own code.</summary>
+    public TaskCall Call { get; } = new();
+
     /// <summary>Set by the consumer when the attempt has ended.</summary>
     public TaskReport? Report { get; set; }
 
@@ -44,6 +47,8 @@ internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duratio
 
     /// <summary>What a cancelled task may need to end, but no more than a tenth of the lease.</summary>
     private TimeSpan ToEnd => duration / 10 < MostToEnd ? duration / 10 : MostToEnd;
+
+    public Task<object?> CallAsync(Func<Task<object?>> code) => Call.Ask(code);
 
     public bool IsStillHeld()
     {

@@ -14,8 +14,7 @@ internal sealed class Slots(
     /// <summary>Tasks that wait or run here.</summary>
     public int InHand => Volatile.Read(ref _inHand);
 
-    public void Start() =>
-        _ended = Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(RunAsync)));
+    public void Start() => _ended = Task.WhenAll(Enumerable.Range(0, count).Select(_ => StartSlot()));
 
     public void Add(IReadOnlyList<HeldLease> leases)
     {
@@ -41,20 +40,56 @@ internal sealed class Slots(
     /// <summary>Why a record could not be written or read since this was last asked; null when all could.</summary>
     public string? TakeStoreFailure() => Interlocked.Exchange(ref _storeFailure, null);
 
-    private async Task RunAsync()
+    private Task StartSlot()
     {
-        await foreach (var lease in _waiting.Reader.ReadAllAsync(CancellationToken.None))
-        {
-            counts.Started();
-            var report = await dispatcher.RunAsync(lease);
-            counts.Ended(report.Outcome);
-            if (report.Outcome == TaskOutcome.StoreFailed)
-                _storeFailure = report.Reason;
+        var slot = new TaskCompletionSource();
+        _ = Task.Run(() => KeepAsync(slot, ended: null));
+        return slot.Task;
+    }
 
-            await settlement.SettleAsync(lease, report);
-            ahead.Finished();
-            Interlocked.Decrement(ref _inHand);
-            freed.Set();
+    /// <summary>Keeps a slot busy until nothing comes any more.</summary>
+    /// <param name="slot">Ends with the slot.</param>
+    /// <param name="ended">What to settle first, from the thread whose place is taken.</param>
+    private async Task KeepAsync(TaskCompletionSource slot, (HeldLease Lease, TaskReport Report)? ended)
+    {
+        try
+        {
+            if (ended is var (left, report))
+                await SettleAsync(left, report);
+            await foreach (var lease in _waiting.Reader.ReadAllAsync(CancellationToken.None))
+            {
+                var running = RunAsync(lease, slot);
+                if (!lease.Call.Make())
+                    return;
+                await running;
+            }
+            slot.SetResult();
         }
+        catch (Exception e)
+        {
+            slot.SetException(e);
+        }
+    }
+
+    private async Task RunAsync(HeldLease lease, TaskCompletionSource slot)
+    {
+        counts.Started();
+        var report = await dispatcher.RunAsync(lease);
+        if (lease.Call.Leave())
+            _ = Task.Run(() => KeepAsync(slot, (lease, report)));
+        else
+            await SettleAsync(lease, report);
+    }
+
+    private async Task SettleAsync(HeldLease lease, TaskReport report)
+    {
+        counts.Ended(report.Outcome);
+        if (report.Outcome == TaskOutcome.StoreFailed)
+            _storeFailure = report.Reason;
+
+        await settlement.SettleAsync(lease, report);
+        ahead.Finished();
+        Interlocked.Decrement(ref _inHand);
+        freed.Set();
     }
 }
