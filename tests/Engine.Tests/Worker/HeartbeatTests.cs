@@ -8,7 +8,7 @@ namespace TaskQueue.Tests.Worker;
 /// <summary>A lease whose renewal fails is tried again until its time is over, and no longer.</summary>
 public sealed class HeartbeatTests
 {
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(4);
 
     /// <summary>After so long the heartbeat has failed.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -83,10 +83,9 @@ public sealed class HeartbeatTests
         var lease = queue.Lease();
         heartbeat.Add(lease);
         heartbeat.Start();
-        var lost = new TaskCompletionSource();
-        await using var registration = lease.Lost.Register(lost.SetResult);
-        await lost.Task.WaitAsync(Patience, Stop);
-        return Stopwatch.GetElapsedTime(started);
+        var lost = new TaskCompletionSource<TimeSpan>();
+        await using var registration = lease.Lost.Register(() => lost.SetResult(Stopwatch.GetElapsedTime(started)));
+        return await lost.Task.WaitAsync(Patience, Stop);
     }
 
     /// <summary>A queue that can renew.</summary>
