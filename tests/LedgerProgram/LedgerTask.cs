@@ -4,7 +4,7 @@ using TaskQueue.Contracts;
 namespace LedgerProgram;
 
 /// <param name="Id">The row.</param>
-/// <param name="Act">What it does: nothing, wait (until cancelled), block a thread, spin on a core, hang for ever, throw, reject, or die with its process.</param>
+/// <param name="Act">What it does: nothing, wait (until cancelled), block a thread, spin on a core, hang for ever, fail when cancelled, throw, reject, or die with its process.</param>
 /// <param name="Milliseconds">How long it waits, blocks or spins.</param>
 public sealed record LedgerParameters([property: TaskId] string Id, string Act = "", int Milliseconds = 0);
 
@@ -31,6 +31,9 @@ public sealed class LedgerTask : ITask<LedgerParameters, string>, IDisposable
             case "spin":
                 for (var end = Environment.TickCount64 + parameters.Milliseconds; Environment.TickCount64 < end;)
                     Thread.SpinWait(1000);
+                break;
+            case "object":
+                await ObjectAsync(parameters, cancellationToken);
                 break;
             case "hang":
                 await new TaskCompletionSource().Task;
@@ -60,6 +63,14 @@ public sealed class LedgerTask : ITask<LedgerParameters, string>, IDisposable
             Write(context, $"cancelled {parameters.Id} {context.Attempt}");
             throw;
         }
+    }
+
+    private static async Task ObjectAsync(LedgerParameters parameters, CancellationToken cancellationToken)
+    {
+        // Of two that wait for the cancellation, the later one hears of it first.
+        var waiting = Task.Delay(Timeout.Infinite, cancellationToken);
+        await using (cancellationToken.Register(() => throw new InvalidDataException($"Row {parameters.Id} objects.")))
+            await waiting;
     }
 
     /// <summary>Holds its pool thread, as a native library would.</summary>

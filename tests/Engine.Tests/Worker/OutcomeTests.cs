@@ -77,6 +77,19 @@ public sealed class OutcomeTests
     }
 
     [Fact]
+    public async Task A_task_that_fails_when_it_is_cancelled_harms_nobody_else()
+    {
+        using var project = new LedgerProject("TASK_TIMEOUT_SECONDS=1", "TQ_MAX_ATTEMPTS=1", "WORKER_CONCURRENCY=2");
+        await project.InsertAsync([new LedgerRow("bad", "object"), .. LedgerRow.Many(4, "wait", 900)]);
+
+        Assert.Equal(0, await project.StartWorker("--exit-when-empty").WaitAsync());
+
+        Assert.Equal(4, (await project.DoneAsync()).Count);
+        Assert.Contains("TASK_TIMEOUT_SECONDS", Assert.Single(await project.FailedAsync()).Message, StringComparison.Ordinal);
+        Assert.Contains("Row bad objects.", await project.ErrorsAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_task_that_ends_long_after_its_time_limit_does_not_bring_its_slot_back()
     {
         // Short and many: some wait in the worker when the late one ends.

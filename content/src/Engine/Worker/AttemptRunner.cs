@@ -12,9 +12,6 @@ namespace TaskQueue.Worker;
 public sealed class AttemptRunner(
     TaskQueueSettings settings, IObjectStore store, InputSources sources, WorkerLifetime lifetime, WorkerIdentity worker, ILoggerFactory loggers)
 {
-    /// <summary>How long a cancelled task may take to end before its slot is freed without it.</summary>
-    private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(1);
-
     private readonly OutputStore _output = new(store);
     private readonly ILogger _logger = loggers.CreateLogger<AttemptRunner>();
 
@@ -22,10 +19,9 @@ public sealed class AttemptRunner(
         TaskDefinition task, object instance, object parameters, Attempt attempt, ITaskDelivery delivery)
     {
         var message = attempt.Message;
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(delivery.Lost, lifetime.Drained);
-        using var abandon = new CancellationTokenSource();
-        using var whenCancelled = end.Token.UnsafeRegister(
-            static source => ((CancellationTokenSource)source!).CancelAfter(CancellationGrace), abandon);
+        using var cancellation = new TaskCancellation(
+            e => _logger.LogError(e, "{Task} {Id} failed in what it does when it is cancelled", task.Name, Printable.Of(message.Id)),
+            settings.TaskTimeout, delivery.Lost, lifetime.Drained);
         var log = new TaskLog();
         using var inputs = sources.ForTask();
         var context = new TaskContext
@@ -40,26 +36,24 @@ public sealed class AttemptRunner(
             Settings = settings.UserValues,
             Logger = loggers.CreateLogger(task.Name),
         };
-        if (settings.TaskTimeout is { } limit)
-            end.CancelAfter(limit);
 
         var running = delivery.CallAsync(CallAsync);
         try
         {
-            var result = await running.WaitAsync(abandon.Token);
+            var result = await running.WaitAsync(cancellation.Abandoned);
             return new AttemptResult(AttemptEnd.Succeeded, result, null, log.ToUtf8());
         }
         catch (Exception e)
         {
             if (!running.IsCompleted)
                 Abandon(task, message, running);
-            return Explain(e, end.IsCancellationRequested, delivery, log);
+            return Explain(e, cancellation.Token.IsCancellationRequested, delivery, log);
         }
 
         async Task<object?> CallAsync()
         {
             TaskLog.Current = log;
-            return await task.Invoker.RunAsync(instance, parameters, context, end.Token);
+            return await task.Invoker.RunAsync(instance, parameters, context, cancellation.Token);
         }
     }
 
