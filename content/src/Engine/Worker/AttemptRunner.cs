@@ -37,7 +37,8 @@ public sealed class AttemptRunner(
             Logger = loggers.CreateLogger(task.Name),
         };
 
-        var running = delivery.CallAsync(CallAsync);
+        // On a thread of its own: code that never awaits would otherwise keep the one that waits for it.
+        var running = Task.Run(Call, CancellationToken.None);
         try
         {
             var result = await running.WaitAsync(cancellation.Abandoned);
@@ -50,10 +51,10 @@ public sealed class AttemptRunner(
             return Explain(e, cancellation.Token.IsCancellationRequested, delivery, log);
         }
 
-        async Task<object?> CallAsync()
+        Task<object?> Call()
         {
             TaskLog.Current = log;
-            return await task.Invoker.RunAsync(instance, parameters, context, cancellation.Token);
+            return task.Invoker.RunAsync(instance, parameters, context, cancellation.Token);
         }
     }
 

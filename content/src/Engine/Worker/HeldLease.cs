@@ -8,7 +8,8 @@ internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duratio
 {
     private static readonly TimeSpan MostToEnd = TimeSpan.FromSeconds(1);
 
-    private readonly CancellationTokenSource _lost = new();
+    // Made when it is asked for: thousands of leases may wait, and the collector goes through all that they hold.
+    private CancellationTokenSource? _lost;
     private long _expires = leasedAt + Ticks(duration);
     private long _due = leasedAt + Ticks(duration / 3);
     private long _unansweredSince;
@@ -20,10 +21,7 @@ internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duratio
 
     public bool IsRepeat => Lease.IsRepeat;
 
-    public CancellationToken Lost => _lost.Token;
-
-    /// <summary>The call of the task's own code.</summary>
-    public TaskCall Call { get; } = new();
+    public CancellationToken Lost => Source.Token;
 
     /// <summary>Set by the consumer when the attempt has ended.</summary>
     public TaskReport? Report { get; set; }
@@ -47,8 +45,6 @@ internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duratio
 
     /// <summary>What a cancelled task may need to end, but no more than a tenth of the lease.</summary>
     private TimeSpan ToEnd => duration / 10 < MostToEnd ? duration / 10 : MostToEnd;
-
-    public Task<object?> CallAsync(Func<Task<object?>> code) => Call.Ask(code);
 
     public bool IsStillHeld()
     {
@@ -81,10 +77,12 @@ internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duratio
     public void Lose()
     {
         _isLost = true;
-        _lost.Cancel();
+        Source.Cancel();
     }
 
-    public void Dispose() => _lost.Dispose();
+    public void Dispose() => _lost?.Dispose();
+
+    private CancellationTokenSource Source => LazyInitializer.EnsureInitialized(ref _lost);
 
     private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
 }

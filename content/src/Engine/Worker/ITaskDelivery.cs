@@ -14,8 +14,4 @@ public interface ITaskDelivery
 
     /// <summary>Whether the message is certainly still ours; asks the queue when the clock leaves a doubt.</summary>
     bool IsStillHeld();
-
-    /// <summary>Calls the task's own code on a thread that it may keep.</summary>
-    /// <param name="code">Throws nothing: the task it returns fails.</param>
-    Task<object?> CallAsync(Func<Task<object?>> code) => Task.Run(code);
 }

@@ -14,7 +14,8 @@ internal sealed class Slots(
     /// <summary>Tasks that wait or run here.</summary>
     public int InHand => Volatile.Read(ref _inHand);
 
-    public void Start() => _ended = Task.WhenAll(Enumerable.Range(0, count).Select(_ => StartSlot()));
+    public void Start() =>
+        _ended = Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(RunAsync)));
 
     public void Add(IReadOnlyList<HeldLease> leases)
     {
@@ -40,56 +41,20 @@ internal sealed class Slots(
     /// <summary>Why a record could not be written or read since this was last asked; null when all could.</summary>
     public string? TakeStoreFailure() => Interlocked.Exchange(ref _storeFailure, null);
 
-    private Task StartSlot()
+    private async Task RunAsync()
     {
-        var slot = new TaskCompletionSource();
-        _ = Task.Run(() => KeepAsync(slot, ended: null));
-        return slot.Task;
-    }
-
-    /// <summary>Keeps a slot busy until nothing comes any more.</summary>
-    /// <param name="slot">Ends with the slot.</param>
-    /// <param name="ended">What to settle first, from the thread whose place is taken.</param>
-    private async Task KeepAsync(TaskCompletionSource slot, (HeldLease Lease, TaskReport Report)? ended)
-    {
-        try
+        await foreach (var lease in _waiting.Reader.ReadAllAsync(CancellationToken.None))
         {
-            if (ended is var (left, report))
-                await SettleAsync(left, report);
-            await foreach (var lease in _waiting.Reader.ReadAllAsync(CancellationToken.None))
-            {
-                var running = RunAsync(lease, slot);
-                if (!lease.Call.Make())
-                    return;
-                await running;
-            }
-            slot.SetResult();
+            counts.Started();
+            var report = await dispatcher.RunAsync(lease);
+            counts.Ended(report.Outcome);
+            if (report.Outcome == TaskOutcome.StoreFailed)
+                _storeFailure = report.Reason;
+
+            await settlement.SettleAsync(lease, report);
+            ahead.Finished();
+            Interlocked.Decrement(ref _inHand);
+            freed.Set();
         }
-        catch (Exception e)
-        {
-            slot.SetException(e);
-        }
-    }
-
-    private async Task RunAsync(HeldLease lease, TaskCompletionSource slot)
-    {
-        counts.Started();
-        var report = await dispatcher.RunAsync(lease);
-        if (lease.Call.Leave())
-            _ = Task.Run(() => KeepAsync(slot, (lease, report)));
-        else
-            await SettleAsync(lease, report);
-    }
-
-    private async Task SettleAsync(HeldLease lease, TaskReport report)
-    {
-        counts.Ended(report.Outcome);
-        if (report.Outcome == TaskOutcome.StoreFailed)
-            _storeFailure = report.Reason;
-
-        await settlement.SettleAsync(lease, report);
-        ahead.Finished();
-        Interlocked.Decrement(ref _inHand);
-        freed.Set();
     }
 }
