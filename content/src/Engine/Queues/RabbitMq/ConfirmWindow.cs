@@ -19,7 +19,6 @@ internal sealed class ConfirmWindow
     private ulong _next = 1;
     private long _bytes;
     private long _confirmed;
-    private bool _isFull;
 
     /// <summary>Messages that the broker has on disk by now.</summary>
     public long Confirmed => Interlocked.Read(ref _confirmed);
@@ -38,8 +37,7 @@ internal sealed class ConfirmWindow
     {
         lock (_lock)
         {
-            _isFull = _isFull ? !HasMuchRoom : _next - _first == MostMessages || (_bytes > 0 && _bytes + body.Length > MostBytes);
-            if (_isFull)
+            if (_next - _first == MostMessages || (_bytes > 0 && _bytes + body.Length > MostBytes))
                 return false;
 
             _slots[_next++ % MostMessages] = new Slot(body);
@@ -58,9 +56,6 @@ internal sealed class ConfirmWindow
                 Answer(ref _slots[n % MostMessages], isConfirmed);
             while (_first < _next && _slots[_first % MostMessages].IsAnswered)
                 _first++;
-            // While it is full, who waits for room is woken when there is much of it.
-            if (_isFull && !HasMuchRoom)
-                return;
             changed = _changed;
             _changed = null;
         }
@@ -91,9 +86,6 @@ internal sealed class ConfirmWindow
             (_first, _next) = (1, 1);
         }
     }
-
-    /// <summary>Once full, the window waits until half of it is free: messages that follow the confirms one by one make small packets.</summary>
-    private bool HasMuchRoom => _next - _first <= MostMessages / 2 && _bytes <= MostBytes / 2;
 
     private void Answer(ref Slot slot, bool isConfirmed)
     {
