@@ -1,15 +1,15 @@
 using System.Runtime.CompilerServices;
 using TaskQueue.Queues;
-using TaskQueue.Queues.Files;
+using TaskQueue.Queues.RabbitMq;
 
 namespace TaskQueue.Tests.Queues;
 
-/// <summary>What a queue counts: a file at once, a broker in time, for it has a message back a moment after it was told.</summary>
+/// <summary>What a queue counts: at once, but for RabbitMQ, which has a message back a moment after it was told.</summary>
 internal static class QueueAssertions
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static Task AssertCountsAsync(this ITaskQueue queue, QueueCounts expected) =>
         queue.AssertCountsAsync(counts => counts == expected, $"{expected}");
@@ -17,7 +17,7 @@ internal static class QueueAssertions
     public static async Task AssertCountsAsync(this ITaskQueue queue, Predicate<QueueCounts> isExpected, [CallerArgumentExpression(nameof(isExpected))] string expected = "")
     {
         var counts = await queue.CountAsync(TestContext.Current.CancellationToken);
-        for (var waited = TimeSpan.Zero; queue is not FileQueue && !isExpected(counts) && waited < Patience; waited += Poll)
+        for (var waited = TimeSpan.Zero; queue is RabbitQueue && !isExpected(counts) && waited < Patience; waited += Poll)
         {
             await Task.Delay(Poll, TestContext.Current.CancellationToken);
             counts = await queue.CountAsync(TestContext.Current.CancellationToken);

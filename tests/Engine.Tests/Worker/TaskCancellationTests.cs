@@ -21,7 +21,7 @@ public sealed class TaskCancellationTests : IDisposable
     [InlineData("lost")]
     [InlineData("drained")]
     [InlineData("time")]
-    public async Task Every_reason_cancels_the_task_and_abandons_it_later(string reason)
+    public async Task Every_reason_cancels_the_task_and_abandons_it_in_the_end(string reason)
     {
         using var cancellation = Start(reason == "time" ? TimeSpan.FromMilliseconds(1) : null);
         (reason switch { "lost" => _lost, "drained" => _drained, _ => null })?.Cancel();

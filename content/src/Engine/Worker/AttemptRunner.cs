@@ -37,7 +37,7 @@ public sealed class AttemptRunner(
             Logger = loggers.CreateLogger(task.Name),
         };
 
-        // On a thread of its own: code that never awaits would otherwise keep the one that waits for it.
+        // On a pool thread: a task that never awaits would otherwise hold the pump.
         var running = Task.Run(Call, CancellationToken.None);
         try
         {
