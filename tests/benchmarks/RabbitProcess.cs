@@ -31,8 +31,6 @@ internal sealed class RabbitProcess : IDisposable
             : throw new InvalidOperationException("The broker did not start: apt-get install rabbitmq-server");
     }
 
-    public string NewQueue() => $"{Url}/benchmark-{Guid.NewGuid():N}";
-
     public void Dispose()
     {
         _process.StandardInput.Close();

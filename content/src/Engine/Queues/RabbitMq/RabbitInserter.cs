@@ -184,7 +184,7 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, RabbitPa
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
         _blocked = null;
-        _connection = await broker.ConnectAsync(cancellationToken);
+        _connection = await broker.ConnectForStreamAsync(cancellationToken);
         _connection.ConnectionBlockedAsync += (_, args) =>
         {
             _blocked = args.Reason;
