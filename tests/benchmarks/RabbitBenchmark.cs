@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using RabbitMQ.Client;
-using TaskQueue.Queues;
 
 namespace TaskQueue.Benchmarks;
 
@@ -79,18 +78,11 @@ internal static class RabbitBenchmark
     private static string NewName() => $"benchmark-{Guid.NewGuid():N}";
 
     /// <summary>
-    /// Gives a candidate a queue that exists, and deletes it: a broker that still writes an earlier queue's messages to its
-    /// segments declares a quorum queue seconds later, whoever asks.
+    /// No candidate pays for the declaration: a broker that still writes an earlier queue's messages to its segments
+    /// declares a quorum queue seconds later, whoever asks.
     /// </summary>
-    private static async Task<double> OnNewQueueAsync(RabbitProcess server, Func<string, Task<double>> measure)
-    {
-        var path = $"{server.Url}/{NewName()}";
-        await using var queue = QueueKinds.Open(path, Path.GetTempPath());
-        await queue.CreateAsync(CancellationToken.None);
-        var rate = await measure(path);
-        await queue.DeleteAsync(CancellationToken.None);
-        return rate;
-    }
+    private static Task<double> OnNewQueueAsync(RabbitProcess server, Func<string, Task<double>> measure) =>
+        NewQueue.UseAsync($"{server.Url}/{NewName()}", measure);
 
     /// <returns>Tasks per second from the first start to the last end.</returns>
     private static async Task<double> DrainAsync(string project, string table, string queue)

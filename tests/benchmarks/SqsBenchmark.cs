@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TaskQueue.Queues;
 
 namespace TaskQueue.Benchmarks;
 
@@ -60,13 +59,6 @@ internal static class SqsBenchmark
             : throw new InvalidOperationException($"{numbers[2]} of {Rows} tasks were run.");
     });
 
-    private static async Task<double> OnNewQueueAsync(Func<string, Task<double>> measure)
-    {
-        var path = $"sqs://us-east-1/{Guid.NewGuid():n}";
-        await using var queue = QueueKinds.Open(path, "/");
-        await queue.CreateAsync(CancellationToken.None);
-        var result = await measure(path);
-        await queue.DeleteAsync(CancellationToken.None);
-        return result;
-    }
+    private static Task<double> OnNewQueueAsync(Func<string, Task<double>> measure) =>
+        NewQueue.UseAsync($"sqs://us-east-1/{Guid.NewGuid():n}", measure);
 }
