@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using TaskQueue.Contracts;
 
 namespace LedgerProgram;
 
 /// <param name="Id">The row.</param>
-/// <param name="Act">What it does: nothing, wait (until cancelled), block a thread, spin on a core, hang for ever, fail when cancelled, throw, reject, or die with its process.</param>
+/// <param name="Act">What it does: nothing, wait (until cancelled), block a thread, spin on a core, hang for ever, shout, fail when cancelled, throw, reject, or die with its process.</param>
 /// <param name="Milliseconds">How long it waits, blocks or spins.</param>
 public sealed record LedgerParameters([property: TaskId] string Id, string Act = "", int Milliseconds = 0);
 
@@ -37,6 +38,9 @@ public sealed class LedgerTask : ITask<LedgerParameters, string>, IDisposable
                 break;
             case "hang":
                 await new TaskCompletionSource().Task;
+                break;
+            case "shout":
+                Shout(context);
                 break;
             case "throw":
                 throw new InvalidDataException($"Row {parameters.Id} was told to fail.");
@@ -71,6 +75,17 @@ public sealed class LedgerTask : ITask<LedgerParameters, string>, IDisposable
         var waiting = Task.Delay(Timeout.Infinite, cancellationToken);
         await using (cancellationToken.Register(() => throw new InvalidDataException($"Row {parameters.Id} objects.")))
             await waiting;
+    }
+
+    /// <summary>Writes in all the ways that end on standard error.</summary>
+    private static void Shout(TaskContext context)
+    {
+        for (var line = 0; line < 300; line++)
+        {
+            Console.WriteLine("to standard output");
+            Console.Error.WriteLine("to standard error");
+            context.Logger.LogInformation("to the log");
+        }
     }
 
     /// <summary>Holds its pool thread, as a native library would.</summary>

@@ -34,6 +34,19 @@ public sealed class OutcomeTests
     }
 
     [Fact]
+    public async Task Tasks_that_print_and_log_at_once_do_not_block_each_other_for_ever()
+    {
+        using var project = new LedgerProject("WORKER_CONCURRENCY=8");
+        var rows = LedgerRow.Many(64, "shout").ToList();
+        await project.InsertAsync(rows);
+
+        var worker = project.StartWorker("--exit-when-empty");
+
+        Assert.Equal(0, await worker.WaitAsync().WaitAsync(TimeSpan.FromMinutes(2), Cancelled));
+        Assert.Equal(rows.Count, (await project.DoneAsync()).Count);
+    }
+
+    [Fact]
     public async Task A_task_that_throws_is_parked_after_its_last_attempt()
     {
         using var project = new LedgerProject("TQ_MAX_ATTEMPTS=2");

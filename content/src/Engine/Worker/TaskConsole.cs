@@ -5,16 +5,19 @@ namespace TaskQueue.Worker;
 /// <summary>Copies what tasks write to the console to their own logs; a task whose log is full is no longer heard.</summary>
 internal sealed class TaskConsole(TextWriter console) : TextWriter
 {
+    /// <summary>Characters that are written as one: no line of the log comes between them.</summary>
+    private const int LongestWhole = 1 << 14;
+
     public override Encoding Encoding => console.Encoding;
 
-    /// <summary>Puts itself in front of standard output and standard error.</summary>
+    /// <summary>Takes the place of standard output and standard error; both are written to standard error.</summary>
     /// <returns>Disposing puts the former back.</returns>
     public static IDisposable Capture()
     {
-        var (standardOut, standardError) = (Console.Out, Console.Error);
-        Console.SetOut(Synchronized(new TaskConsole(standardOut)));
-        Console.SetError(Synchronized(new TaskConsole(standardError)));
-        return new Restore(standardOut, standardError);
+        var former = new Restore(Console.Out, Console.Error);
+        Console.SetOut(new TaskConsole(OpenStandardError()));
+        Console.SetError(new TaskConsole(OpenStandardError()));
+        return former;
     }
 
     public override void Write(char value) => Write([value]);
@@ -38,6 +41,14 @@ internal sealed class TaskConsole(TextWriter console) : TextWriter
     public override void Flush() => console.Flush();
 
     private string CoreNewLineText => new(CoreNewLine);
+
+    /// <summary>
+    /// A writer that nobody else has. On Unix each write to the console takes the lock of Console.Out at its end
+    /// (ConsolePal.WriteFromConsoleStream), and whoever prints has it from the start. Were the writer shared with the log, a
+    /// task and the log would wait for each other for ever: the one with the lock of Console.Out, the other with the writer's.
+    /// </summary>
+    private static StreamWriter OpenStandardError() =>
+        new(Console.OpenStandardError(), Console.Error.Encoding, LongestWhole) { AutoFlush = true };
 
     private sealed class Restore(TextWriter standardOut, TextWriter standardError) : IDisposable
     {
