@@ -10,14 +10,15 @@ internal sealed class TaskConsole(TextWriter console) : TextWriter
 
     public override Encoding Encoding => console.Encoding;
 
-    /// <summary>Takes the place of standard output and standard error; both are written to standard error.</summary>
+    /// <summary>Takes the place of Console.Out and Console.Error; what is written goes to the same streams as before.</summary>
     /// <returns>Disposing puts the former back.</returns>
     public static IDisposable Capture()
     {
-        var former = new Restore(Console.Out, Console.Error);
-        Console.SetOut(new TaskConsole(OpenStandardError()));
-        Console.SetError(new TaskConsole(OpenStandardError()));
-        return former;
+        var (standardOut, standardError) = (Console.Out, Console.Error);
+        var joined = ReferenceEquals(standardOut, standardError);
+        Console.SetOut(new TaskConsole(Open(joined ? Console.OpenStandardError() : Console.OpenStandardOutput(), standardOut.Encoding)));
+        Console.SetError(new TaskConsole(Open(Console.OpenStandardError(), standardError.Encoding)));
+        return new Restore(standardOut, standardError);
     }
 
     public override void Write(char value) => Write([value]);
@@ -47,8 +48,7 @@ internal sealed class TaskConsole(TextWriter console) : TextWriter
     /// (ConsolePal.WriteFromConsoleStream), and whoever prints has it from the start. Were the writer shared with the log, a
     /// task and the log would wait for each other for ever: the one with the lock of Console.Out, the other with the writer's.
     /// </summary>
-    private static StreamWriter OpenStandardError() =>
-        new(Console.OpenStandardError(), Console.Error.Encoding, LongestWhole) { AutoFlush = true };
+    private static StreamWriter Open(Stream stream, Encoding encoding) => new(stream, encoding, LongestWhole) { AutoFlush = true };
 
     private sealed class Restore(TextWriter standardOut, TextWriter standardError) : IDisposable
     {
