@@ -46,7 +46,6 @@ public static class LocalRunner
         var messages = new MessageSource(selection, "local", BuildVersion.Of(tasks)).Read(cancellationToken);
         using var stopping = cancellationToken.UnsafeRegister(
             static lifetime => ((WorkerLifetime)lifetime!).DrainWithin(TimeSpan.Zero), provider.GetRequiredService<WorkerLifetime>());
-        using var console = TaskConsole.Capture();
         await foreach (var result in RunAllAsync(messages, request, provider.GetRequiredService<TaskExecutor>(), cancellationToken))
             yield return result;
     }

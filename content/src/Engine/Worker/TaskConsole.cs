@@ -2,23 +2,34 @@ using System.Text;
 
 namespace TaskQueue.Worker;
 
-/// <summary>Copies what tasks write to the console to their own logs; a task whose log is full is no longer heard.</summary>
-internal sealed class TaskConsole(TextWriter console) : TextWriter
+/// <summary>
+/// The console of a process that may run tasks: what a task writes is copied to its own log; a task whose log is full is no
+/// longer heard.
+/// </summary>
+internal sealed class TaskConsole : TextWriter
 {
-    /// <summary>Characters that are written as one: no line of the log comes between them.</summary>
+    /// <summary>Characters that are written as one.</summary>
     private const int LongestWhole = 1 << 14;
 
-    public override Encoding Encoding => console.Encoding;
+    private readonly TextWriter _console;
 
-    /// <summary>Takes the place of Console.Out and Console.Error; what is written goes to the same streams as before.</summary>
-    /// <returns>Disposing puts the former back.</returns>
-    public static IDisposable Capture()
+    private TaskConsole(TextWriter console) => _console = console;
+
+    public override Encoding Encoding => _console.Encoding;
+
+    /// <summary>Makes one writer of Console.Out and Console.Error for the rest of this process: standard error.</summary>
+    /// <remarks>
+    /// Tasks, the log and the story share it, and so its lock. On Unix each write to the console also takes the lock of
+    /// Console.Out (ConsolePal.WriteFromConsoleStream): with several writers, one that has its own lock waits for
+    /// Console.Out's, and one that prints to Console.Out has that and waits for the other's, both for ever.
+    /// </remarks>
+    public static TextWriter Install()
     {
-        var (standardOut, standardError) = (Console.Out, Console.Error);
-        var joined = ReferenceEquals(standardOut, standardError);
-        Console.SetOut(new TaskConsole(Open(joined ? Console.OpenStandardError() : Console.OpenStandardOutput(), standardOut.Encoding)));
-        Console.SetError(new TaskConsole(Open(Console.OpenStandardError(), standardError.Encoding)));
-        return new Restore(standardOut, standardError);
+        var standardError = new StreamWriter(Console.OpenStandardError(), Console.Error.Encoding, LongestWhole) { AutoFlush = true };
+        var console = Synchronized(new TaskConsole(standardError));
+        Console.SetOut(console);
+        Console.SetError(console);
+        return console;
     }
 
     public override void Write(char value) => Write([value]);
@@ -34,28 +45,12 @@ internal sealed class TaskConsole(TextWriter console) : TextWriter
             return;
 
         log?.Write(buffer);
-        console.Write(buffer);
+        _console.Write(buffer);
     }
 
     public override void WriteLine(string? value) => Write($"{value}{CoreNewLineText}");
 
-    public override void Flush() => console.Flush();
+    public override void Flush() => _console.Flush();
 
     private string CoreNewLineText => new(CoreNewLine);
-
-    /// <summary>
-    /// A writer that nobody else has. On Unix each write to the console takes the lock of Console.Out at its end
-    /// (ConsolePal.WriteFromConsoleStream), and whoever prints has it from the start. Were the writer shared with the log, a
-    /// task and the log would wait for each other for ever: the one with the lock of Console.Out, the other with the writer's.
-    /// </summary>
-    private static StreamWriter Open(Stream stream, Encoding encoding) => new(stream, encoding, LongestWhole) { AutoFlush = true };
-
-    private sealed class Restore(TextWriter standardOut, TextWriter standardError) : IDisposable
-    {
-        public void Dispose()
-        {
-            Console.SetOut(standardOut);
-            Console.SetError(standardError);
-        }
-    }
 }

@@ -48,7 +48,6 @@ public static class WorkerHost
         // Tasks that block their threads must not keep the worker itself, nor a client's renewals, from the pool.
         ThreadPool.SetMinThreads(settings.Concurrency + SpareThreads, SpareThreads);
         using var host = builder.Build();
-        using var console = TaskConsole.Capture();
         using var impatience = LeaveAtOnceOnSecondSignal();
         // Asked for before the host disposes of its services at the end of its run.
         var lifetime = host.Services.GetRequiredService<WorkerLifetime>();

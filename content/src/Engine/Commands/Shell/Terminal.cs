@@ -1,4 +1,5 @@
 using System.Text;
+using TaskQueue.Worker;
 
 namespace TaskQueue.Commands.Shell;
 
@@ -33,8 +34,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
             AutoFlush = !Console.IsOutputRedirected,
             NewLine = "\n",
         };
-        Console.SetOut(Console.Error);
-        return new(writer, Console.Error, Console.In, Directory.GetCurrentDirectory())
+        return new(writer, TaskConsole.Install(), Console.In, Directory.GetCurrentDirectory())
         {
             IsInteractive = !Console.IsInputRedirected && !Console.IsErrorRedirected,
             HasLiveError = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb",
