@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using MassTransit;
-using MassTransit.Transports;
 using Microsoft.Extensions.Logging;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
@@ -55,7 +54,7 @@ internal sealed class PushedMessages : IFilter<ReceiveContext>, IDisposable
     public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
     {
         if (_closed.IsCancellationRequested || !TryTake() || !await RunInSlotAsync(context, next))
-            GiveBack(context);
+            GiveBack();
     }
 
     /// <summary>Nothing to add to what MassTransit says of itself.</summary>
@@ -152,13 +151,9 @@ internal sealed class PushedMessages : IFilter<ReceiveContext>, IDisposable
         }
     }
 
-    /// <summary>MassTransit gives back what ends with an exception, and logs it as an error unless it was cancelled.</summary>
+    /// <summary>MassTransit gives back what ends with an exception, unless its context was cancelled.</summary>
     [DoesNotReturn]
-    private static void GiveBack(ReceiveContext context)
-    {
-        (context as BaseReceiveContext)?.Cancel();
-        throw new OperationCanceledException("The message is given back.");
-    }
+    private static void GiveBack() => throw new OperationCanceledException("The message is given back.");
 
     /// <summary>No task is started while the records cannot be used; the message waits here, so that nobody takes it meanwhile.</summary>
     private async Task PauseAsync(string why)
