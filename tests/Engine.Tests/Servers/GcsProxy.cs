@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
+using System.IO.Compression;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using TaskQueue.Storage.Buckets;
 
 namespace TaskQueue.Tests.Servers;
 
 /// <summary>
-/// Adds to the Firebase storage emulator what it lacks: ifGenerationMatch=0, and uploads of several parts.
+/// Adds to the Firebase storage emulator what it lacks: ifGenerationMatch=0, and uploads of several parts with a checksum.
 /// </summary>
 internal sealed class GcsProxy
 {
@@ -36,7 +39,6 @@ internal sealed class GcsProxy
         {
             ("POST", "resumable", _) => StartSessionAsync(http),
             ("PUT", "resumable", _) => ContinueSessionAsync(http),
-            ("DELETE", "resumable", _) => EndSessionAsync(http),
             ("POST", _, "0") => WriteIfAbsentAsync(http, next),
             _ => next(http),
         };
@@ -58,19 +60,14 @@ internal sealed class GcsProxy
         }
     }
 
-    private Task StartSessionAsync(HttpContext http)
+    private async Task StartSessionAsync(HttpContext http)
     {
+        Assert.Equal("gzip", http.Request.Headers.ContentEncoding);
+        await using var body = new GZipStream(http.Request.Body, CompressionMode.Decompress);
+        var about = await JsonSerializer.DeserializeAsync<JsonElement>(body);
         var id = $"{Guid.NewGuid():n}";
-        _sessions[id] = ((string?)http.Request.Query["name"] ?? "", new MemoryStream());
+        _sessions[id] = (about.GetProperty("name").GetString()!, new MemoryStream());
         http.Response.Headers.Location = $"{Proxy!.Url}{http.Request.Path}?uploadType=resumable&upload_id={id}";
-        return Task.CompletedTask;
-    }
-
-    private Task EndSessionAsync(HttpContext http)
-    {
-        _sessions.TryRemove((string?)http.Request.Query["upload_id"] ?? "", out _);
-        http.Response.StatusCode = 499;
-        return Task.CompletedTask;
     }
 
     private async Task ContinueSessionAsync(HttpContext http)
@@ -84,6 +81,12 @@ internal sealed class GcsProxy
             if (content.Length > 0)
                 http.Response.Headers.Range = $"bytes=0-{content.Length - 1}";
 
+            return;
+        }
+
+        if (http.Request.Headers["x-goog-hash"] != $"crc32c={Crc32C.Of(content.ToArray())}")
+        {
+            await ErrorAsync(http, 400, "The CRC32C does not match.");
             return;
         }
 

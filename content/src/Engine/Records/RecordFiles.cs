@@ -25,7 +25,7 @@ internal sealed class RecordFiles<T>(IObjectStore store, JsonTypeInfo<T> type) w
     {
         try
         {
-            var bytes = await store.ReadRangeAsync(name, 0, int.MaxValue, cancellationToken);
+            var bytes = await store.ReadAsync(name, cancellationToken);
             return JsonSerializer.Deserialize(bytes, type) ?? throw Damaged(name, "it is null");
         }
         catch (FileNotFoundException)

@@ -17,16 +17,9 @@ public interface IObjectStore : IOutputStore
     /// <param name="cancellationToken">Ends the listing.</param>
     IAsyncEnumerable<string> ListAsync(string prefix, string? hidden, CancellationToken cancellationToken = default);
 
-    /// <summary>
-    /// Lists names and sizes below a prefix, as a stream; temporary names of unfinished writes are left out.
-    /// </summary>
-    IAsyncEnumerable<StoredObject> ListObjectsAsync(string prefix, CancellationToken cancellationToken = default);
-
-    /// <summary>
-    /// Reads up to <paramref name="count"/> bytes from <paramref name="offset"/>; fewer at the end of the object.
-    /// </summary>
+    /// <summary>Reads an object whole.</summary>
     /// <exception cref="FileNotFoundException">There is no such object.</exception>
-    Task<byte[]> ReadRangeAsync(string name, long offset, int count, CancellationToken cancellationToken = default);
+    Task<byte[]> ReadAsync(string name, CancellationToken cancellationToken = default);
 
     /// <summary>Writes an object whole, unless there is one of that name. Durable when it returns.</summary>
     /// <returns>False when there was one already: it is left as it was.</returns>
@@ -37,10 +30,4 @@ public interface IObjectStore : IOutputStore
 
     /// <summary>A URL that a browser can open; null when the store has none.</summary>
     Uri? GetUrl(string name, TimeSpan validFor);
-
-    /// <summary>
-    /// Proves within seconds that the store can be listed and written, by writing and removing one small object.
-    /// </summary>
-    /// <exception cref="TaskQueueException">It cannot (exit codes 69, 74, 77, 78).</exception>
-    Task ProbeAsync(CancellationToken cancellationToken = default);
 }

@@ -3,9 +3,11 @@ using TaskQueue.Contracts;
 namespace TaskQueue.Storage;
 
 /// <summary>Proves that a store can be listed, written, read and deleted, before money is spent on tasks.</summary>
-internal static class StoreProbe
+public static class StoreProbe
 {
-    public static async Task RunAsync(IObjectStore store, CancellationToken cancellationToken)
+    /// <summary>Lists the store, and writes and removes one small object, within seconds.</summary>
+    /// <exception cref="TaskQueueException">It cannot be used (69, 74, 77, 78).</exception>
+    public static async Task ProbeAsync(this IObjectStore store, CancellationToken cancellationToken = default)
     {
         await foreach (var _ in store.ListAsync(OutputStore.RecordsFolder + "probe/", cancellationToken))
             break;
@@ -13,7 +15,7 @@ internal static class StoreProbe
         var name = $"{OutputStore.RecordsFolder}probe/{Guid.NewGuid():n}";
         var content = "probe"u8.ToArray();
         await store.WriteAsync(name, content, cancellationToken);
-        var read = await store.ReadRangeAsync(name, 0, content.Length, cancellationToken);
+        var read = await store.ReadAsync(name, cancellationToken);
         await store.DeleteAsync(name, cancellationToken);
         if (!read.AsSpan().SequenceEqual(content))
         {

@@ -1,4 +1,3 @@
-using TaskQueue.Storage;
 using TaskQueue.Storage.Buckets;
 
 namespace TaskQueue.Tests.Storage.Buckets;
@@ -73,7 +72,7 @@ internal sealed class ScriptedBucket(IEnumerable<string> keys)
 
         var page = _sorted.Skip(start).Take(count).Where(key => !TellsEnd || !range.IsBefore(key)).ToList();
         var isLast = start + page.Count >= _sorted.Count || TellsEnd && page.Count < count && start + page.Count < _sorted.Count;
-        return new ListPage(page.ConvertAll(key => new StoredObject(key, 1, default)), isLast ? null : Token(page[^1]));
+        return new ListPage(page, isLast ? null : Token(page[^1]));
     }
 
     private string Token(string last)

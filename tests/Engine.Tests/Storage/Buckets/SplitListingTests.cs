@@ -56,7 +56,7 @@ public sealed class SplitListingTests
         var found = new List<string>();
         await foreach (var listed in Listing(bucket, "").RunAsync(Everything, Stop))
         {
-            found.Add(listed.Name);
+            found.Add(listed);
             if (added++ < 20_000)
                 bucket.Add($"{added * 3 + 1}");
         }
@@ -100,7 +100,7 @@ public sealed class SplitListingTests
     public async Task A_bucket_that_repeats_itself_for_ever_is_an_error()
     {
         Task<ListPage> Fetch(KeyRange range, string? next, CancellationToken cancellationToken) =>
-            Task.FromResult(new ListPage([new StoredObject("a", 1, default)], "token"));
+            Task.FromResult(new ListPage(["a"], "token"));
         var error = await Assert.ThrowsAsync<TaskQueueException>(() => CountAsync(Fetch));
         Assert.Equal(ExitCode.Unavailable, error.ExitCode);
     }
@@ -109,7 +109,7 @@ public sealed class SplitListingTests
     public async Task A_bucket_without_order_is_an_error_and_no_shorter_list()
     {
         Task<ListPage> Fetch(KeyRange range, string? next, CancellationToken cancellationToken) =>
-            Task.FromResult(new ListPage([new StoredObject("b", 1, default), new StoredObject("a", 1, default)], null));
+            Task.FromResult(new ListPage(["b", "a"], null));
         var error = await Assert.ThrowsAsync<TaskQueueException>(() => CountAsync(Fetch));
         Assert.Contains("in order", error.Message, StringComparison.Ordinal);
     }
@@ -137,7 +137,7 @@ public sealed class SplitListingTests
 
     private static async Task ListsExactlyAsync(List<string> keys, ScriptedBucket bucket)
     {
-        var found = await Listing(bucket, "done/T/").RunAsync(Everything, Stop).Select(found => found.Name).ToListAsync(Stop);
+        var found = await Listing(bucket, "done/T/").RunAsync(Everything, Stop).ToListAsync(Stop);
         Assert.Equal(keys.Count, found.Count);
         Assert.Equal(keys.ToHashSet(), found.ToHashSet());
     }

@@ -25,7 +25,7 @@ public sealed class GcsFaultTests(Emulators emulators) : BucketFaultTests
     private protected override Task DamagedAsync(HttpContext http, byte[] bytes, byte[] trueBytes)
     {
         http.Response.ContentLength = bytes.Length;
-        http.Response.Headers["x-goog-hash"] = $"crc32c={Crc32C.Of(trueBytes).Text},md5=irrelevant";
+        http.Response.Headers["x-goog-hash"] = $"crc32c={Crc32C.Of(trueBytes)},md5=irrelevant";
         return http.Response.Body.WriteAsync(bytes).AsTask();
     }
 
@@ -33,5 +33,5 @@ public sealed class GcsFaultTests(Emulators emulators) : BucketFaultTests
         http.Request.Method == "PUT" && http.Request.Query["uploadType"] == "resumable";
 
     private protected override IObjectStore OpenWithSecret(string secret) => new BucketStore(
-        new GcsBucket(new GcsClient(Proxy.Url, _ => Task.FromResult(secret)), _bucket), "prefix");
+        new GcsBucket(GcsClients.Create(Proxy.Url, _ => Task.FromResult(secret)), _bucket), "prefix");
 }

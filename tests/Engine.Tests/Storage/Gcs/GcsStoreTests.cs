@@ -35,5 +35,5 @@ public sealed class GcsStoreTests(Emulators emulators) : ObjectStoreConformance,
     }
 
     internal static BucketStore Open(string endpoint, string _bucket, string prefix) =>
-        new(new GcsBucket(new GcsClient(endpoint, token: null), _bucket), prefix);
+        new(new GcsBucket(GcsClients.Create(endpoint, token: null), _bucket), prefix);
 }

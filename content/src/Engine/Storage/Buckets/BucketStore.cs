@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using TaskQueue.Contracts;
 
 namespace TaskQueue.Storage.Buckets;
@@ -28,109 +29,103 @@ internal sealed class BucketStore : IObjectStore
     public IAsyncEnumerable<string> ListAsync(string prefix = "", CancellationToken cancellationToken = default) =>
         ListAsync(prefix, hidden: null, cancellationToken);
 
-    public IAsyncEnumerable<string> ListAsync(string prefix, string? hidden, CancellationToken cancellationToken = default) =>
-        List(prefix, hidden, cancellationToken).Select(found => found.Name);
+    public IAsyncEnumerable<string> ListAsync(string prefix, string? hidden, CancellationToken cancellationToken = default)
+    {
+        var start = _root + ObjectName.CheckPrefix(prefix);
+        var listing = new SplitListing(
+            Location,
+            start,
+            (range, next, cancel) => AskAsync("list", start, () => _bucket.ListAsync(start, range, next, cancel)),
+            SplitListing.DefaultRequests);
+        return listing.RunAsync(Ranges(hidden), cancellationToken)
+            .Select(key => key[_root.Length..])
+            .Where(ObjectName.IsValid)
+            .Where(name => hidden is null || !name.StartsWith(hidden, StringComparison.Ordinal));
+    }
 
-    public IAsyncEnumerable<StoredObject> ListObjectsAsync(string prefix, CancellationToken cancellationToken = default) =>
-        List(prefix, hidden: null, cancellationToken);
-
-    public Task<bool> ExistsAsync(string name, CancellationToken cancellationToken = default) =>
-        _bucket.ExistsAsync(Key(name), cancellationToken);
-
-    public Task<Stream> OpenReadAsync(string name, CancellationToken cancellationToken = default) =>
-        OpenAsync(Key(name), 0, count: null, cancellationToken);
-
-    public async Task<byte[]> ReadRangeAsync(
-        string name, long offset, int count, CancellationToken cancellationToken = default)
+    public Task<bool> ExistsAsync(string name, CancellationToken cancellationToken = default)
     {
         var key = Key(name);
-        if (count == 0)
-        {
-            return await _bucket.ExistsAsync(key, cancellationToken)
-                ? []
-                : throw new FileNotFoundException($"There is no '{key}'.");
-        }
+        return AskAsync("look for", key, () => _bucket.ExistsAsync(key, cancellationToken));
+    }
 
+    public async Task<Stream> OpenReadAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var key = Key(name);
+        var first = await OpenAsync(key, 0, version: null, cancellationToken);
+        return new ResumingStream(key, first, (position, cancel) => OpenAsync(key, position, first.Version, cancel));
+    }
+
+    public async Task<byte[]> ReadAsync(string name, CancellationToken cancellationToken = default)
+    {
         for (var damages = 1; ; damages++)
         {
             try
             {
-                return await ReadAsync(key, offset, count == int.MaxValue ? null : count, cancellationToken);
+                await using var content = await OpenReadAsync(name, cancellationToken);
+                var bytes = new MemoryStream();
+                await content.CopyToAsync(bytes, cancellationToken);
+                return bytes.ToArray();
             }
             catch (Exception e) when (e is InvalidDataException or IOException and not FileNotFoundException)
             {
                 if (damages == MaxDamages)
-                    throw Damaged(key, e);
+                    throw Damaged(name, e);
             }
         }
     }
 
     public async Task<bool> WriteIfAbsentAsync(
         string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
-        await _bucket.PutAsync(Key(name), content, ifAbsent: true, cancellationToken)
+        await PutAsync(Key(name), content, ifAbsent: true, cancellationToken)
         // The bucket may have taken an earlier try whose answer got lost.
         || await HoldsAsync(name, content, cancellationToken);
 
     public Task WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
-        _bucket.PutAsync(Key(name), content, ifAbsent: false, cancellationToken);
+        PutAsync(Key(name), content, ifAbsent: false, cancellationToken);
 
     public async Task WriteAsync(string name, Stream content, CancellationToken cancellationToken = default)
     {
         var key = Key(name);
-        var parts = new PartReader(content, PartSize);
-        await parts.ReadAsync(cancellationToken);
-        await (parts.IsLast
-            ? _bucket.PutAsync(key, parts.Current, ifAbsent: false, cancellationToken)
-            : _bucket.PutLargeAsync(key, parts, cancellationToken));
+        await using var source = new SourceStream(content);
+        var start = await source.PeekAsync(PartSize, cancellationToken);
+        try
+        {
+            await (start.Length < PartSize
+                ? PutAsync(key, start, ifAbsent: false, cancellationToken)
+                : AskAsync("write", key, () => _bucket.PutLargeAsync(key, source, cancellationToken)));
+        }
+        catch (Exception) when (source.Fault is not null)
+        {
+            ExceptionDispatchInfo.Throw(source.Fault);
+        }
     }
 
-    public Task DeleteAsync(string name, CancellationToken cancellationToken = default) =>
-        _bucket.DeleteAsync(Key(name), cancellationToken);
+    public Task DeleteAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var key = Key(name);
+        return AskAsync("delete", key, () => _bucket.DeleteAsync(key, cancellationToken));
+    }
 
     public Uri? GetUrl(string name, TimeSpan validFor) => _bucket.GetUrl(Key(name), validFor);
 
-    public Task ProbeAsync(CancellationToken cancellationToken = default) => StoreProbe.RunAsync(this, cancellationToken);
-
     private string Key(string name) => _root + ObjectName.Check(name);
-
-    private IAsyncEnumerable<StoredObject> List(string prefix, string? hidden, CancellationToken cancellationToken)
-    {
-        var start = _root + ObjectName.CheckPrefix(prefix);
-        var listing = new SplitListing(
-            Location, start, (range, next, cancel) => _bucket.ListAsync(start, range, next, cancel),
-            SplitListing.DefaultRequests);
-        return listing.RunAsync(Ranges(hidden), cancellationToken)
-            .Select(found => found with { Name = found.Name[_root.Length..] })
-            .Where(found => ObjectName.IsValid(found.Name))
-            .Where(found => hidden is null || !found.Name.StartsWith(hidden, StringComparison.Ordinal));
-    }
 
     private KeyRange[] Ranges(string? hidden) => hidden is null
         ? [new KeyRange("", null)]
         : [new KeyRange("", _root + hidden), new KeyRange($"{_root}{hidden}\U0010FFFF", null)];
 
-    private async Task<Stream> OpenAsync(string key, long offset, long? count, CancellationToken cancellationToken)
-    {
-        var first = await _bucket.OpenAsync(key, offset, count, version: null, cancellationToken);
-        return new ResumingStream(key, first, (position, cancel) =>
-            _bucket.OpenAsync(key, offset + position, count - position, first.Version, cancel));
-    }
+    private Task<RemoteBody> OpenAsync(string key, long offset, string? version, CancellationToken cancellationToken) =>
+        AskAsync("read", key, () => _bucket.OpenAsync(key, offset, version, cancellationToken));
 
-    private async Task<byte[]> ReadAsync(string key, long offset, long? count, CancellationToken cancellationToken)
-    {
-        await using var content = await OpenAsync(key, offset, count, cancellationToken);
-        var bytes = new MemoryStream();
-        await content.CopyToAsync(bytes, cancellationToken);
-        // A server that tells no length may give more than it was asked for.
-        bytes.SetLength(Math.Min(bytes.Length, count ?? long.MaxValue));
-        return bytes.ToArray();
-    }
+    private Task<bool> PutAsync(string key, ReadOnlyMemory<byte> content, bool ifAbsent, CancellationToken cancellationToken) =>
+        AskAsync("write", key, () => _bucket.PutAsync(key, content, ifAbsent, cancellationToken));
 
     private async Task<bool> HoldsAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         try
         {
-            var held = await ReadRangeAsync(name, 0, content.Length + 1, cancellationToken);
+            var held = await ReadAsync(name, cancellationToken);
             return content.Span.SequenceEqual(held);
         }
         catch (FileNotFoundException)
@@ -139,7 +134,27 @@ internal sealed class BucketStore : IObjectStore
         }
     }
 
-    private TaskQueueException Damaged(string key, Exception cause) => new(
-        ExitCode.Unavailable, $"'{_bucket.Location}/{key}' cannot be read whole: {cause.Message}", next:
+    private Task<bool> AskAsync(string verb, string key, Func<Task> ask) => AskAsync(verb, key, async () =>
+    {
+        await ask();
+        return true;
+    });
+
+    /// <summary>Asks the bucket; what its library throws becomes an error that a person can act on.</summary>
+    private async Task<T> AskAsync<T>(string verb, string key, Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception e) when (
+            e is not (OperationCanceledException or TaskQueueException or FileNotFoundException or StalePageException))
+        {
+            throw _bucket.Explain(e, verb, $"{_bucket.Location}/{key}");
+        }
+    }
+
+    private TaskQueueException Damaged(string name, Exception cause) => new(
+        ExitCode.Unavailable, $"'{Location}/{name}' cannot be read whole: {cause.Message}", next:
         "Check the network, then run it again.", cause: cause);
 }

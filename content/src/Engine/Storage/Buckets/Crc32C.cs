@@ -9,10 +9,7 @@ namespace TaskQueue.Storage.Buckets;
 /// </summary>
 internal struct Crc32C
 {
-    public uint Value { get; private set; }
-
-    /// <summary>As Google writes it: base64 of the bytes, the highest first.</summary>
-    public readonly string Text => Format(Value);
+    private uint _value;
 
     public static Crc32C Of(ReadOnlySpan<byte> bytes)
     {
@@ -21,17 +18,9 @@ internal struct Crc32C
         return crc;
     }
 
-    public static uint? Parse(string text)
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(uint)];
-        return Convert.TryFromBase64String(text, bytes, out var length) && length == sizeof(uint)
-            ? BinaryPrimitives.ReadUInt32BigEndian(bytes)
-            : null;
-    }
-
     public void Add(ReadOnlySpan<byte> bytes)
     {
-        var crc = ~Value;
+        var crc = ~_value;
         var words = MemoryMarshal.Cast<byte, ulong>(bytes);
         foreach (var word in words)
             crc = BitOperations.Crc32C(crc, BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word));
@@ -39,13 +28,14 @@ internal struct Crc32C
         foreach (var b in bytes[(words.Length * sizeof(ulong))..])
             crc = BitOperations.Crc32C(crc, b);
 
-        Value = ~crc;
+        _value = ~crc;
     }
 
-    private static string Format(uint value)
+    /// <summary>As Google writes it: base64 of the bytes, the highest first.</summary>
+    public override readonly string ToString()
     {
         Span<byte> bytes = stackalloc byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, _value);
         return Convert.ToBase64String(bytes);
     }
 }

@@ -1,11 +1,11 @@
+using TaskQueue.Contracts;
+
 namespace TaskQueue.Storage.Buckets;
 
 /// <summary>
 /// The few things that a cloud's buckets differ in. Keys are whole; failures that may pass were tried again.
 /// </summary>
-/// <remarks>
-/// Methods throw <see cref="Contracts.TaskQueueException"/> (69, 77, 78) when the bucket refuses or is away.
-/// </remarks>
+/// <remarks>Methods throw what their library throws; <see cref="Explain"/> says what it means.</remarks>
 internal interface IBucket
 {
     /// <summary>Such as s3://bucket.</summary>
@@ -19,22 +19,27 @@ internal interface IBucket
     /// <summary>Opens an object from some byte on.</summary>
     /// <param name="key">The whole key.</param>
     /// <param name="offset">The first byte.</param>
-    /// <param name="count">Bytes at most; null for all.</param>
     /// <param name="version">
     /// What <see cref="RemoteBody.Version"/> was, to go on reading that object and no later one.
     /// </param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="FileNotFoundException">There is no such object.</exception>
-    Task<RemoteBody> OpenAsync(string key, long offset, long? count, string? version, CancellationToken cancellationToken);
+    Task<RemoteBody> OpenAsync(string key, long offset, string? version, CancellationToken cancellationToken);
 
     /// <returns>False when it is to be written only if absent, and is not.</returns>
     Task<bool> PutAsync(string key, ReadOnlyMemory<byte> content, bool ifAbsent, CancellationToken cancellationToken);
 
     /// <summary>Writes a large object of which nothing is seen before all of it is there.</summary>
-    Task PutLargeAsync(string key, PartReader parts, CancellationToken cancellationToken);
+    Task PutLargeAsync(string key, Stream content, CancellationToken cancellationToken);
 
     Task DeleteAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>A URL that a browser can open; null when there is none.</summary>
     Uri? GetUrl(string key, TimeSpan validFor);
+
+    /// <summary>What an exception of these methods means to a person (69, 77, 78).</summary>
+    /// <param name="exception">Any that they throw, but for those that are named here.</param>
+    /// <param name="verb">Such as read.</param>
+    /// <param name="location">Such as s3://bucket/key.</param>
+    TaskQueueException Explain(Exception exception, string verb, string location);
 }

@@ -17,7 +17,7 @@ internal sealed class RangeListing(string location, KeyRange range, int level = 
     private int _newStalls;
 
     /// <summary>The keys of the last step.</summary>
-    public IReadOnlyList<StoredObject> Found { get; private set; } = [];
+    public IReadOnlyList<string> Found { get; private set; } = [];
 
     /// <summary>Asks for one page.</summary>
     /// <returns>Itself, for what follows.</returns>
@@ -26,7 +26,7 @@ internal sealed class RangeListing(string location, KeyRange range, int level = 
         try
         {
             var page = await fetch(range, next, cancellationToken);
-            Found = Take(page.Objects);
+            Found = Take(page.Keys);
             _isDone |= page.Next is null;
             _following = page.Next == next ? null : page.Next;
         }
@@ -51,13 +51,13 @@ internal sealed class RangeListing(string location, KeyRange range, int level = 
         if (_isDone || Found.Count == 0)
             return GoOn();
 
-        var cuts = SplitPoints.Behind(Found[0].Name, Found[^1].Name, prefixLength, level)
+        var cuts = SplitPoints.Behind(Found[0], Found[^1], prefixLength, level)
             .Where(cut => range.UpTo is null || Utf8Order.Compare(cut.Key, range.UpTo) < 0)
             .ToList();
         return cuts.Count == 0 ? GoOn() : Parts(cuts);
     }
 
-    private KeyRange Rest => Found.Count == 0 ? range : range with { After = Found[^1].Name };
+    private KeyRange Rest => Found.Count == 0 ? range : range with { After = Found[^1] };
 
     private IEnumerable<RangeListing> Parts(List<SplitPoints.Cut> cuts)
     {
@@ -69,25 +69,25 @@ internal sealed class RangeListing(string location, KeyRange range, int level = 
         }
     }
 
-    private List<StoredObject> Take(IReadOnlyList<StoredObject> page)
+    private List<string> Take(IReadOnlyList<string> page)
     {
-        var taken = new List<StoredObject>(page.Count);
+        var taken = new List<string>(page.Count);
         var last = range;
         for (var i = 0; i < page.Count; i++)
         {
-            if (i > 0 && Utf8Order.Compare(page[i - 1].Name, page[i].Name) > 0)
-                throw Unordered(page[i].Name);
+            if (i > 0 && Utf8Order.Compare(page[i - 1], page[i]) > 0)
+                throw Unordered(page[i]);
 
-            if (last.IsBefore(page[i].Name))
+            if (last.IsBefore(page[i]))
             {
                 _isDone = true;
                 break;
             }
 
-            if (!last.IsAfter(page[i].Name))
+            if (!last.IsAfter(page[i]))
             {
                 taken.Add(page[i]);
-                last = last with { After = page[i].Name };
+                last = last with { After = page[i] };
             }
         }
 

@@ -8,15 +8,13 @@ namespace TaskQueue.Storage.Buckets;
 /// </param>
 /// <param name="Length">How many bytes there have to be; null when the server does not say.</param>
 /// <param name="Version">Changes when the object is written again; null when it cannot be told.</param>
-/// <param name="Crc32C">The checksum that these bytes have to have; null when it is not known.</param>
-internal sealed record RemoteBody(Stream Content, long? Length, string? Version, uint? Crc32C = null)
+/// <param name="Crc32C">The checksum that these bytes have to have, as text; null when it is not known.</param>
+internal sealed record RemoteBody(Stream Content, long? Length, string? Version, string? Crc32C = null)
 {
     private const int SkippedAtOnce = 64 << 10;
 
-    public static RemoteBody Empty { get; } = new(Stream.Null, 0, null);
-
     /// <summary>The part that was asked for, of an answer that gives everything all the same.</summary>
-    public async Task<RemoteBody> SkipToAsync(long offset, long? count, CancellationToken cancellationToken)
+    public async Task<RemoteBody> SkipToAsync(long offset, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(SkippedAtOnce);
         for (var left = offset; left > 0;)
@@ -29,7 +27,6 @@ internal sealed record RemoteBody(Stream Content, long? Length, string? Version,
         }
 
         ArrayPool<byte>.Shared.Return(buffer);
-        var rest = Length is null ? count : Math.Clamp(Length.Value - offset, 0, count ?? long.MaxValue);
-        return this with { Length = rest, Crc32C = null };
+        return this with { Length = Length - offset, Crc32C = null };
     }
 }

@@ -7,7 +7,7 @@ namespace TaskQueue.Storage.Buckets;
 /// <param name="first">The answer that reading begins with.</param>
 /// <param name="reopen">Asks for the rest from some byte of this stream on.</param>
 internal sealed class ResumingStream(
-    string name, RemoteBody first, Func<long, CancellationToken, Task<RemoteBody>> reopen) : Stream
+    string name, RemoteBody first, Func<long, CancellationToken, Task<RemoteBody>> reopen) : ReadOnlyStream
 {
     private const int MaxFaults = 5;
 
@@ -18,19 +18,7 @@ internal sealed class ResumingStream(
     private long _position;
     private int _faults;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
     public override long Length => first.Length ?? throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => _position;
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -56,20 +44,6 @@ internal sealed class ResumingStream(
 
         return buffer.Length == 0 ? 0 : await CheckEndAsync(cancellationToken);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer, offset, count, CancellationToken.None).GetAwaiter().GetResult();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {
@@ -98,7 +72,7 @@ internal sealed class ResumingStream(
 
     private async ValueTask<int> CheckEndAsync(CancellationToken cancellationToken)
     {
-        if (first.Crc32C is { } expected && expected != _checksum.Value)
+        if (first.Crc32C is { } expected && expected != _checksum.ToString())
             throw Damaged("its checksum differs");
 
         // Libraries that compare checksums of their own do so when the end is read.

@@ -18,11 +18,11 @@ internal sealed class SplitListing(string location, string prefix, FetchPage fet
     private const int PagesAhead = 64;
 
     /// <summary>Lists all keys of some ranges that do not overlap, in no particular order.</summary>
-    public async IAsyncEnumerable<StoredObject> RunAsync(
+    public async IAsyncEnumerable<string> RunAsync(
         IEnumerable<KeyRange> ranges, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var pages = Channel.CreateBounded<IReadOnlyList<StoredObject>>(PagesAhead);
+        var pages = Channel.CreateBounded<IReadOnlyList<string>>(PagesAhead);
         var producer = ProduceAsync(ranges, pages.Writer, stop.Token);
         try
         {
@@ -40,7 +40,7 @@ internal sealed class SplitListing(string location, string prefix, FetchPage fet
     }
 
     private async Task ProduceAsync(
-        IEnumerable<KeyRange> ranges, ChannelWriter<IReadOnlyList<StoredObject>> pages,
+        IEnumerable<KeyRange> ranges, ChannelWriter<IReadOnlyList<string>> pages,
         CancellationToken cancellationToken)
     {
         var waiting = new Queue<RangeListing>(ranges.Select(range => new RangeListing(location, range)));

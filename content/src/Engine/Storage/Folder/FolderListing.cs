@@ -7,22 +7,11 @@ internal static class FolderListing
 {
     private const int BatchSize = 1024;
 
-    public static IAsyncEnumerable<string> Names(
-        FolderTree tree, string prefix, string? hidden, CancellationToken cancellationToken) =>
-        Stream<string>(tree, prefix, hidden, (name, ref _) => name, cancellationToken);
-
-    public static IAsyncEnumerable<StoredObject> Objects(
-        FolderTree tree, string prefix, CancellationToken cancellationToken) =>
-        Stream<StoredObject>(
-            tree, prefix, hidden: null, (name, ref entry) => new(name, entry.Length, entry.LastWriteTimeUtc),
-            cancellationToken);
-
-    private static async IAsyncEnumerable<T> Stream<T>(
-        FolderTree tree, string prefix, string? hidden, FolderEntries<T>.Transform transform,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<string> NamesAsync(
+        FolderTree tree, string prefix, string? hidden, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var entries = await Task.Run(() => Open(tree, prefix, hidden, transform), cancellationToken);
-        var batch = new List<T>(BatchSize);
+        using var entries = await Task.Run(() => Open(tree, prefix, hidden), cancellationToken);
+        var batch = new List<string>(BatchSize);
         while (entries is not null && await Task.Run(() => Take(tree, entries, batch), cancellationToken))
         {
             foreach (var entry in batch)
@@ -30,14 +19,13 @@ internal static class FolderListing
         }
     }
 
-    private static FolderEntries<T>? Open<T>(
-        FolderTree tree, string prefix, string? hidden, FolderEntries<T>.Transform transform)
+    private static FolderEntries? Open(FolderTree tree, string prefix, string? hidden)
     {
         var folder = FolderTree.Parent(ObjectName.CheckPrefix(prefix));
         tree.CheckLinks(folder);
         try
         {
-            return new FolderEntries<T>(tree.Root, prefix, hidden, transform);
+            return new FolderEntries(tree.Root, prefix, hidden);
         }
         catch (DirectoryNotFoundException) when (!tree.IsBlocked(folder))
         {
@@ -49,7 +37,7 @@ internal static class FolderListing
         }
     }
 
-    private static bool Take<T>(FolderTree tree, FolderEntries<T> entries, List<T> batch)
+    private static bool Take(FolderTree tree, FolderEntries entries, List<string> batch)
     {
         batch.Clear();
         try

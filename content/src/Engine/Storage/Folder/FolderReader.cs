@@ -12,12 +12,12 @@ internal static class FolderReader
     }));
 
     /// <inheritdoc cref="Open"/>
-    public static byte[] ReadRange(string path, long offset, int count) => Read(path, () =>
+    public static byte[] ReadAll(string path) => Read(path, () =>
     {
         using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
-        var bytes = new byte[Math.Clamp(RandomAccess.GetLength(file) - offset, 0, count)];
+        var bytes = new byte[RandomAccess.GetLength(file)];
         var read = 0;
-        while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), offset + read) is > 0 and var more)
+        while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), read) is > 0 and var more)
             read += more;
 
         return read == bytes.Length ? bytes : bytes[..read];

@@ -26,10 +26,7 @@ public sealed class FolderStore : IObjectStore
         ListAsync(prefix, hidden: null, cancellationToken);
 
     public IAsyncEnumerable<string> ListAsync(string prefix, string? hidden, CancellationToken cancellationToken = default) =>
-        FolderListing.Names(_tree, prefix, hidden, cancellationToken);
-
-    public IAsyncEnumerable<StoredObject> ListObjectsAsync(string prefix, CancellationToken cancellationToken = default) =>
-        FolderListing.Objects(_tree, prefix, cancellationToken);
+        FolderListing.NamesAsync(_tree, prefix, hidden, cancellationToken);
 
     public Task<bool> ExistsAsync(string name, CancellationToken cancellationToken = default)
     {
@@ -49,9 +46,8 @@ public sealed class FolderStore : IObjectStore
     public Task<Stream> OpenReadAsync(string name, CancellationToken cancellationToken = default) =>
         Task.FromResult(FolderReader.Open(PathToRead(name)));
 
-    public Task<byte[]> ReadRangeAsync(
-        string name, long offset, int count, CancellationToken cancellationToken = default) =>
-        Task.FromResult(FolderReader.ReadRange(PathToRead(name), offset, count));
+    public Task<byte[]> ReadAsync(string name, CancellationToken cancellationToken = default) =>
+        Task.FromResult(FolderReader.ReadAll(PathToRead(name)));
 
     public Task<bool> WriteIfAbsentAsync(
         string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
@@ -86,8 +82,6 @@ public sealed class FolderStore : IObjectStore
     }
 
     public Uri? GetUrl(string name, TimeSpan validFor) => new(PathToRead(name));
-
-    public Task ProbeAsync(CancellationToken cancellationToken = default) => StoreProbe.RunAsync(this, cancellationToken);
 
     private string PathToRead(string name)
     {

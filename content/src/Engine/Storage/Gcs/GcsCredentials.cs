@@ -1,31 +1,88 @@
+using System.Text.Json;
 using Google.Apis.Auth.OAuth2;
-using Google.Apis.Auth.OAuth2.Responses;
+using TaskQueue.Contracts;
 
 namespace TaskQueue.Storage.Gcs;
 
 /// <summary>
 /// Access tokens of the application default credentials: a key file, the user's own login, or the machine's account.
 /// </summary>
+/// <remarks>
+/// The library's own search for them is made once in a process, and finds nothing for ever after when a key file came
+/// late, or the machine's account was not ready; this one is made again.
+/// </remarks>
 internal static class GcsCredentials
 {
     private const string Scope = "https://www.googleapis.com/auth/devstorage.read_write";
 
-    private static readonly Lazy<Task<GoogleCredential>> Found = new(FindAsync);
+    private static readonly TimeSpan MachinePatience = TimeSpan.FromSeconds(5);
+    private static readonly Lock Turn = new();
+    private static Task<GoogleCredential>? search;
 
     /// <summary>A token that is valid now; it is kept, and renewed before its end.</summary>
+    /// <exception cref="TaskQueueException">There are no credentials, or they are refused (77).</exception>
     public static async Task<string> GetTokenAsync(CancellationToken cancellationToken)
     {
         try
         {
-            ITokenAccess credential = await Found.Value.WaitAsync(cancellationToken);
+            ITokenAccess credential = await SearchAsync().WaitAsync(cancellationToken);
             return await credential.GetAccessTokenForRequestAsync(cancellationToken: cancellationToken);
         }
-        catch (Exception e) when (e is InvalidOperationException or TokenResponseException)
+        catch (Exception e) when (
+            e is not (HttpRequestException or IOException or OperationCanceledException or TaskQueueException))
         {
-            throw GcsErrors.NoCredentials(e);
+            throw GcsErrors.NoCredentials(e.Message, e);
         }
     }
 
-    private static async Task<GoogleCredential> FindAsync() =>
-        (await GoogleCredential.GetApplicationDefaultAsync()).CreateScoped(Scope);
+    private static Task<GoogleCredential> SearchAsync()
+    {
+        lock (Turn)
+        {
+            var hasFailed = search is { IsCompleted: true, IsCompletedSuccessfully: false };
+            return search = search is null || hasFailed ? Task.Run(FindAsync) : search;
+        }
+    }
+
+    private static async Task<GoogleCredential> FindAsync()
+    {
+        var file = FindFile();
+        try
+        {
+            return file is null ? await AskMachineAsync() : await ReadAsync(file);
+        }
+        catch (Exception e)
+        {
+            // A file may be damaged in many ways, and a machine without an account answer in many.
+            var why = file is null ? "no key file, no login, no account of this machine." : $"'{file}': {e.Message}";
+            throw GcsErrors.NoCredentials(why, e);
+        }
+    }
+
+    private static string? FindFile()
+    {
+        if (Environment.GetEnvironmentVariable("GOOGLE_APPLICATION_CREDENTIALS") is { Length: > 0 } named)
+            return named;
+
+        var settings = OperatingSystem.IsWindows()
+            ? Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData)
+            : Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config");
+        var login = Path.Join(settings, "gcloud", "application_default_credentials.json");
+        return File.Exists(login) ? login : null;
+    }
+
+    private static async Task<GoogleCredential> ReadAsync(string file)
+    {
+        var text = await File.ReadAllTextAsync(file);
+        var type = JsonElement.Parse(text).GetProperty("type").GetString();
+        return CredentialFactory.FromJson(text, type).CreateScoped(Scope);
+    }
+
+    private static async Task<GoogleCredential> AskMachineAsync()
+    {
+        var machine = new ComputeCredential(new ComputeCredential.Initializer { Scopes = [Scope] });
+        using var patience = new CancellationTokenSource(MachinePatience);
+        await machine.RequestAccessTokenAsync(patience.Token);
+        return machine.ToGoogleCredential();
+    }
 }

@@ -16,15 +16,14 @@ internal static class GcsDownload
         return new RemoteBody(content, length, Find(answer, "x-goog-generation"), isAsStored ? FindChecksum(answer) : null);
     }
 
-    private static uint? FindChecksum(HttpResponseMessage answer)
+    private static string? FindChecksum(HttpResponseMessage answer)
     {
         const string Kind = "crc32c=";
         if (!answer.Headers.TryGetValues("x-goog-hash", out var values))
             return null;
 
-        var checksum = values.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries))
-            .FirstOrDefault(hash => hash.StartsWith(Kind, StringComparison.Ordinal));
-        return checksum is null ? null : Crc32C.Parse(checksum[Kind.Length..]);
+        return values.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries))
+            .FirstOrDefault(hash => hash.StartsWith(Kind, StringComparison.Ordinal))?[Kind.Length..];
     }
 
     private static string? Find(HttpResponseMessage answer, string header) =>

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Text.Json;
+using Google;
 using TaskQueue.Contracts;
 
 namespace TaskQueue.Storage.Gcs;
@@ -9,61 +9,49 @@ internal static class GcsErrors
 {
     private const int LongestReason = 200;
 
-    public static bool MayPass(HttpStatusCode status) =>
-        status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
+    /// <summary>Whether there is no such object; a missing bucket has the same number.</summary>
+    public static bool IsMissing(GoogleApiException e) => e.HttpStatusCode == HttpStatusCode.NotFound
+        && !Reason(e).Contains("bucket does not exist", StringComparison.OrdinalIgnoreCase);
 
-    public static TaskQueueException Explain(HttpStatusCode status, string reason, GcsQuestion what) => status switch
+    public static TaskQueueException Explain(Exception exception, string verb, string location) => exception switch
     {
-        HttpStatusCode.NotFound => new(
-            ExitCode.Configuration, $"Cannot {what.Verb} '{what.Location}': {reason}", next:
-            "Create the bucket, or correct CF_CLOUDPATH."),
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new(
-            ExitCode.Permission, $"Not permitted to {what.Verb} '{what.Location}': {reason}", next:
-            "Grant roles/storage.objectUser on the bucket to the account that runs this, or use another account."),
-        >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new(
-            ExitCode.Unavailable, $"Cannot {what.Verb} '{what.Location}': redirects are not followed.", next:
-            "Check STORAGE_EMULATOR_HOST and any proxy on the way."),
+        ArgumentException { ParamName: "bucket" } e => new(
+            ExitCode.Configuration, $"Cannot {verb} '{location}': no bucket can have this name.", next:
+            "Correct CF_CLOUDPATH.", cause: e),
+        GoogleApiException { HttpStatusCode: HttpStatusCode.NotFound } e => new(
+            ExitCode.Configuration, $"Cannot {verb} '{location}': {Reason(e)}", next:
+            "Create the bucket, or correct CF_CLOUDPATH.", cause: e),
+        GoogleApiException { HttpStatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } e => new(
+            ExitCode.Permission, $"Not permitted to {verb} '{location}': {Reason(e)}", next:
+            "Grant roles/storage.objectUser on the bucket to the account that runs this, or use another account.", cause: e),
+        GoogleApiException { HttpStatusCode: >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest } e => new(
+            ExitCode.Unavailable, $"Cannot {verb} '{location}': redirects are not followed.", next:
+            "Check STORAGE_EMULATOR_HOST and any proxy on the way.", cause: e),
+        GoogleApiException { HttpStatusCode: >= HttpStatusCode.BadRequest } e => new(
+            ExitCode.Unavailable, $"Cannot {verb} '{location}': {(int)e.HttpStatusCode} {Reason(e)}", next:
+            "Try again later; STORAGE_EMULATOR_HOST, if set, has to name a storage service.", cause: e),
+        HttpRequestException or IOException => new(
+            ExitCode.Unavailable, $"Cannot {verb} '{location}': {FirstLine(exception.GetBaseException().Message)}", next:
+            "Check the network, and STORAGE_EMULATOR_HOST if it is set.", cause: exception),
+        // The library lets through whatever its readers of JSON and headers throw.
         _ => new(
-            ExitCode.Unavailable, $"Cannot {what.Verb} '{what.Location}': {(int)status} {reason}", next:
-            "Try again later; STORAGE_EMULATOR_HOST, if set, has to name a storage service."),
+            ExitCode.Unavailable, $"Cannot {verb} '{location}': the answer is not one of a storage service.", next:
+            "Check STORAGE_EMULATOR_HOST and any proxy on the way.", cause: exception),
     };
 
-    public static TaskQueueException Unreachable(Exception cause, GcsQuestion what) => new(
-        ExitCode.Unavailable, $"Cannot {what.Verb} '{what.Location}': {cause.GetBaseException().Message}", next:
-        "Check the network, and STORAGE_EMULATOR_HOST if it is set.", cause: cause);
-
-    public static TaskQueueException NotOurs(GcsQuestion what, Exception? cause = null) => new(
-        ExitCode.Unavailable, $"Cannot {what.Verb} '{what.Location}': the answer is not one of a storage service.", next:
-        "Check STORAGE_EMULATOR_HOST and any proxy on the way.", cause: cause);
-
-    public static TaskQueueException Damaged(GcsQuestion what) => new(
-        ExitCode.Unavailable, $"'{what.Location}' was damaged on its way: its checksum differs.", next: "Write it again.");
-
-    public static TaskQueueException NoCredentials(Exception cause) => new(
-        ExitCode.Permission, $"There are no Google credentials: {FirstLine(cause.Message)}", next:
+    public static TaskQueueException NoCredentials(string why, Exception cause) => new(
+        ExitCode.Permission, $"There are no Google credentials: {FirstLine(why)}", next:
         "Run 'gcloud auth application-default login', set GOOGLE_APPLICATION_CREDENTIALS, or give the machine an account.",
         cause: cause);
 
-    /// <summary>What the server says: its message where it sends one, else the start of its text.</summary>
-    public static async Task<string> ReasonAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    /// <summary>What the service says: its message where it sends one, else the start of its text.</summary>
+    private static string Reason(GoogleApiException e)
     {
-        var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-        if (answer.Content.Headers.ContentType?.MediaType is "text/html")
-            return "the answer is a web page, not one of a storage service.";
+        if (e.Error is { Message: { Length: > 0 } message })
+            return FirstLine(message);
 
-        return FirstLine(FindMessage(text) ?? text);
-    }
-
-    private static string? FindMessage(string text)
-    {
-        try
-        {
-            return JsonElement.Parse(text).GetProperty("error").GetProperty("message").GetString();
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            return null;
-        }
+        var text = e.Error?.ErrorResponseContent?.Trim() ?? "";
+        return text.StartsWith('<') ? "the answer is a web page, not one of a storage service." : FirstLine(text);
     }
 
     private static string FirstLine(string text)

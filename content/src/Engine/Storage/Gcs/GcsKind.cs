@@ -15,11 +15,18 @@ internal static class GcsKind
                 ExitCode.Configuration, "CF_CLOUDPATH names no bucket.", next: "Write it as gs://bucket/prefix.");
 
         var client = Environment.GetEnvironmentVariable("STORAGE_EMULATOR_HOST") is { Length: > 0 } emulator
-            ? new GcsClient(WithScheme(emulator), token: null)
-            : new GcsClient(Google, GcsCredentials.GetTokenAsync);
+            ? GcsClients.Create(WithScheme(emulator), token: null)
+            : GcsClients.Create(Google, GcsCredentials.GetTokenAsync);
         return new BucketStore(new GcsBucket(client, url.Host), url.Path);
     }
 
-    private static string WithScheme(string host) =>
-        (host.Contains("://", StringComparison.Ordinal) ? host : "http://" + host).TrimEnd('/');
+    private static string WithScheme(string emulator)
+    {
+        var url = (emulator.Contains("://", StringComparison.Ordinal) ? emulator : "http://" + emulator).TrimEnd('/');
+        return Uri.IsWellFormedUriString(url, UriKind.Absolute)
+            ? url
+            : throw new TaskQueueException(
+                ExitCode.Configuration, $"STORAGE_EMULATOR_HOST is '{emulator}', which is no host.", next:
+                "Write it as host:port, or unset it.");
+    }
 }

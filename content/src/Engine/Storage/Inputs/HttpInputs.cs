@@ -10,12 +10,20 @@ internal sealed class HttpInputs : IDisposable
 {
     private const int MaxTries = 4;
 
-    private readonly HttpClient client = new(new SocketsHttpHandler
+    private static readonly TimeSpan LongestTry = TimeSpan.FromSeconds(100);
+
+    private readonly HttpClient client = new(new HttpRetries(
+        new SocketsHttpHandler
+        {
+            // So that a changed address is noticed by a worker that runs for days.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ConnectTimeout = TimeSpan.FromSeconds(30),
+        },
+        MaxTries,
+        LongestTry))
     {
-        // So that a changed address is noticed by a worker that runs for days.
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        ConnectTimeout = TimeSpan.FromSeconds(30),
-    });
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
     public void Dispose() => client.Dispose();
 
@@ -26,47 +34,51 @@ internal sealed class HttpInputs : IDisposable
         if (!Uri.TryCreate(location, UriKind.Absolute, out var url))
             throw new TaskQueueException(ExitCode.BadInput, $"The input '{location}' is no valid URL.");
 
-        var first = await OpenAsync(url, from: 0, version: null, cancellationToken);
-        return new ResumingStream(Plain(url), first, (position, cancel) => OpenAsync(url, position, first.Version, cancel));
+        var first = await OpenAsync(url, from: 0, cancellationToken);
+        return new ResumingStream(
+            Plain(url), first, (position, cancel) => GoOnAsync(url, position, first.Version, cancel));
     }
 
-    private async Task<RemoteBody> OpenAsync(Uri url, long from, string? version, CancellationToken cancellationToken)
+    /// <summary>Reads on; bytes of two versions would make a file that never was.</summary>
+    private async Task<RemoteBody> GoOnAsync(Uri url, long from, string? version, CancellationToken cancellationToken)
     {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                return await TryOpenAsync(url, from, version, cancellationToken);
-            }
-            catch (Exception e) when (Covers(e, cancellationToken))
-            {
-                if (tries == MaxTries || !MayPass(e))
-                    throw Explain(url, e);
-            }
+        var rest = await OpenAsync(url, from, cancellationToken);
+        if (version is not null && rest.Version == version)
+            return rest;
 
-            await Task.Delay(Backoff.Delay(tries), cancellationToken);
+        await rest.Content.DisposeAsync();
+        throw new TaskQueueException(
+            ExitCode.Unavailable, $"The input '{Plain(url)}' broke off, and the rest may be that of another version.", next:
+            "Read it again; a server that sends an ETag or Last-Modified lets it be read on.");
+    }
+
+    private async Task<RemoteBody> OpenAsync(Uri url, long from, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskAsync(url, from, cancellationToken);
+        }
+        catch (HttpRequestException e)
+        {
+            throw Explain(url, e);
         }
     }
 
-    private async Task<RemoteBody> TryOpenAsync(Uri url, long from, string? version, CancellationToken cancellationToken)
+    private async Task<RemoteBody> AskAsync(Uri url, long from, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Options.Set(HttpRetries.IsDownload, true);
         if (from > 0)
             request.Headers.Range = new RangeHeaderValue(from, null);
-
-        // Bytes of two versions would make a file that never was.
-        if (version is not null)
-            request.Headers.IfMatch.Add(EntityTagHeaderValue.Parse(version));
 
         var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         try
         {
             answer.EnsureSuccessStatusCode();
             var content = await answer.Content.ReadAsStreamAsync(cancellationToken);
-            var tag = answer.Headers.ETag is { IsWeak: false } strong ? strong.ToString() : null;
-            var body = new RemoteBody(content, answer.Content.Headers.ContentLength, tag);
+            var body = new RemoteBody(content, answer.Content.Headers.ContentLength, FindVersion(answer));
             var isWhole = from > 0 && answer.StatusCode == HttpStatusCode.OK;
-            return isWhole ? await body.SkipToAsync(from, count: null, cancellationToken) : body;
+            return isWhole ? await body.SkipToAsync(from, cancellationToken) : body;
         }
         catch
         {
@@ -75,20 +87,13 @@ internal sealed class HttpInputs : IDisposable
         }
     }
 
-    private static bool Covers(Exception e, CancellationToken cancellationToken) =>
-        e is HttpRequestException || e is TaskCanceledException && !cancellationToken.IsCancellationRequested;
+    private static string? FindVersion(HttpResponseMessage answer) =>
+        answer.Headers.ETag is { IsWeak: false } strong ? strong.ToString() : answer.Content.Headers.LastModified?.ToString("r");
 
-    private static bool MayPass(Exception e) => e is not HttpRequestException http || http.StatusCode switch
-    {
-        null => http.HttpRequestError != HttpRequestError.SecureConnectionError,
-        HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests => true,
-        var status => status >= HttpStatusCode.InternalServerError,
-    };
-
-    private static Exception Explain(Uri url, Exception e)
+    private static Exception Explain(Uri url, HttpRequestException e)
     {
         var plain = Plain(url);
-        return (e as HttpRequestException)?.StatusCode switch
+        return e.StatusCode switch
         {
             HttpStatusCode.NotFound or HttpStatusCode.Gone => new FileNotFoundException($"There is no input '{plain}'.", e),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new TaskQueueException(

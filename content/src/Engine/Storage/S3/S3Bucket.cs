@@ -1,6 +1,9 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Amazon.S3.Transfer;
+using TaskQueue.Contracts;
 using TaskQueue.Storage.Buckets;
 
 namespace TaskQueue.Storage.S3;
@@ -13,47 +16,7 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
 
     public string Location => $"s3://{name}";
 
-    public Task<ListPage> ListAsync(string prefix, KeyRange range, string? next, CancellationToken cancellationToken) =>
-        AskAsync("list", prefix, cancel => GetPageAsync(prefix, range, next, cancel), cancellationToken);
-
-    public Task<bool> ExistsAsync(string key, CancellationToken cancellationToken) =>
-        AskAsync("look for", key, cancel => HasAsync(key, cancel), cancellationToken);
-
-    public Task<RemoteBody> OpenAsync(
-        string key, long offset, long? count, string? version, CancellationToken cancellationToken) =>
-        AskAsync("read", key, cancel => GetAsync(key, offset, count, version, cancel), cancellationToken);
-
-    public Task<bool> PutAsync(string key, ReadOnlyMemory<byte> content, bool ifAbsent, CancellationToken cancellationToken) =>
-        AskAsync("write", key, cancel => PutOrNotAsync(key, content, ifAbsent, cancel), cancellationToken);
-
-    public Task PutLargeAsync(string key, PartReader parts, CancellationToken cancellationToken) =>
-        new S3Upload(client, name, key).RunAsync(parts, cancellationToken);
-
-    public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
-        AskAsync("delete", key, cancel => client.DeleteObjectAsync(name, key, cancel), cancellationToken);
-
-    public Uri? GetUrl(string key, TimeSpan validFor)
-    {
-        var isPlain = client.Config.ServiceURL?.StartsWith("http:", StringComparison.OrdinalIgnoreCase) is true;
-        var request = new GetPreSignedUrlRequest
-        {
-            BucketName = name,
-            Key = key,
-            Verb = HttpVerb.GET,
-            Protocol = isPlain ? Protocol.HTTP : Protocol.HTTPS,
-            Expires = DateTime.UtcNow + validFor,
-        };
-        try
-        {
-            return new Uri(client.GetPreSignedURL(request));
-        }
-        catch (Exception e) when (S3Errors.Covers(e))
-        {
-            throw S3Errors.Explain(e, "sign a URL of", $"{Location}/{key}");
-        }
-    }
-
-    private async Task<ListPage> GetPageAsync(string prefix, KeyRange range, string? next, CancellationToken cancellationToken)
+    public async Task<ListPage> ListAsync(string prefix, KeyRange range, string? next, CancellationToken cancellationToken)
     {
         var request = new ListObjectsV2Request
         {
@@ -67,7 +30,7 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
         {
             var page = await client.ListObjectsV2Async(request, cancellationToken);
             return new ListPage(
-                page.S3Objects?.ConvertAll(ToStored) ?? [], page.IsTruncated == true ? page.NextContinuationToken : null);
+                page.S3Objects?.ConvertAll(found => found.Key) ?? [], page.IsTruncated == true ? page.NextContinuationToken : null);
         }
         catch (AmazonS3Exception e) when (next is not null && e.StatusCode == HttpStatusCode.BadRequest)
         {
@@ -75,7 +38,7 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
         }
     }
 
-    private async Task<bool> HasAsync(string key, CancellationToken cancellationToken)
+    public async Task<bool> ExistsAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
@@ -88,31 +51,26 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
         }
     }
 
-    private async Task<RemoteBody> GetAsync(
-        string key, long offset, long? count, string? version, CancellationToken cancellationToken)
+    public async Task<RemoteBody> OpenAsync(string key, long offset, string? version, CancellationToken cancellationToken)
     {
         var request = new GetObjectRequest { BucketName = name, Key = key, EtagToMatch = version };
-        if (offset > 0 || count is not null)
-            request.ByteRange = new ByteRange($"bytes={offset}-{(count is null ? "" : offset + count - 1)}");
+        if (offset > 0)
+            request.ByteRange = new ByteRange($"bytes={offset}-");
 
         try
         {
             var answer = await client.GetObjectAsync(request, cancellationToken);
             var body = new RemoteBody(answer.ResponseStream, answer.ContentLength, answer.ETag);
-            var isWhole = request.ByteRange is not null && answer.HttpStatusCode == HttpStatusCode.OK;
-            return isWhole ? await body.SkipToAsync(offset, count, cancellationToken) : body;
+            var isWhole = offset > 0 && answer.HttpStatusCode == HttpStatusCode.OK;
+            return isWhole ? await body.SkipToAsync(offset, cancellationToken) : body;
         }
         catch (AmazonS3Exception e) when (S3Errors.IsMissing(e))
         {
             throw new FileNotFoundException($"There is no object '{Location}/{key}'.", e);
         }
-        catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
-        {
-            return RemoteBody.Empty;
-        }
     }
 
-    private async Task<bool> PutOrNotAsync(
+    public async Task<bool> PutAsync(
         string key, ReadOnlyMemory<byte> content, bool ifAbsent, CancellationToken cancellationToken)
     {
         for (var conflicts = 1; ; conflicts++)
@@ -123,7 +81,7 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
                 {
                     BucketName = name,
                     Key = key,
-                    InputStream = content.ToStream(),
+                    InputStream = ToStream(content),
                     IfNoneMatch = ifAbsent ? "*" : null,
                 };
                 await client.PutObjectAsync(request, cancellationToken);
@@ -141,10 +99,49 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
         }
     }
 
-    private static StoredObject ToStored(S3Object found) =>
-        new(found.Key, found.Size ?? 0, new DateTimeOffset(found.LastModified?.ToUniversalTime() ?? DateTime.UnixEpoch));
+    public async Task PutLargeAsync(string key, Stream content, CancellationToken cancellationToken)
+    {
+        using var transfer = new TransferUtility(client);
+        var request = new TransferUtilityUploadRequest
+        {
+            BucketName = name,
+            Key = key,
+            InputStream = content,
+            PartSize = BucketStore.PartSize,
+        };
+        // Once cancelled, it removes its parts before it returns: that is not waited for.
+        await transfer.UploadAsync(request, cancellationToken).WaitAsync(cancellationToken);
+    }
 
-    private Task<T> AskAsync<T>(
-        string verb, string key, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken) =>
-        S3Calls.AskAsync(verb, $"{Location}/{key}", ask, cancellationToken);
+    public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
+        client.DeleteObjectAsync(name, key, cancellationToken);
+
+    public Uri? GetUrl(string key, TimeSpan validFor)
+    {
+        var isPlain = client.Config.ServiceURL?.StartsWith("http:", StringComparison.OrdinalIgnoreCase) is true;
+        var request = new GetPreSignedUrlRequest
+        {
+            BucketName = name,
+            Key = key,
+            Verb = HttpVerb.GET,
+            Protocol = isPlain ? Protocol.HTTP : Protocol.HTTPS,
+            Expires = DateTime.UtcNow + validFor,
+        };
+        try
+        {
+            return new Uri(client.GetPreSignedURL(request));
+        }
+        catch (Exception e) when (e is not TaskQueueException)
+        {
+            throw Explain(e, "sign a URL of", $"{Location}/{key}");
+        }
+    }
+
+    public TaskQueueException Explain(Exception exception, string verb, string location) =>
+        S3Errors.Explain(exception, verb, location);
+
+    /// <summary>A stream over bytes, without copying them where that can be.</summary>
+    private static MemoryStream ToStream(ReadOnlyMemory<byte> bytes) => MemoryMarshal.TryGetArray(bytes, out var array)
+        ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+        : new MemoryStream(bytes.ToArray(), writable: false);
 }

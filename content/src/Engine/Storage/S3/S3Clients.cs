@@ -7,7 +7,7 @@ namespace TaskQueue.Storage.S3;
 internal static class S3Clients
 {
     private const string DefaultRegion = "us-east-1";
-    private const int MaxRetries = 5;
+    private const int MaxRetries = 8;
 
     private static readonly TimeSpan LongestTry = TimeSpan.FromMinutes(5);
 

@@ -3,7 +3,6 @@ using System.Xml;
 using Amazon.Runtime;
 using Amazon.S3;
 using TaskQueue.Contracts;
-using TaskQueue.Storage.Buckets;
 
 namespace TaskQueue.Storage.S3;
 
@@ -13,12 +12,6 @@ internal static class S3Errors
     /// <summary>Whether there is no such object; a missing bucket is another matter.</summary>
     public static bool IsMissing(AmazonS3Exception e) =>
         e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode != "NoSuchBucket";
-
-    /// <summary>
-    /// Whether it came out of the SDK, which lets through whatever its network and XML readers throw.
-    /// </summary>
-    public static bool Covers(Exception e) =>
-        e is not (OperationCanceledException or TaskQueueException or FileNotFoundException or StalePageException);
 
     public static TaskQueueException Explain(Exception exception, string verb, string location) => exception switch
     {
