@@ -1,3 +1,4 @@
+using TaskQueue.Contracts;
 using TaskQueue.Storage.Folder;
 using TaskQueue.Storage.Gcs;
 using TaskQueue.Storage.Inputs;
@@ -20,8 +21,20 @@ internal static class StoreChild
     }
 
     /// <summary>Writes the access token that the default credentials give to stdout.</summary>
-    public static async Task WriteGoogleTokenAsync(string[] args) =>
-        Console.WriteLine(await GcsCredentials.GetTokenAsync(CancellationToken.None));
+    /// <param name="args">"again" to say on stdout that there is none, and try again after a line on stdin.</param>
+    public static async Task WriteGoogleTokenAsync(string[] args)
+    {
+        try
+        {
+            Console.WriteLine(await GcsCredentials.GetTokenAsync(CancellationToken.None));
+        }
+        catch (TaskQueueException e) when (args is ["again"])
+        {
+            Console.WriteLine(e.ExitCode);
+            await Console.In.ReadLineAsync();
+            await WriteGoogleTokenAsync(args);
+        }
+    }
 
     /// <param name="args">The store's folder, and the number of bytes.</param>
     public static async Task WriteObjectAsync(string[] args) =>

@@ -143,6 +143,20 @@ public abstract class BucketFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_large_object_is_given_up_at_once_when_that_is_asked_for()
+    {
+        // Neither parts nor anything that cleans up after them is answered.
+        Break((http, next) => HasParts(http) || http.Request.Method == "DELETE"
+            ? Task.Delay(Timeout.Infinite, http.RequestAborted)
+            : next(http));
+        using var leave = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        var clock = Stopwatch.StartNew();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Store.WriteAsync("large", new UnseekableStream(new byte[9 << 20]), leave.Token));
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0.9, 5);
+    }
+
+    [Fact]
     public async Task A_body_that_is_cut_off_is_read_on_where_it_was()
     {
         var content = RandomNumberGenerator.GetBytes(3 << 20);
@@ -254,7 +268,7 @@ public abstract class BucketFaultTests : IAsyncLifetime
     private protected abstract IObjectStore OpenWithSecret(string secret);
 
     /// <summary>Answers with the right length, and then not with all of it.</summary>
-    private static async Task CutOffAsync(HttpContext http, RequestDelegate next, int keep)
+    private protected static async Task CutOffAsync(HttpContext http, RequestDelegate next, int keep)
     {
         var wire = http.Response.Body;
         var whole = new MemoryStream();

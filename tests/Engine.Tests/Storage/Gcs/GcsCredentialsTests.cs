@@ -17,19 +17,31 @@ public sealed class GcsCredentialsTests : IDisposable
     [Fact]
     public async Task A_pod_gets_its_token_from_the_machine_as_workload_identity_gives_it()
     {
-        await using var machine = await TestServer.StartAsync(http =>
-        {
-            http.Response.Headers["Metadata-Flavor"] = "Google";
-            return http.Request.Path.ToString().EndsWith("/token", StringComparison.Ordinal)
-                ? http.Response.WriteAsJsonAsync(new { access_token = "token-of-the-pod", expires_in = 3600, token_type = "Bearer" })
-                : http.Response.WriteAsync("");
-        });
+        await using var machine = await TestServer.StartAsync(GiveTokenAsync);
         using var child = Start($"GCE_METADATA_HOST={new Uri(machine.Url).Authority}");
         Assert.Equal("token-of-the-pod", await child.Output.ReadLineAsync(Stop));
     }
 
     [Fact]
-    public async Task A_federated_account_exchanges_its_token()
+    public async Task A_machine_that_was_not_ready_is_asked_again()
+    {
+        var isReady = false;
+        await using var machine = await TestServer.StartAsync(http =>
+        {
+            http.Response.StatusCode = isReady ? 200 : 404;
+            return isReady ? GiveTokenAsync(http) : Task.CompletedTask;
+        });
+        using var child = Start($"GCE_METADATA_HOST={new Uri(machine.Url).Authority}", "again");
+        Assert.Equal("Permission", await child.Output.ReadLineAsync(Stop));
+        isReady = true;
+        await child.Input.WriteLineAsync();
+        Assert.Equal("token-of-the-pod", await child.Output.ReadLineAsync(Stop));
+    }
+
+    [Theory]
+    [InlineData("credentials.json", "GOOGLE_APPLICATION_CREDENTIALS=")]
+    [InlineData(".config/gcloud/application_default_credentials.json", "OF_THE_LOGIN=")]
+    public async Task A_federated_account_exchanges_its_token_and_may_come_late(string file, string variable)
     {
         var asked = "";
         await using var exchange = await TestServer.StartAsync(async http =>
@@ -42,14 +54,17 @@ public sealed class GcsCredentialsTests : IDisposable
             });
         });
         await File.WriteAllTextAsync(_folder["token"], "token-of-elsewhere", Stop);
+        using var child = Start($"{variable}{_folder[file]}", "again", "GCE_METADATA_HOST=127.0.0.1:1");
+        Assert.Equal("Permission", await child.Output.ReadLineAsync(Stop));
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder[file])!);
         await File.WriteAllTextAsync(
-            _folder["credentials.json"],
+            _folder[file],
             $$$"""
             {"type":"external_account","audience":"//iam.googleapis.com/pool","token_url":"{{{exchange.Url}}}/v1/token",
             "subject_token_type":"urn:ietf:params:oauth:token-type:jwt","credential_source":{"file":"{{{_folder["token"]}}}"}}
             """,
             Stop);
-        using var child = Start($"GOOGLE_APPLICATION_CREDENTIALS={_folder["credentials.json"]}");
+        await child.Input.WriteLineAsync();
         Assert.Equal("token-of-google", await child.Output.ReadLineAsync(Stop));
         Assert.Contains("token-of-elsewhere", asked, StringComparison.Ordinal);
     }
@@ -64,9 +79,17 @@ public sealed class GcsCredentialsTests : IDisposable
         Assert.InRange(error.Split('\n').Length, 1, 3);
     }
 
-    private Child Start(string variable)
+    private Child Start(string variable, string arguments = "", string other = "OTHER=")
     {
         Need.That(!OperatingSystem.IsWindows(), "This test needs env.");
-        return Child.StartThrough(["env", $"HOME={_folder.Path}", variable], "google-token");
+        return Child.StartThrough(["env", $"HOME={_folder.Path}", variable, other], "google-token", arguments);
+    }
+
+    private static Task GiveTokenAsync(HttpContext http)
+    {
+        http.Response.Headers["Metadata-Flavor"] = "Google";
+        return http.Request.Path.ToString().EndsWith("/token", StringComparison.Ordinal)
+            ? http.Response.WriteAsJsonAsync(new { access_token = "token-of-the-pod", expires_in = 3600, token_type = "Bearer" })
+            : http.Response.WriteAsync("");
     }
 }
