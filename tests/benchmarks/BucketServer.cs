@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TaskQueue.Benchmarks;
 
-/// <summary>A bucket that can only be listed, as S3 lists, and is some way off.</summary>
+/// <summary>A bucket that can only be listed, as S3 and Google Cloud Storage list, and is some way off.</summary>
 internal sealed class BucketServer : IAsyncDisposable
 {
     private const int PageSize = 1000;
@@ -47,12 +47,21 @@ internal sealed class BucketServer : IAsyncDisposable
     {
         await Task.Delay(Latency);
         var query = http.Request.Query;
-        var after = (string?)query["continuation-token"] ?? (string?)query["start-after"] ?? "";
+        var after = (string?)query["continuation-token"] ?? (string?)query["start-after"]
+            ?? (string?)query["pageToken"] ?? (string?)query["startOffset"] ?? "";
         var from = Array.BinarySearch(_keys, after, StringComparer.Ordinal);
         from = from < 0 ? ~from : from + 1;
         var to = Math.Min(from + PageSize, _keys.Length);
+        var (page, isLast) = (_keys[from..to], to == _keys.Length);
+        if (http.Request.Path.StartsWithSegments("/storage/v1"))
+        {
+            await http.Response.WriteAsJsonAsync(
+                new { items = page.Select(name => new { name }), nextPageToken = isLast ? null : page[^1] });
+            return;
+        }
+
         http.Response.ContentType = "application/xml";
-        await http.Response.WriteAsync(ToXml(_keys.AsSpan(from, to - from), isLast: to == _keys.Length));
+        await http.Response.WriteAsync(ToXml(page, isLast));
     }
 
     private static string ToXml(ReadOnlySpan<string> keys, bool isLast)

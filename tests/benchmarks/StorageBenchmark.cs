@@ -3,13 +3,14 @@ using System.Globalization;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Google.Cloud.Storage.V1;
 using TaskQueue.Records;
 using TaskQueue.Storage;
 
 namespace TaskQueue.Benchmarks;
 
 /// <summary>
-/// Listing a bucket that answers after 50 ms, page after page beside split by ranges of keys; and the filter over
+/// Listing buckets that answer after 50 ms, page after page beside split by ranges of keys; and the filter over
 /// 1,000,000 done records in a folder.
 /// </summary>
 internal static class StorageBenchmark
@@ -22,7 +23,10 @@ internal static class StorageBenchmark
     public static async Task RunAsync()
     {
         foreach (var count in (int[])[50_000, 200_000])
-            await ListAsync(count);
+        {
+            await ListAsync("s3", CountS3PagesAsync, count);
+            await ListAsync("gs", CountGcsPagesAsync, count);
+        }
 
         await FilterAsync();
     }
@@ -42,19 +46,20 @@ internal static class StorageBenchmark
             : throw new InvalidOperationException($"Found {found} of {DoneRecords} rows.");
     }
 
-    private static async Task ListAsync(int count)
+    private static async Task ListAsync(string scheme, Func<string, Task<int>> countPagesAsync, int count)
     {
         var keys = Enumerable.Range(0, count).Select(row => $"{DoneFolder}/{Id(row)}.json").Order(StringComparer.Ordinal).ToArray();
         await using var server = await BucketServer.StartAsync(keys);
         Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_S3", server.Url);
         Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "key");
         Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "secret");
+        Environment.SetEnvironmentVariable("STORAGE_EMULATOR_HOST", server.Url);
         var medians = await Measure.MediansAsync(
         [
-            ("pages", () => RateAsync(keys.Length, () => CountPagesAsync(server.Url))),
-            ("split", () => RateAsync(keys.Length, () => CountSplitAsync())),
+            ("pages", () => RateAsync(keys.Length, () => countPagesAsync(server.Url))),
+            ("split", () => RateAsync(keys.Length, () => CountSplitAsync(scheme))),
         ]);
-        var name = string.Create(CultureInfo.InvariantCulture, $"{count:N0} keys");
+        var name = string.Create(CultureInfo.InvariantCulture, $"{scheme}, {count:N0} keys");
         Measure.Print($"{name}, page after page", medians[0], "keys/s");
         Measure.Print($"{name}, split", medians[1], "keys/s");
         Measure.Print($"{name}, split, share of page after page", 100 * medians[1] / medians[0], "%");
@@ -94,10 +99,17 @@ internal static class StorageBenchmark
             : throw new InvalidOperationException($"Listed {listed} of {expected} keys.");
     }
 
-    private static async Task<int> CountSplitAsync() =>
-        await StoreKinds.Open($"s3://{Bucket}", "/").ListAsync(DoneFolder + "/").CountAsync();
+    private static async Task<int> CountSplitAsync(string scheme) =>
+        await StoreKinds.Open($"{scheme}://{Bucket}", "/").ListAsync(DoneFolder + "/").CountAsync();
 
-    private static async Task<int> CountPagesAsync(string url)
+    private static async Task<int> CountGcsPagesAsync(string url)
+    {
+        using var client = new StorageClientBuilder { BaseUri = $"{url}/storage/v1/", UnauthenticatedAccess = true }.Build();
+        var options = new ListObjectsOptions { Fields = "items(name),nextPageToken" };
+        return await client.ListObjectsAsync(Bucket, DoneFolder + "/", options).CountAsync();
+    }
+
+    private static async Task<int> CountS3PagesAsync(string url)
     {
         using var client = new AmazonS3Client(
             new BasicAWSCredentials("key", "secret"), new AmazonS3Config { ServiceURL = url, ForcePathStyle = true });
