@@ -13,6 +13,7 @@ namespace TaskQueue.Storage.Gcs;
 internal sealed class GcsBucket(StorageClient client, string name) : IBucket
 {
     private const int PageSize = 1000;
+    private const int MaxStalls = 5;
     private const string ContentType = "application/octet-stream";
 
     public string Location => $"gs://{name}";
@@ -102,11 +103,21 @@ internal sealed class GcsBucket(StorageClient client, string name) : IBucket
         return true;
     }
 
+    /// <summary>
+    /// The library goes on with an upload for as long as it gets answers. How long one may take is seen to elsewhere; so
+    /// a slow upload goes on, and one that the service takes no more bytes of comes to an end.
+    /// </summary>
     public async Task PutLargeAsync(string key, Stream content, CancellationToken cancellationToken)
     {
         var options = new UploadObjectOptions { ChunkSize = BucketStore.PartSize };
         var upload = client.CreateObjectUploader(name, key, ContentType, content, options);
-        upload.ProgressChanged += new GcsProgress().Check;
+        var (taken, stalls) = (0L, 0);
+        upload.ProgressChanged += progress =>
+        {
+            (taken, stalls) = progress.BytesSent > taken ? (progress.BytesSent, 0) : (taken, stalls + 1);
+            if (progress.Status == UploadStatus.Uploading && stalls > MaxStalls)
+                throw new IOException($"the service takes no bytes after the first {taken}.");
+        };
         UploadProgress.ThrowOnFailure(await upload.UploadAsync(cancellationToken));
     }
 

@@ -8,16 +8,15 @@ namespace TaskQueue.Storage.Gcs;
 /// Access tokens of the application default credentials: a key file, the user's own login, or the machine's account.
 /// </summary>
 /// <remarks>
-/// The library's own search for them is made once in a process, and finds nothing for ever after when a key file came
-/// late, or the machine's account was not ready; this one is made again.
+/// The library's own search for them is made once in a process: where a key file came late, or the machine's account was
+/// not ready, it finds nothing from then on. This one is made again.
 /// </remarks>
 internal static class GcsCredentials
 {
     private const string Scope = "https://www.googleapis.com/auth/devstorage.read_write";
 
     private static readonly TimeSpan MachinePatience = TimeSpan.FromSeconds(5);
-    private static readonly Lock Turn = new();
-    private static Task<GoogleCredential>? search;
+    private static GoogleCredential? found;
 
     /// <summary>A token that is valid now; it is kept, and renewed before its end.</summary>
     /// <exception cref="TaskQueueException">There are no credentials, or they are refused (77).</exception>
@@ -25,7 +24,7 @@ internal static class GcsCredentials
     {
         try
         {
-            ITokenAccess credential = await SearchAsync().WaitAsync(cancellationToken);
+            ITokenAccess credential = found ??= await FindAsync(cancellationToken);
             return await credential.GetAccessTokenForRequestAsync(cancellationToken: cancellationToken);
         }
         catch (Exception e) when (
@@ -35,23 +34,14 @@ internal static class GcsCredentials
         }
     }
 
-    private static Task<GoogleCredential> SearchAsync()
-    {
-        lock (Turn)
-        {
-            var hasFailed = search is { IsCompleted: true, IsCompletedSuccessfully: false };
-            return search = search is null || hasFailed ? Task.Run(FindAsync) : search;
-        }
-    }
-
-    private static async Task<GoogleCredential> FindAsync()
+    private static async Task<GoogleCredential> FindAsync(CancellationToken cancellationToken)
     {
         var file = FindFile();
         try
         {
-            return file is null ? await AskMachineAsync() : await ReadAsync(file);
+            return file is null ? await AskMachineAsync(cancellationToken) : await ReadAsync(file, cancellationToken);
         }
-        catch (Exception e)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // A file may be damaged in many ways, and a machine without an account answer in many.
             var why = file is null ? "no key file, no login, no account of this machine." : $"'{file}': {e.Message}";
@@ -71,17 +61,18 @@ internal static class GcsCredentials
         return File.Exists(login) ? login : null;
     }
 
-    private static async Task<GoogleCredential> ReadAsync(string file)
+    private static async Task<GoogleCredential> ReadAsync(string file, CancellationToken cancellationToken)
     {
-        var text = await File.ReadAllTextAsync(file);
+        var text = await File.ReadAllTextAsync(file, cancellationToken);
         var type = JsonElement.Parse(text).GetProperty("type").GetString();
         return CredentialFactory.FromJson(text, type).CreateScoped(Scope);
     }
 
-    private static async Task<GoogleCredential> AskMachineAsync()
+    private static async Task<GoogleCredential> AskMachineAsync(CancellationToken cancellationToken)
     {
         var machine = new ComputeCredential(new ComputeCredential.Initializer { Scopes = [Scope] });
-        using var patience = new CancellationTokenSource(MachinePatience);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(MachinePatience);
         await machine.RequestAccessTokenAsync(patience.Token);
         return machine.ToGoogleCredential();
     }

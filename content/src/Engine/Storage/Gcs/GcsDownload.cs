@@ -6,6 +6,8 @@ namespace TaskQueue.Storage.Gcs;
 /// <summary>Takes from the headers of a download what is known of its body.</summary>
 internal static class GcsDownload
 {
+    private const string Checksum = "crc32c=";
+
     public static async Task<RemoteBody> ToBodyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         var content = await answer.Content.ReadAsStreamAsync(cancellationToken);
@@ -16,16 +18,10 @@ internal static class GcsDownload
         return new RemoteBody(content, length, Find(answer, "x-goog-generation"), isAsStored ? FindChecksum(answer) : null);
     }
 
-    private static string? FindChecksum(HttpResponseMessage answer)
-    {
-        const string Kind = "crc32c=";
-        if (!answer.Headers.TryGetValues("x-goog-hash", out var values))
-            return null;
-
-        return values.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries))
-            .FirstOrDefault(hash => hash.StartsWith(Kind, StringComparison.Ordinal))?[Kind.Length..];
-    }
+    private static string? FindChecksum(HttpResponseMessage answer) => Find(answer, "x-goog-hash")?
+        .Split(',', StringSplitOptions.TrimEntries)
+        .FirstOrDefault(hash => hash.StartsWith(Checksum, StringComparison.Ordinal))?[Checksum.Length..];
 
     private static string? Find(HttpResponseMessage answer, string header) =>
-        answer.Headers.TryGetValues(header, out var values) ? values.FirstOrDefault() : null;
+        answer.Headers.TryGetValues(header, out var values) ? string.Join(',', values) : null;
 }
