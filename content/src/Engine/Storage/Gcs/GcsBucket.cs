@@ -149,7 +149,8 @@ internal sealed class GcsBucket(StorageClient client, string name) : IBucket
         {
             throw new GoogleApiException(client.Service.Name)
             {
-                HttpStatusCode = answer.StatusCode, Error = await client.Service.DeserializeError(answer),
+                HttpStatusCode = answer.StatusCode,
+                Error = await client.Service.DeserializeError(answer),
             };
         }
     }

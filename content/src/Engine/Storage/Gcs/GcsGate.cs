@@ -21,11 +21,11 @@ internal sealed class GcsGate(Uri endpoint, Func<CancellationToken, Task<string>
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var host = request.RequestUri!.GetLeftPart(UriPartial.Authority);
-        if (host != endpoint.GetLeftPart(UriPartial.Authority))
+        var (host, other) = (HostOf(endpoint), HostOf(request.RequestUri!));
+        if (other != host)
         {
             throw new TaskQueueException(
-                ExitCode.Unavailable, $"'{endpoint}' names a URL of another host, '{host}', which gets no data.", next:
+                ExitCode.Unavailable, $"'{host}' names a URL of another host, '{other}', which gets no data.", next:
                 "Check STORAGE_EMULATOR_HOST and any proxy on the way.");
         }
 
@@ -34,4 +34,6 @@ internal sealed class GcsGate(Uri endpoint, Func<CancellationToken, Task<string>
 
         return await base.SendAsync(request, cancellationToken);
     }
+
+    private static string HostOf(Uri url) => url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 }
