@@ -5,7 +5,7 @@ namespace TaskQueue.Storage.Buckets;
 /// <summary>
 /// The few things that a cloud's buckets differ in. Keys are whole; failures that may pass were tried again.
 /// </summary>
-/// <remarks>Methods throw what their library throws; <see cref="Explain"/> says what it means.</remarks>
+/// <remarks>Methods throw the exceptions of their library; <see cref="Explain"/> says what these mean.</remarks>
 internal interface IBucket
 {
     /// <summary>Such as s3://bucket.</summary>
@@ -37,8 +37,8 @@ internal interface IBucket
     /// <summary>A URL that a browser can open; null when there is none.</summary>
     Uri? GetUrl(string key, TimeSpan validFor);
 
-    /// <summary>What an exception of these methods means to a person (69, 77, 78).</summary>
-    /// <param name="exception">Any that they throw, but for those that are named here.</param>
+    /// <summary>Says what an exception of these methods means to a person (69, 77, 78).</summary>
+    /// <param name="exception">Any that they throw, but for those that are named above.</param>
     /// <param name="verb">Such as read.</param>
     /// <param name="location">Such as s3://bucket/key.</param>
     TaskQueueException Explain(Exception exception, string verb, string location);

@@ -7,7 +7,7 @@ namespace TaskQueue.Storage.Buckets;
 /// <param name="range">What is still to be listed.</param>
 /// <param name="level">The position of the character at which the range was cut; -1 for none.</param>
 /// <param name="next">Where its last page ended; null to begin at the start of the range.</param>
-/// <param name="stalls">How often it began anew since it last found a key.</param>
+/// <param name="stalls">How often it began again since it last found a key.</param>
 internal sealed class RangeListing(string location, KeyRange range, int level = -1, string? next = null, int stalls = 0)
 {
     private const int MaxStalls = 5;

@@ -1,7 +1,7 @@
 namespace TaskQueue.Storage.Buckets;
 
 /// <summary>
-/// Reads an object to its true end: a connection that breaks, stalls or ends early is made anew where it was.
+/// Reads an object to its true end: a connection that breaks, stalls or ends early is opened again where it was.
 /// </summary>
 /// <param name="name">What is read, for errors.</param>
 /// <param name="first">The answer that reading begins with.</param>

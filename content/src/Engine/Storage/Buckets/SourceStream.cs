@@ -1,8 +1,8 @@
 namespace TaskQueue.Storage.Buckets;
 
 /// <summary>
-/// What is to be written: its start can be looked at, to see how long it is, and its own faults can be told from those
-/// of the cloud. The stream itself is left open.
+/// A stream that is to be written: its start can be looked at, to see how long it is, and its own faults can be told
+/// from those of the cloud. It is left open.
 /// </summary>
 internal sealed class SourceStream(Stream content) : ReadOnlyStream
 {
@@ -12,7 +12,7 @@ internal sealed class SourceStream(Stream content) : ReadOnlyStream
     private int _startLength;
     private int _given;
 
-    /// <summary>What reading it threw; null when nothing did.</summary>
+    /// <summary>The exception that reading the stream threw; null for none.</summary>
     public Exception? Fault { get; private set; }
 
     /// <summary>Reads ahead, before anything else is read.</summary>

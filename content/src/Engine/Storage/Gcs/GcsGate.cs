@@ -4,8 +4,8 @@ using TaskQueue.Contracts;
 namespace TaskQueue.Storage.Gcs;
 
 /// <summary>
-/// Lets requests go to one host alone, each with its token. A redirect or an upload's own URL could name any other; and
-/// who gets the token may do all that we may.
+/// Lets requests go to one host alone, each with its token. A redirect or an upload's own URL could name any other, and
+/// a host that gets the token may do all that we may.
 /// </summary>
 /// <param name="endpoint">The host.</param>
 /// <param name="token">Gives an access token that is valid now; null for none.</param>

@@ -7,6 +7,7 @@ namespace TaskQueue.Storage.S3;
 internal static class S3Clients
 {
     private const string DefaultRegion = "us-east-1";
+    /// <summary>A service that is away is told after 6 s: the SDK's waits begin at 50 ms, and double.</summary>
     private const int MaxRetries = 8;
 
     private static readonly TimeSpan LongestTry = TimeSpan.FromMinutes(5);
