@@ -34,6 +34,15 @@ public sealed class CloudInputTests(Emulators emulators)
     }
 
     [Fact]
+    public async Task An_emulator_that_is_no_host_is_a_matter_of_configuration()
+    {
+        Need.That(!OperatingSystem.IsWindows(), "This test needs env.");
+        using var child = Child.StartThrough(["env", "STORAGE_EMULATOR_HOST=no host"], "copy-inputs", "gs://bucket/scene");
+        var (code, error) = await child.WaitAsync(Stop);
+        Assert.Equal((78, "STORAGE_EMULATOR_HOST is 'no host', which is no host."), (code, error.Split('\n')[0]));
+    }
+
+    [Fact]
     public async Task An_input_without_a_bucket_is_refused()
     {
         using var child = Child.Start("copy-inputs", "s3:///scenes");

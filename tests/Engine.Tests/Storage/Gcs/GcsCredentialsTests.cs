@@ -49,8 +49,10 @@ public sealed class GcsCredentialsTests : IDisposable
             asked = WebUtility.UrlDecode(await new StreamReader(http.Request.Body).ReadToEndAsync());
             await http.Response.WriteAsJsonAsync(new
             {
-                access_token = "token-of-google", issued_token_type = "urn:ietf:params:oauth:token-type:access_token",
-                expires_in = 3600, token_type = "Bearer",
+                access_token = "token-of-google",
+                issued_token_type = "urn:ietf:params:oauth:token-type:access_token",
+                expires_in = 3600,
+                token_type = "Bearer",
             });
         });
         await File.WriteAllTextAsync(_folder["token"], "token-of-elsewhere", Stop);

@@ -23,7 +23,7 @@ internal static class GcsKind
     private static string WithScheme(string emulator)
     {
         var url = (emulator.Contains("://", StringComparison.Ordinal) ? emulator : "http://" + emulator).TrimEnd('/');
-        return Uri.IsWellFormedUriString(url, UriKind.Absolute)
+        return Uri.TryCreate(url, UriKind.Absolute, out _)
             ? url
             : throw new TaskQueueException(
                 ExitCode.Configuration, $"STORAGE_EMULATOR_HOST is '{emulator}', which is no host.", next:
