@@ -3,13 +3,13 @@ namespace TaskQueue.Binding;
 /// <summary>C# types as people write them.</summary>
 public static class TypeNames
 {
-    private static readonly Dictionary<Type, string> Keywords = new()
+    private static readonly Dictionary<Type, string> Keywords = new (Type, string)[]
     {
-        [typeof(bool)] = "bool", [typeof(sbyte)] = "sbyte", [typeof(byte)] = "byte", [typeof(short)] = "short",
-        [typeof(ushort)] = "ushort", [typeof(int)] = "int", [typeof(uint)] = "uint", [typeof(long)] = "long",
-        [typeof(ulong)] = "ulong", [typeof(float)] = "float", [typeof(double)] = "double", [typeof(decimal)] = "decimal",
-        [typeof(string)] = "string", [typeof(char)] = "char", [typeof(object)] = "object",
-    };
+        (typeof(bool), "bool"), (typeof(sbyte), "sbyte"), (typeof(byte), "byte"), (typeof(short), "short"),
+        (typeof(ushort), "ushort"), (typeof(int), "int"), (typeof(uint), "uint"), (typeof(long), "long"),
+        (typeof(ulong), "ulong"), (typeof(float), "float"), (typeof(double), "double"), (typeof(decimal), "decimal"),
+        (typeof(string), "string"), (typeof(char), "char"), (typeof(object), "object"),
+    }.ToDictionary();
 
     public static string Of(Type type)
     {

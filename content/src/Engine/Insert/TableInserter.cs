@@ -117,20 +117,20 @@ public static class TableInserter
 
     private static RunRecord RunRecordOf(
         InsertRequest request, InsertReport report, string hash, string build, DateTimeOffset started) => new()
-    {
-        Run = report.Run,
-        Task = report.Task,
-        Table = report.Table,
-        TableHash = hash,
-        Rows = report.Rows,
-        Finished = report.Finished,
-        Queued = report.Queued,
-        AlreadyQueued = report.AlreadyQueued,
-        Command = request.Command,
-        Build = build,
-        Started = started,
-        Ended = DateTimeOffset.UtcNow,
-    };
+        {
+            Run = report.Run,
+            Task = report.Task,
+            Table = report.Table,
+            TableHash = hash,
+            Rows = report.Rows,
+            Finished = report.Finished,
+            Queued = report.Queued,
+            AlreadyQueued = report.AlreadyQueued,
+            Command = request.Command,
+            Build = build,
+            Started = started,
+            Ended = DateTimeOffset.UtcNow,
+        };
 
     /// <summary>Sorts by time, and two inserts in one second differ.</summary>
     private static string NewRun() => string.Create(

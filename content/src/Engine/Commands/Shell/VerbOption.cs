@@ -30,13 +30,14 @@ internal static class VerbOption
 
     /// <summary>A whole number; null when it is not given.</summary>
     public static VerbOption<long?> Number(
-        string name, string description, long min, long max = long.MaxValue, string? @default = null) => new(name)
-    {
-        HelpName = "N",
-        Description = description,
-        DefaultText = @default,
-        CustomParser = result => ParseNumber(name, min, max, result),
-    };
+        string name, string description, long min, long max = long.MaxValue, string? @default = null) =>
+        new(name)
+        {
+            HelpName = "N",
+            Description = description,
+            DefaultText = @default,
+            CustomParser = result => ParseNumber(name, min, max, result),
+        };
 
     /// <summary>One of a few words, the first being the default.</summary>
     public static VerbOption<string> Choice(string name, string description, params string[] words) => new(name)

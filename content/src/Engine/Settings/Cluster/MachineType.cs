@@ -13,18 +13,6 @@ internal sealed partial record MachineType(string Name, decimal? Cpus, decimal? 
     private const decimal Gibi = 1L << 30;
     private const RegexOptions Options = RegexOptions.CultureInvariant;
 
-    /// <summary>GiB for each CPU, where a family differs from the others.</summary>
-    private static readonly Dictionary<string, decimal> Special = new()
-    {
-        ["n1-standard"] = 3.75m, ["n1-highmem"] = 6.5m, ["n1-highcpu"] = 0.9m,
-        ["c4-standard"] = 3.75m, ["c4-highmem"] = 7.75m,
-        ["c4d-standard"] = 3.75m, ["c4d-highmem"] = 7.75m, ["c4d-highcpu"] = 1.875m,
-        ["e2-highcpu"] = 1, ["n2-highcpu"] = 1, ["n2d-highcpu"] = 1,
-    };
-
-    private static readonly Dictionary<string, decimal> Usual =
-        new() { ["standard"] = 4, ["highmem"] = 8, ["highcpu"] = 2 };
-
     /// <summary>Reads a name; null when no machine type is called so.</summary>
     public static MachineType? Parse(string name)
     {
@@ -42,10 +30,22 @@ internal sealed partial record MachineType(string Name, decimal? Cpus, decimal? 
 
         var cpus = Number(sized.Groups["cpus"]);
         var (family, kind) = (sized.Groups["family"].Value, sized.Groups["kind"].Value);
-        decimal? perCpu = Special.TryGetValue($"{family}-{kind}", out var special) ? special
-            : Usual.TryGetValue(kind, out var usual) ? usual : null;
-        return new(name, cpus, perCpu * cpus * Gibi);
+        return new(name, cpus, GibiPerCpu(family, kind) * cpus * Gibi);
     }
+
+    private static decimal? GibiPerCpu(string family, string kind) => (family, kind) switch
+    {
+        ("n1" or "c4" or "c4d", "standard") => 3.75m,
+        ("n1", "highmem") => 6.5m,
+        ("c4" or "c4d", "highmem") => 7.75m,
+        ("n1", "highcpu") => 0.9m,
+        ("c4d", "highcpu") => 1.875m,
+        ("e2" or "n2" or "n2d", "highcpu") => 1,
+        (_, "standard") => 4,
+        (_, "highmem") => 8,
+        (_, "highcpu") => 2,
+        _ => null,
+    };
 
     private static decimal Number(Group digits) => decimal.Parse(digits.ValueSpan, CultureInfo.InvariantCulture);
 
