@@ -85,7 +85,7 @@ public sealed class EnvFileTests
     [InlineData("1NAME=1", "\"1NAME\" is no name for a setting.")]
     [InlineData("MY.NAME=1", "\"MY.NAME\" is no name for a setting.")]
     [InlineData("=1", "\"\" is no name for a setting.")]
-    [InlineData("A\u001b[31m=1", "\"A\\u001B[31m\" is no name for a setting.")]
+    [InlineData("A\u001b[31m=1", "\"A\\u001b[31m\" is no name for a setting.")]
     public void A_line_that_is_no_assignment_is_refused(string line, string expected) =>
         Assert.Equal(expected, Assert.Single(Parse(line).Problems).What);
 

@@ -1,4 +1,4 @@
-using TaskQueue.Tables;
+using TaskQueue.Contracts;
 
 namespace TaskQueue.Binding;
 
@@ -17,7 +17,7 @@ internal sealed class RowProblems
     {
         Count++;
         if (_first.Count < Listed)
-            _first.Add(value is null ? $"{row}" : $"{row} ({Quoted.Name(value)})");
+            _first.Add(value is null ? $"{row}" : $"{row} ({Printable.Quote(value)})");
     }
 
     /// <summary>For example: row 7; rows 7, 9; rows 7, 9, ... (2,345 rows).</summary>

@@ -1,5 +1,5 @@
+using TaskQueue.Contracts;
 using TaskQueue.Insert;
-using TaskQueue.Worker;
 
 namespace TaskQueue.Reports;
 

@@ -1,4 +1,4 @@
-using TaskQueue.Worker;
+using TaskQueue.Contracts;
 
 namespace TaskQueue.Reports;
 

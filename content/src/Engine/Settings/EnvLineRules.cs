@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TaskQueue.Contracts;
 
 namespace TaskQueue.Settings;
 
@@ -32,7 +33,7 @@ internal static partial class EnvLineRules
 
         if (!NamePattern().IsMatch(line.Name))
             return new(
-                $"\"{Printable(line.Name)}\" is no name for a setting.", line.Where,
+                $"\"{Printable.Short(line.Name)}\" is no name for a setting.", line.Where,
                 "A name has letters, digits and underscores, begins with no digit, and the = follows at once.");
 
         return FindProblemOfValue(line.Value) is var (has, next)
@@ -64,13 +65,6 @@ internal static partial class EnvLineRules
         value.Contains(" #", StringComparison.Ordinal)
             ? "Comments stand on a line of their own."
             : "Values hold no spaces, also not at the end; keep such a value in a file.";
-
-    /// <summary>A name for a message: short, and with nothing that could write elsewhere on a terminal.</summary>
-    private static string Printable(string name)
-    {
-        var start = name.Length <= 60 ? name : $"{name[..60]}…";
-        return string.Concat(start.Select(letter => char.IsControl(letter) ? $"\\u{(int)letter:X4}" : $"{letter}"));
-    }
 
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$", RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();

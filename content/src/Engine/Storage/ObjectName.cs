@@ -26,7 +26,7 @@ internal static class ObjectName
     public static bool IsValid(string name) => FindFault(name) is null;
 
     public static TaskQueueException Refuse(string name, string fault) => new(
-        ExitCode.BadInput, $"The object name '{Printable(name)}' is refused: {fault}.", next:
+        ExitCode.BadInput, $"The object name {Printable.Quote(name)} is refused: {fault}.", next:
         "Names are relative, such as 'results/cell-1.json'.");
 
     private static string? FindFault(string name)
@@ -57,7 +57,4 @@ internal static class ObjectName
             return "it is no valid Unicode text";
         }
     }
-
-    private static string Printable(string name) =>
-        string.Concat(name.Take(100).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? $"\\u{(int)c:x4}" : c.ToString()));
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using TaskQueue.Contracts;
 using TaskQueue.Tables.Arrow;
 using TaskQueue.Tables.Columns;
 using TaskQueue.Tables.Compression;
@@ -91,7 +92,7 @@ internal sealed class BatchReader : IDisposable
             {
                 var field = _footer.Fields[index];
                 throw new InvalidDataException(
-                    $"column {Quoted.Name(field.Name)} ({field.Describe()}), rows from {_nextRow}: {damage.Message}",
+                    $"column {Printable.Quote(field.Name)} ({field.Describe()}), rows from {_nextRow}: {damage.Message}",
                     damage);
             }
         }

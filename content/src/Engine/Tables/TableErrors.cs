@@ -26,7 +26,7 @@ internal static class TableErrors
 
     public static TaskQueueException Unreadable(string path, Exception cause) => new(
         ExitCode.InputOutput,
-        $"The parameter table cannot be read: {Quoted.Plain(cause.Message)}",
+        $"The parameter table cannot be read: {Printable.Short(cause.Message)}",
         path,
         cause: cause);
 

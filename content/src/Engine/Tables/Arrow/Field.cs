@@ -1,3 +1,5 @@
+using TaskQueue.Contracts;
+
 namespace TaskQueue.Tables.Arrow;
 
 /// <summary>A field of a schema: a column, or a part of one.</summary>
@@ -30,7 +32,7 @@ internal sealed record Field(
     }
 
     private string DescribeChild(Field child) =>
-        Type.Id is ArrowTypeId.Struct ? $"{Quoted.Plain(child.Name)}: {child.Describe()}" : child.Describe();
+        Type.Id is ArrowTypeId.Struct ? $"{Printable.Short(child.Name)}: {child.Describe()}" : child.Describe();
 }
 
 /// <param name="Id">Fields with the same id share their dictionary.</param>

@@ -1,3 +1,5 @@
+using TaskQueue.Contracts;
+
 namespace TaskQueue.Tables.Arrow;
 
 /// <summary>Reads the schema, and refuses by column and type what the rest of this room cannot read.</summary>
@@ -31,11 +33,11 @@ internal sealed class SchemaReader
         }
         catch (NotSupportedException refusal)
         {
-            throw new NotSupportedException($"column {Quoted.Name(name)} {refusal.Message}", refusal);
+            throw new NotSupportedException($"column {Printable.Quote(name)} {refusal.Message}", refusal);
         }
         catch (InvalidDataException damage)
         {
-            throw new InvalidDataException($"column {Quoted.Name(name)}: {damage.Message}", damage);
+            throw new InvalidDataException($"column {Printable.Quote(name)}: {damage.Message}", damage);
         }
     }
 
@@ -94,6 +96,6 @@ internal sealed class SchemaReader
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         if (fields.Find(field => !names.Add(field.Name)) is { } twin)
-            throw new NotSupportedException($"{complaint} {Quoted.Name(twin.Name)}");
+            throw new NotSupportedException($"{complaint} {Printable.Quote(twin.Name)}");
     }
 }

@@ -1,3 +1,5 @@
+using TaskQueue.Contracts;
+
 namespace TaskQueue.Tables.Arrow;
 
 /// <summary>Reads the type of a field.</summary>
@@ -91,7 +93,7 @@ internal static class TypeReader
             : throw new InvalidDataException("it counts in an unknown unit");
 
     private static string? ReadZone(FlatTable timestamp) =>
-        timestamp.Text(1) is { Length: > 0 } zone ? Quoted.Plain(zone) : null;
+        timestamp.Text(1) is { Length: > 0 } zone ? Printable.Short(zone) : null;
 
     private static NotSupportedException Refusal(ArrowType type) => new($"is {type.WithArticle()}, which is not read");
 }
