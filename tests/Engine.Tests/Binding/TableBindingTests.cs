@@ -62,7 +62,7 @@ public sealed class TableBindingTests
 
         var binding = TableBinding.Create(TestTask<Cell>.Definition, table, NoConstants);
 
-        Assert.Equal(["comment"], binding.UnusedColumns);
+        Assert.Equal(["'comment'"], binding.UnusedColumns);
         Assert.DoesNotContain("comment", Json<Cell>(table), StringComparison.Ordinal);
     }
 
@@ -107,6 +107,46 @@ public sealed class TableBindingTests
         AssertRefused(ExitCode.BadInput, "'scene' (Guid), 'day' (DateOnly)", () => Bind<Typed>(table));
     }
 
+    [Theory]
+    [InlineData("\ufeffroot_id", "'\\ufeffroot_id'")]
+    [InlineData("root_id ", "'root_id '")]
+    [InlineData("root-id", "'root-id'")]
+    [InlineData("Root\u00a0ID", "'Root\\u00a0ID'")]
+    [InlineData("root_\u200bid", "'root_\\u200bid'")]
+    [InlineData("roto_id", "'roto_id'")]
+    public void A_column_that_is_almost_the_missing_one_is_shown_with_what_is_odd_about_it(string name, string shown)
+    {
+        var table = new ListTable(ListColumn.Integers(name, 1), ListColumn.Texts("note", "x"));
+
+        AssertRefused(ExitCode.BadInput, $"whose columns are: {shown}, 'note'\nRename the column {shown} to root_id;", () => Bind<Cell>(table));
+    }
+
+    [Fact]
+    public void A_column_that_is_like_nothing_is_only_listed()
+    {
+        var table = new ListTable(ListColumn.Integers("x", 1));
+
+        AssertRefused(ExitCode.BadInput, "whose columns are: 'x'\nAdd the column,", () => Bind<Cell>(table));
+    }
+
+    [Fact]
+    public void An_unused_column_is_told_with_the_optional_parameter_that_was_probably_meant()
+    {
+        var table = new ListTable(ListColumn.Integers("root_id", 1), ListColumn.Floats("thresh-old", 0.5), ListColumn.Integers("band ", 1));
+
+        var binding = TableBinding.Create(TestTask<Cell>.Definition, table, new Dictionary<string, string> { ["band"] = "1" });
+
+        Assert.Equal(["'thresh-old' (did you mean threshold?)", "'band '"], binding.UnusedColumns);
+    }
+
+    [Fact]
+    public void Of_very_many_columns_some_are_listed()
+    {
+        var table = new ListTable([.. Enumerable.Range(0, 10_000).Select(index => ListColumn.Integers($"c{index}", 1))]);
+
+        AssertRefused(ExitCode.BadInput, "'c28', 'c29' and 9970 more\n", () => Bind<Cell>(table));
+    }
+
     [Fact]
     public void A_column_of_a_wrong_type_is_refused_with_both_types_and_those_allowed()
     {
@@ -142,5 +182,5 @@ public sealed class TableBindingTests
     }
 
     private static T Bind<T>(ListTable table, Dictionary<string, string>? constants = null) =>
-        (T)TestTask<T>.Definition.Invoker.Bind(Encoding.UTF8.GetBytes(Json<T>(table, constants)));
+        (T)TestTask<T>.Definition.Bind(Encoding.UTF8.GetBytes(Json<T>(table, constants)));
 }

@@ -18,6 +18,13 @@ public sealed class TableCheckerTests
 
     private sealed record Dated(DateOnly Day);
 
+    private sealed record Nearly(DateOnly Day, TimeSpan DayOfYear);
+
+    private sealed record Picky(DateOnly Day)
+    {
+        public DateOnly Day { get; } = Day.Year >= 2000 ? Day : throw new InvalidOperationException("Before 2000.");
+    }
+
     [Fact]
     public void Ids_come_from_the_marked_parameter() =>
         Assert.Equal(["a", "b"], Check<Named>(ListColumn.Texts("name", "a", "b")));
@@ -88,6 +95,16 @@ public sealed class TableCheckerTests
     public void A_text_that_is_no_date_is_refused() => AssertRefused(
         "Column 'day' (utf8) holds a value that does not fit parameter Day (DateOnly): row 1.",
         () => Check<Dated>(ListColumn.Texts("day", "2026-02-28", "2026-02-30")));
+
+    [Fact]
+    public void A_value_that_does_not_fit_is_told_of_the_right_one_of_two_columns() => AssertRefused(
+        "Column 'day_of_year' (utf8) holds a value that does not fit parameter DayOfYear (TimeSpan): row 0.",
+        () => Check<Nearly>(ListColumn.Texts("day", "2026-02-28"), ListColumn.Texts("day_of_year", "x")), "'x' is no duration");
+
+    [Fact]
+    public void What_the_record_refuses_itself_is_told_with_its_row() => AssertRefused(
+        "The parameters of task test-task`1 refuse a value: row 1.",
+        () => Check<Picky>(ListColumn.Texts("day", "2026-02-28", "1999-02-28")), "Before 2000. Correct the value.");
 
     [Fact]
     public void Ten_rows_are_listed_and_all_are_counted() => AssertRefused(

@@ -17,6 +17,7 @@ internal static class ChildProgram
         ["fill-queue"] = QueueChild.FillAsync,
         ["insert-batches"] = QueueChild.InsertBatchesAsync,
         ["read-tables"] = TableChild.ReadAsync,
+        ["show-times"] = BindingChild.ShowTimesAsync,
         ["listen-to-consumers"] = WorkerChild.ListenToConsumersAsync,
         ["write-sample"] = SampleTable.WriteAsync,
     };

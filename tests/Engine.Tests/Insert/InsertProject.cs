@@ -9,7 +9,8 @@ namespace TaskQueue.Tests.Insert;
 
 /// <summary>A row of the tables that are inserted into an <see cref="InsertProject"/>.</summary>
 public sealed record NamedParameters(
-    [property: TaskId] string Id, double? Value = null, long? Number = null, decimal? Price = null, DateTime? Day = null);
+    [property: TaskId] string Id, double? Value = null, long? Number = null, decimal? Price = null, DateTime? Day = null,
+    DateTimeOffset? Moment = null, DateOnly? Date = null, TimeSpan? Took = null, float? Share = null);
 
 public sealed class NamedTask : ITask<NamedParameters, bool>
 {

@@ -1,4 +1,5 @@
 using TaskQueue.Contracts;
+using TaskQueue.Settings;
 using TaskQueue.Tables;
 
 namespace TaskQueue.Binding;
@@ -21,13 +22,24 @@ internal static class ColumnMatch
             1 => alike[0],
             _ => throw new TaskQueueException(
                 ExitCode.BadInput,
-                $"Several columns could be parameter {parameter.Name}: {string.Join(", ", alike.Select(index => $"'{table.Columns[index].Name}'"))}.",
+                $"Several columns could be parameter {parameter.Name}: {string.Join(", ", alike.Select(index => Printable.Quote(table.Columns[index].Name)))}.",
                 $"In table {table.Location}", $"Rename one of them to {parameter.Column}."),
         };
     }
 
+    /// <summary>The name that somebody probably wrote for another: with a dash or something invisible in it, or with a typing error.</summary>
+    /// <returns>Null when none is near.</returns>
+    public static string? Nearest(string name, IEnumerable<string> candidates)
+    {
+        var wanted = LettersOf(name);
+        return candidates.FirstOrDefault(candidate => LettersOf(candidate) == wanted)
+            ?? NearMiss.Find(name, candidates, Math.Min(2, name.Length / 3));
+    }
+
     private static List<int> IndexesWhere(ITable table, Func<string, bool> isMatch) =>
         [.. Enumerable.Range(0, table.Columns.Count).Where(index => isMatch(table.Columns[index].Name))];
+
+    private static string LettersOf(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToUpperInvariant();
 
     private static string Fold(string name) => name.Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
 }

@@ -37,7 +37,7 @@ internal static class ColumnRules
         [typeof(Uri)] = [ColumnKind.Text],
         [typeof(DateTime)] = [ColumnKind.Timestamp, ColumnKind.Date, ColumnKind.Text],
         [typeof(DateTimeOffset)] = [ColumnKind.Timestamp, ColumnKind.Date, ColumnKind.Text],
-        [typeof(DateOnly)] = [ColumnKind.Date, ColumnKind.Text],
+        [typeof(DateOnly)] = [ColumnKind.Date, ColumnKind.Timestamp, ColumnKind.Text],
         [typeof(TimeOnly)] = [ColumnKind.Time, ColumnKind.Text],
         [typeof(TimeSpan)] = [ColumnKind.Duration, ColumnKind.Time, ColumnKind.Text],
         [typeof(byte[])] = [ColumnKind.Binary, ColumnKind.Text],
@@ -46,19 +46,18 @@ internal static class ColumnRules
         [typeof(object)] = AnyKind,
     };
 
-    /// <summary>Whole numbers that keep their value in a type; beyond 2^24 and 2^53, float and double would round.</summary>
-    private static readonly Dictionary<Type, (long Min, long Max)> Ranges = new()
+    private static readonly Dictionary<Type, WholeNumbers> Whole = new()
     {
-        [typeof(sbyte)] = (sbyte.MinValue, sbyte.MaxValue),
-        [typeof(byte)] = (byte.MinValue, byte.MaxValue),
-        [typeof(short)] = (short.MinValue, short.MaxValue),
-        [typeof(ushort)] = (ushort.MinValue, ushort.MaxValue),
-        [typeof(int)] = (int.MinValue, int.MaxValue),
-        [typeof(uint)] = (uint.MinValue, uint.MaxValue),
-        [typeof(long)] = (long.MinValue, long.MaxValue),
-        [typeof(Half)] = (-2048, 2048),
-        [typeof(float)] = (-(1L << 24), 1L << 24),
-        [typeof(double)] = (-(1L << 53), 1L << 53),
+        [typeof(sbyte)] = WholeNumbers.Between(sbyte.MinValue, sbyte.MaxValue),
+        [typeof(byte)] = WholeNumbers.Between(byte.MinValue, byte.MaxValue),
+        [typeof(short)] = WholeNumbers.Between(short.MinValue, short.MaxValue),
+        [typeof(ushort)] = WholeNumbers.Between(ushort.MinValue, ushort.MaxValue),
+        [typeof(int)] = WholeNumbers.Between(int.MinValue, int.MaxValue),
+        [typeof(uint)] = WholeNumbers.Between(uint.MinValue, uint.MaxValue),
+        [typeof(long)] = WholeNumbers.Between(long.MinValue, long.MaxValue),
+        [typeof(Half)] = new(value => (Int128)(Half)value == value, "all up to 2048 in size, and some beyond"),
+        [typeof(float)] = new(value => (Int128)(float)value == value, "all up to 2^24 in size, and some beyond"),
+        [typeof(double)] = new(value => (Int128)(double)value == value, "all up to 2^53 in size, and some beyond"),
     };
 
     /// <summary>Kinds of column that may fill a property of this type.</summary>
@@ -73,15 +72,15 @@ internal static class ColumnRules
         return isList ? [ColumnKind.List] : [ColumnKind.Struct];
     }
 
-    /// <summary>The range that whole numbers have to be in; null when the type's own reader has to decide.</summary>
-    public static (long Min, long Max)? IntegerRange(Type type) => Ranges.TryGetValue(type, out var range) ? range : null;
+    /// <summary>The whole numbers that keep their value in a type; null when the type's own reader has to decide.</summary>
+    public static WholeNumbers? WholeNumbersOf(Type type) => Whole.GetValueOrDefault(type);
 
     /// <summary>Whether the kinds alone prove that every value fits, nulls and ranges apart.</summary>
     public static bool FitsByKind(Parameter parameter, ColumnKind kind) => !parameter.HasConverter && kind switch
     {
         ColumnKind.Text => parameter.ValueType == typeof(string),
         ColumnKind.Boolean => parameter.ValueType == typeof(bool),
-        ColumnKind.Integer => Ranges.ContainsKey(parameter.ValueType),
+        ColumnKind.Integer => Whole.ContainsKey(parameter.ValueType),
         ColumnKind.Float => parameter.ValueType == typeof(double),
         ColumnKind.Null => true,
         _ => false,
@@ -96,4 +95,12 @@ internal static class ColumnRules
         ColumnKind.Text => "utf8 (string) or a dictionary of it",
         _ => kind.ToString().ToLowerInvariant(),
     }));
+}
+
+/// <summary>Some of the whole numbers of 64 bits.</summary>
+/// <param name="Contains">Whether a number is one of them.</param>
+/// <param name="Description">Which they are, for people.</param>
+internal sealed record WholeNumbers(Func<long, bool> Contains, string Description)
+{
+    public static WholeNumbers Between(long min, long max) => new(value => value >= min && value <= max, $"{min} to {max}");
 }

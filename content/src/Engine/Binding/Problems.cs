@@ -12,36 +12,37 @@ internal sealed class Problems(TableBinding binding)
     public bool Any => _kinds.Count > 0;
 
     public void Null(BoundParameter bound, long row) => Add(
-        $"Column '{bound.Source!.Name}' ({bound.Source.Type}) holds null, but parameter {bound.Parameter.Name} ({TypeNames.Of(bound.Parameter.Type)}) allows none",
-        row, $"Fill the column, make the property {TypeNames.Of(bound.Parameter.Type)}?, or give it a default.");
+        $"{ColumnOf(bound)} holds null, but {ParameterOf(bound)} allows none", row,
+        $"Fill the column, make the property {TypeNames.Of(bound.Parameter.Type)}?, or give it a default.");
 
-    public void OutOfRange(BoundParameter bound, long row, (long Min, long Max) range) => Add(
-        $"Column '{bound.Source!.Name}' ({bound.Source.Type}) holds numbers that parameter {bound.Parameter.Name} ({TypeNames.Of(bound.Parameter.Type)}) cannot hold exactly",
-        row, $"Allowed: {range.Min} to {range.Max}. Change the values, or make the property long.");
+    /// <param name="bound">Has a column of whole numbers.</param>
+    /// <param name="row">Row of the table.</param>
+    /// <param name="allowed">What the property holds exactly.</param>
+    /// <param name="isInt64">Whether long would hold it.</param>
+    public void NotHeld(BoundParameter bound, long row, WholeNumbers allowed, bool isInt64) => Add(
+        $"{ColumnOf(bound)} holds numbers that {ParameterOf(bound)} cannot hold exactly", row,
+        $"Allowed: {allowed.Description}. Change the values, or make the property "
+        + (isInt64 ? "long." : "ulong or decimal, or write the column as text and make it string."));
 
-    public void Unreadable(Exception error, long row)
+    public void Unreadable(JsonException error, long row)
     {
-        var bound = error is JsonException { Path: { Length: > 2 } path }
-            ? binding.Bound.FirstOrDefault(bound => path.StartsWith("$." + bound.Parameter.Column, StringComparison.Ordinal))
-            : null;
-        Add(
-            bound?.Source is { } column
-                ? $"Column '{column.Name}' ({column.Type}) holds a value that does not fit parameter {bound.Parameter.Name} ({TypeNames.Of(bound.Parameter.Type)})"
-                : $"The parameters of task {binding.Task.Name} refuse a value ({error.Message.Split('\n')[0].TrimEnd('.')})",
-            row,
-            bound is null
-                ? "Correct the value."
-                : $"Allowed column types: {ColumnRules.Describe(ColumnRules.Allowed(bound.Parameter.ValueType))}. Correct the value, or change the property's type.");
+        var reason = TaskJson.ReasonOf(error);
+        if (binding.Bound.FirstOrDefault(bound => bound.Source is not null && IsAt(error.Path, bound.Parameter.Column)) is { } bound)
+            Add(
+                $"{ColumnOf(bound)} holds a value that does not fit {ParameterOf(bound)}", row,
+                $"{reason} Allowed column types: {ColumnRules.Describe(ColumnRules.Allowed(bound.Parameter.ValueType))}. Correct the value, or change the property's type.");
+        else
+            Add($"The parameters of task {binding.Task.Name} refuse a value", row, $"{reason} Correct the value.");
     }
 
     public void NullId(string column, long row) => Add(
-        $"Column '{column}' identifies the rows, but is null", row, "Give every row an id of its own.");
+        $"Column {Printable.Quote(column)} identifies the rows, but is null", row, "Give every row an id of its own.");
 
     public void BadId(string? column, string problem, long row) => Add(
-        $"The id of a row {problem}{(column is null ? "" : $" (column '{column}')")}", row, "Give every row an id of visible characters.");
+        $"The id of a row {problem}{(column is null ? "" : $" (column {Printable.Quote(column)})")}", row, "Give every row an id of visible characters.");
 
     public void Duplicate(string? column, string id, long row) => Add(
-        column is null ? "Two rows have the same parameters" : $"Column '{column}' identifies the rows, but repeats an earlier id",
+        column is null ? "Two rows have the same parameters" : $"Column {Printable.Quote(column)} identifies the rows, but repeats an earlier id",
         row, "Remove the repeated rows, or mark another property with [TaskId].", column is null ? null : id);
 
     public void ThrowIfAny()
@@ -64,4 +65,13 @@ internal sealed class Problems(TableBinding binding)
         }
         problem.Rows.Add(row, value);
     }
+
+    private static string ColumnOf(BoundParameter bound) => $"Column {Printable.Quote(bound.Source!.Name)} ({bound.Source.Type})";
+
+    private static string ParameterOf(BoundParameter bound) => $"parameter {bound.Parameter.Name} ({TypeNames.Of(bound.Parameter.Type)})";
+
+    /// <summary>Whether a JSON path is that of a property of the parameters, or leads into it.</summary>
+    private static bool IsAt(string? path, string property) =>
+        path is not null && new[] { $"$.{property}", $"$['{property}']" }.Any(start =>
+            path.StartsWith(start, StringComparison.Ordinal) && (path.Length == start.Length || path[start.Length] is '.' or '['));
 }

@@ -33,7 +33,7 @@ internal sealed class RowIds : IDisposable
         Column = column.Name;
         if (_kind is ColumnKind.Float or ColumnKind.List or ColumnKind.Struct or ColumnKind.Binary or ColumnKind.Null)
             throw new TaskQueueException(
-                ExitCode.BadInput, $"Column '{column.Name}' is {column.Type} and cannot identify rows.",
+                ExitCode.BadInput, $"Column {Printable.Quote(column.Name)} is {column.Type} and cannot identify rows.",
                 $"In table {binding.Table.Location}", $"Allowed column types: {ColumnRules.Describe([ColumnKind.Text, ColumnKind.Integer, ColumnKind.Date])}.");
     }
 

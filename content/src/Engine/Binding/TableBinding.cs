@@ -7,6 +7,8 @@ namespace TaskQueue.Binding;
 /// <summary>How the columns of one table, and constants, fill the parameters of one task.</summary>
 public sealed class TableBinding
 {
+    private const int ListedColumns = 30;
+
     private readonly List<BoundParameter> _bound = [];
 
     private TableBinding(TaskDefinition task, ITable table)
@@ -19,7 +21,7 @@ public sealed class TableBinding
 
     public ITable Table { get; }
 
-    /// <summary>Columns that no parameter asks for.</summary>
+    /// <summary>Columns that no parameter asks for, quoted, each with the parameter that was probably meant.</summary>
     public required IReadOnlyList<string> UnusedColumns { get; init; }
 
     internal IReadOnlyList<BoundParameter> Bound => _bound;
@@ -35,10 +37,10 @@ public sealed class TableBinding
         RefuseUnknownConstants(task, constants);
         RefuseMissing(task, table, matches, constants);
 
-        var used = matches.Values.Where(index => index >= 0).ToHashSet();
+        var free = matches.Where(match => match.Value < 0 && !constants.ContainsKey(match.Key.Column)).Select(match => match.Key.Column).ToList();
         var binding = new TableBinding(task, table)
         {
-            UnusedColumns = table.Columns.Where((_, index) => !used.Contains(index)).Select(column => column.Name).ToList(),
+            UnusedColumns = [.. UnusedOf(table, matches).Select(column => DescribeUnused(column, free))],
         };
         foreach (var (parameter, index) in matches)
             binding._bound.Add(Bind(task, table, parameter, index, constants));
@@ -78,7 +80,7 @@ public sealed class TableBinding
             ? new BoundParameter(parameter, index, column, null)
             : throw new TaskQueueException(
                 ExitCode.BadInput,
-                $"Column '{column.Name}' is {column.Type}; parameter {parameter.Name} of task {task.Name} is {TypeNames.Of(parameter.Type)}.",
+                $"Column {Printable.Quote(column.Name)} is {column.Type}; parameter {parameter.Name} of task {task.Name} is {TypeNames.Of(parameter.Type)}.",
                 $"In table {table.Location}",
                 $"Allowed column types: {ColumnRules.Describe(allowed)}. Convert the column, or change the property's type.");
     }
@@ -88,22 +90,50 @@ public sealed class TableBinding
         var unknown = constants.Keys.Where(name => task.Parameters.All(parameter => parameter.Column != name)).ToList();
         if (unknown.Count > 0)
             throw new TaskQueueException(
-                ExitCode.Usage, $"Task {task.Name} has no parameter '{unknown[0]}' to set.",
+                ExitCode.Usage, $"Task {task.Name} has no parameter {Printable.Quote(unknown[0])} to set.",
                 next: $"Its parameters: {string.Join(", ", task.Parameters.Select(parameter => parameter.Column))}");
     }
 
     private static void RefuseMissing(
         TaskDefinition task, ITable table, Dictionary<Parameter, int> matches, IReadOnlyDictionary<string, string> constants)
     {
-        var missing = matches
-            .Where(match => match.Value < 0 && !match.Key.IsOptional && !constants.ContainsKey(match.Key.Column))
-            .Select(match => $"'{match.Key.Column}' ({TypeNames.Of(match.Key.Type)})")
+        var missing = matches.Keys
+            .Where(parameter => matches[parameter] < 0 && !parameter.IsOptional && !constants.ContainsKey(parameter.Column))
             .ToList();
-        if (missing.Count > 0)
-            throw new TaskQueueException(
-                ExitCode.BadInput,
-                $"The table lacks {(missing.Count == 1 ? "a column" : $"{missing.Count} columns")} of task {task.Name}: {string.Join(", ", missing)}.",
-                $"In table {table.Location}, whose columns are: {string.Join(", ", table.Columns.Select(column => column.Name))}",
-                "Add the column, give a value for all rows with --set name=value, or give the property a default.");
+        if (missing.Count == 0)
+            return;
+
+        var named = missing.Select(parameter => $"'{parameter.Column}' ({TypeNames.Of(parameter.Type)})");
+        throw new TaskQueueException(
+            ExitCode.BadInput,
+            $"The table lacks {(missing.Count == 1 ? "a column" : $"{missing.Count} columns")} of task {task.Name}: {string.Join(", ", named)}.",
+            $"In table {table.Location}, whose columns are: {ListOf(table.Columns)}",
+            HowToFill(missing, [.. UnusedOf(table, matches)]));
+    }
+
+    private static string HowToFill(List<Parameter> missing, IReadOnlyList<string> unused)
+    {
+        var renamings = missing
+            .Select(parameter => (parameter.Column, Meant: ColumnMatch.Nearest(parameter.Column, unused)))
+            .Where(pair => pair.Meant is not null)
+            .Select(pair => $"{Printable.Quote(pair.Meant!)} to {pair.Column}")
+            .ToList();
+        return renamings.Count > 0
+            ? $"Rename the column {string.Join(", ", renamings)}; or give a value for all rows with --set name=value, or the property a default."
+            : "Add the column, give a value for all rows with --set name=value, or give the property a default.";
+    }
+
+    private static IEnumerable<string> UnusedOf(ITable table, Dictionary<Parameter, int> matches) =>
+        table.Columns.Where((_, index) => !matches.ContainsValue(index)).Select(column => column.Name);
+
+    private static string DescribeUnused(string column, IEnumerable<string> parameters) =>
+        ColumnMatch.Nearest(column, parameters) is { } meant
+            ? $"{Printable.Quote(column)} (did you mean {meant}?)"
+            : Printable.Quote(column);
+
+    private static string ListOf(IReadOnlyList<TableColumn> columns)
+    {
+        var named = string.Join(", ", columns.Take(ListedColumns).Select(column => Printable.Quote(column.Name)));
+        return columns.Count <= ListedColumns ? named : $"{named} and {columns.Count - ListedColumns} more";
     }
 }

@@ -67,8 +67,8 @@ public sealed class TableChecker : IDisposable
             var values = batch.Columns[bound.Column];
             if (!bound.Parameter.IsOptional)
                 CheckNulls(bound, values, batch);
-            if (bound.Source.Kind == ColumnKind.Integer && ColumnRules.IntegerRange(bound.Parameter.ValueType) is { } range)
-                CheckRange(bound, values, batch, range);
+            if (bound.Source.Kind == ColumnKind.Integer && ColumnRules.WholeNumbersOf(bound.Parameter.ValueType) is { } allowed)
+                CheckWholeNumbers(bound, values, batch, allowed);
         }
     }
 
@@ -79,11 +79,16 @@ public sealed class TableChecker : IDisposable
                 _problems.Null(bound, batch.FirstRow + row);
     }
 
-    private void CheckRange(BoundParameter bound, ColumnValues values, TableBatch batch, (long Min, long Max) range)
+    private void CheckWholeNumbers(BoundParameter bound, ColumnValues values, TableBatch batch, WholeNumbers allowed)
     {
         for (var row = 0; row < batch.Length; row++)
-            if (!values.IsNull(row) && !(values.TryGetInt64(row, out var value) && value >= range.Min && value <= range.Max))
-                _problems.OutOfRange(bound, batch.FirstRow + row, range);
+        {
+            if (values.IsNull(row))
+                continue;
+            var isInt64 = values.TryGetInt64(row, out var value);
+            if (!isInt64 || !allowed.Contains(value))
+                _problems.NotHeld(bound, batch.FirstRow + row, allowed, isInt64);
+        }
     }
 
     private void CheckRows(TableBatch batch, RowVisitor visit)
@@ -115,9 +120,9 @@ public sealed class TableChecker : IDisposable
         _writer.Flush();
         try
         {
-            _binding.Task.Invoker.Bind(_row.WrittenSpan);
+            _binding.Task.Bind(_row.WrittenSpan);
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or FormatException)
+        catch (JsonException e)
         {
             _problems.Unreadable(e, batch.FirstRow + row);
         }

@@ -1,5 +1,7 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using TaskQueue.Contracts;
 
 namespace TaskQueue.Binding;
@@ -7,6 +9,11 @@ namespace TaskQueue.Binding;
 /// <summary>A task of the user's room, as the engine sees it.</summary>
 public sealed class TaskDefinition
 {
+    private readonly JsonTypeInfo _parametersInfo;
+    private readonly JsonTypeInfo _resultInfo;
+    private readonly Run _run;
+    private readonly Filter _filter;
+
     private TaskDefinition(Type type, Type parametersType, Type resultType)
     {
         Type = type;
@@ -15,8 +22,15 @@ public sealed class TaskDefinition
         Name = NameOf(type);
         Parameters = Parameter.ListOf(parametersType);
         Id = Parameters.SingleOrDefault(parameter => parameter.IsId);
-        Invoker = (ITaskInvoker)Activator.CreateInstance(typeof(TaskInvoker<,>).MakeGenericType(parametersType, resultType))!;
+        _parametersInfo = TaskJson.Options.GetTypeInfo(parametersType);
+        _resultInfo = TaskJson.Options.GetTypeInfo(resultType);
+        _run = Close<Run>(nameof(RunAsync), parametersType, resultType);
+        _filter = Close<Filter>(nameof(FilterAsync), parametersType);
     }
+
+    private delegate Task<object?> Run(object task, object parameters, TaskContext context, CancellationToken cancellationToken);
+
+    private delegate Task<Func<object, bool>> Filter(object task, FilterContext context, CancellationToken cancellationToken);
 
     /// <summary>The class's name in kebab-case, without a trailing "Task".</summary>
     public string Name { get; }
@@ -31,8 +45,6 @@ public sealed class TaskDefinition
 
     /// <summary>The parameter marked <see cref="TaskIdAttribute"/>, if any.</summary>
     public Parameter? Id { get; }
-
-    public ITaskInvoker Invoker { get; }
 
     /// <summary>Whether the task decides itself which rows are done.</summary>
     public bool HasFilter => typeof(IFilterTasks<>).MakeGenericType(ParametersType).IsAssignableFrom(Type);
@@ -56,8 +68,54 @@ public sealed class TaskDefinition
         }
     }
 
+    /// <summary>Reads a row's parameters.</summary>
+    /// <exception cref="JsonException">They do not fit the parameters record; Path names the property where it is known.</exception>
+    public object Bind(ReadOnlySpan<byte> parameters)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(parameters, _parametersInfo) ?? throw new JsonException("There are no parameters.");
+        }
+        catch (Exception e) when (e is not JsonException)
+        {
+            // A record may check its values itself.
+            throw new JsonException(e.Message, e);
+        }
+    }
+
+    /// <summary>Reads parameters of a message.</summary>
+    /// <exception cref="JsonException">They do not fit the parameters record; Path names the property where it is known.</exception>
+    public object Bind(JsonElement parameters) => Bind(JsonMarshal.GetRawUtf8Value(parameters));
+
+    public Task<object?> RunAsync(object task, object parameters, TaskContext context, CancellationToken cancellationToken) =>
+        _run(task, parameters, context, cancellationToken);
+
+    public JsonElement WriteResult(object? result) => JsonSerializer.SerializeToElement(result, _resultInfo);
+
+    /// <summary>Asks the task's own filter once; the predicate is true for rows that still have to be done.</summary>
+    public Task<Func<object, bool>> FilterAsync(object task, FilterContext context, CancellationToken cancellationToken) =>
+        _filter(task, context, cancellationToken);
+
     public static bool IsTask(Type type) =>
         type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false } && ContractsOf(type).Any();
+
+    private static async Task<object?> RunAsync<TParameters, TResult>(
+        object task, object parameters, TaskContext context, CancellationToken cancellationToken) =>
+        await ((ITask<TParameters, TResult>)task).RunTask((TParameters)parameters, context, cancellationToken);
+
+    private static async Task<Func<object, bool>> FilterAsync<TParameters>(
+        object task, FilterContext context, CancellationToken cancellationToken)
+    {
+        var isToDo = await ((IFilterTasks<TParameters>)task).FilterTasks(context, cancellationToken);
+        return parameters => isToDo((TParameters)parameters);
+    }
+
+    /// <summary>Makes a delegate of a generic method of this class, whose types are known at run time only.</summary>
+    private static TDelegate Close<TDelegate>(string method, params Type[] types) where TDelegate : Delegate =>
+        typeof(TaskDefinition).GetMethods(BindingFlags.NonPublic | BindingFlags.Static)
+            .Single(candidate => candidate.Name == method && candidate.IsGenericMethodDefinition)
+            .MakeGenericMethod(types)
+            .CreateDelegate<TDelegate>();
 
     private static IEnumerable<Type> ContractsOf(Type type) =>
         type.GetInterfaces().Where(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(ITask<,>));

@@ -9,9 +9,23 @@ public static class TaskJson
 {
     /// <summary>
     /// snake_case names; missing and null values are refused where the parameters record allows none; decimals may be
-    /// strings, NaN and infinities are the strings of those names; enums by name.
+    /// strings, NaN and infinities are the strings of those names; enums by name. Values are the same on every machine,
+    /// and none loses a digit but for a float's.
     /// </summary>
     public static JsonSerializerOptions Options { get; } = Create();
+
+    /// <summary>What is wrong with a value, and where it stands.</summary>
+    internal static string Explain(JsonException error) =>
+        error.Path is { } path ? $"{ReasonOf(error)} Path: {path}." : ReasonOf(error);
+
+    /// <summary>What is wrong with a value, as a sentence.</summary>
+    internal static string ReasonOf(JsonException error)
+    {
+        // Around a number that does not fit, the serializer names the record.
+        var isGeneral = error.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal);
+        var reason = isGeneral && error.InnerException is { } inner ? inner.Message : error.Message.Split(" Path: ")[0];
+        return $"{reason.ReplaceLineEndings(" ").TrimEnd('.')}.";
+    }
 
     private static JsonSerializerOptions Create()
     {
@@ -22,7 +36,18 @@ public static class TaskJson
             RespectNullableAnnotations = true,
             RespectRequiredConstructorParameters = true,
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            Converters = { new JsonStringEnumConverter(), new DurationConverter() },
+            Converters =
+            {
+                new JsonStringEnumConverter(),
+                new ExactConverter<Half>(ExactNumbers.ReadFloat<Half>, ExactNumbers.Write),
+                new ExactConverter<float>(ExactNumbers.ReadFloat<float>, ExactNumbers.Write),
+                new ExactConverter<double>(ExactNumbers.ReadFloat<double>, ExactNumbers.Write),
+                new ExactConverter<decimal>(ExactNumbers.ReadDecimal, (writer, value) => writer.WriteNumberValue(value)),
+                new ExactConverter<DateTimeOffset>(ExactTimes.ReadMoment, (writer, value) => writer.WriteStringValue(value)),
+                new ExactConverter<DateTime>(ExactTimes.ReadDateTime, (writer, value) => writer.WriteStringValue(value)),
+                new ExactConverter<DateOnly>(ExactTimes.ReadDate, ExactTimes.WriteDate),
+                new ExactConverter<TimeSpan>(ExactTimes.ReadDuration, ExactTimes.WriteDuration),
+            },
         };
         options.MakeReadOnly(populateMissingResolver: true);
         return options;

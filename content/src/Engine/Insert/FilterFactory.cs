@@ -23,7 +23,7 @@ internal sealed class FilterFactory(TaskQueueSettings settings, RecordStore reco
         var context = new FilterContext { Output = new OutputStore(records.Store), Settings = settings.UserValues, Logger = logger };
         try
         {
-            return RowFilter.ByTask(binding, await binding.Task.Invoker.FilterAsync(task, context, cancellationToken));
+            return RowFilter.ByTask(binding, await binding.Task.FilterAsync(task, context, cancellationToken));
         }
         catch (Exception e) when (e is not (TaskQueueException or OperationCanceledException))
         {

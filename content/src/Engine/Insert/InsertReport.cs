@@ -27,7 +27,7 @@ public sealed record InsertReport
     /// <summary>Selected rows that were ready, leased or parked already.</summary>
     public long AlreadyQueued { get; init; }
 
-    /// <summary>Columns that no parameter asks for.</summary>
+    /// <summary>Columns that no parameter asks for, as people should see them.</summary>
     public IReadOnlyList<string> UnusedColumns { get; init; } = [];
 
     /// <summary>The messages of the first selected rows, in a dry run.</summary>

@@ -39,7 +39,7 @@ internal abstract class RowFilter
             _buffer.ResetWrittenCount();
             using (var writer = new Utf8JsonWriter(_buffer, TableJson.WriterOptions))
                 binding.WriteParameters(writer, batch, row);
-            return isToDo(binding.Task.Invoker.Bind(_buffer.WrittenSpan));
+            return isToDo(binding.Task.Bind(_buffer.WrittenSpan));
         }
     }
 }

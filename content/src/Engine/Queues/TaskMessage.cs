@@ -8,6 +8,8 @@ public sealed record TaskMessage
     /// <summary>The layout that this program writes and reads.</summary>
     public const int CurrentVersion = 1;
 
+    private static readonly JsonElement None = JsonElement.Parse("null"u8);
+
     /// <summary>Layout of the message: <c>v</c>.</summary>
     public int V { get; init; }
 
@@ -29,6 +31,6 @@ public sealed record TaskMessage
     /// <summary>Rows in the table.</summary>
     public long? Total { get; init; }
 
-    /// <summary>The row, an object with a property for each parameter.</summary>
-    public JsonElement Parameters { get; init; }
+    /// <summary>The row, an object with a property for each parameter; a JSON null when the message has none.</summary>
+    public JsonElement Parameters { get; init; } = None;
 }

@@ -1,4 +1,3 @@
-using TaskQueue.Contracts;
 using TaskQueue.Insert;
 
 namespace TaskQueue.Reports;
@@ -9,10 +8,7 @@ internal static class InsertText
     public static void Write(InsertReport report, bool isDryRun, TextWriter output)
     {
         if (report.UnusedColumns.Count > 0)
-        {
-            var names = report.UnusedColumns.Select(Printable.Of);
-            output.WriteLine($"No parameter uses the columns {string.Join(", ", names)}.");
-        }
+            output.WriteLine($"No parameter uses the columns {string.Join(", ", report.UnusedColumns)}.");
 
         var finished = $"{Counted.Number(report.Finished)} of {Counted.Rows(report.Rows)}";
         if (report.Selected == 0)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using TaskQueue.Contracts;
 using TaskQueue.Tables;
 
 namespace TaskQueue.Reports;
@@ -20,7 +21,13 @@ internal static class TableReport
     }
 
     private static string[] Describe(TableColumn column) =>
-        [column.Name, column.Type, column.IsNullable ? "may be null" : ""];
+        [NameOf(column), column.Type, column.IsNullable ? "may be null" : ""];
+
+    /// <summary>In quotes where spaces, dashes or something invisible could be overlooked.</summary>
+    private static string NameOf(TableColumn column) =>
+        column.Name.Length > 0 && column.Name.All(letter => letter == '_' || char.IsLetterOrDigit(letter))
+            ? Printable.Short(column.Name)
+            : Printable.Quote(column.Name);
 
     /// <summary>Each row as a JSON object on a line of its own.</summary>
     /// <param name="table">One of its batches is in memory at a time.</param>

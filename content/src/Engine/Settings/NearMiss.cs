@@ -9,6 +9,7 @@ public static class NearMiss
     /// <param name="maxDistance">Insertions, removals, replacements and swaps that still count as near.</param>
     public static string? Find(string word, IEnumerable<string> candidates, int maxDistance = 2) =>
         candidates
+            .Where(candidate => Math.Abs(candidate.Length - word.Length) <= maxDistance)
             .Select(candidate => (candidate, distance: Distance(word.ToUpperInvariant(), candidate.ToUpperInvariant())))
             .Where(near => near.distance <= maxDistance)
             .OrderBy(near => near.distance)

@@ -18,9 +18,9 @@ public sealed class AttemptRecorder(
         JsonElement json;
         try
         {
-            json = task.Invoker.WriteResult(result);
+            json = task.WriteResult(result);
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        catch (Exception e)
         {
             return await FailAsync(
                 attempt, new TaskRejectedException($"The result cannot be written as JSON: {e.Message}", e), park: true, delivery);

@@ -54,7 +54,7 @@ public sealed class AttemptRunner(
         Task<object?> Call()
         {
             TaskLog.Current = log;
-            return task.Invoker.RunAsync(instance, parameters, context, cancellation.Token);
+            return task.RunAsync(instance, parameters, context, cancellation.Token);
         }
     }
 

@@ -78,12 +78,12 @@ public sealed class TaskExecutor(
         object parameters;
         try
         {
-            parameters = task.Invoker.Bind(message.Parameters);
+            parameters = task.Bind(message.Parameters);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
             return await recorder.FailAsync(
-                attempt, new TaskRejectedException($"The message's parameters do not fit: {e.Message}", e), park: true, delivery);
+                attempt, new TaskRejectedException($"The message's parameters do not fit: {TaskJson.Explain(e)}", e), park: true, delivery);
         }
 
         if (turn.IsOnRecord)
