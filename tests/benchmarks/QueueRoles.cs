@@ -21,7 +21,7 @@ internal static class QueueRoles
         await using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
         var started = Stopwatch.GetTimestamp();
         var report = await TableInserter.InsertAsync(
-            SettingsOf(folder, queue), new InsertRequest { Table = table, Task = "empty" }, typeof(EmptyTask).Assembly, services, new Silent(), CancellationToken.None);
+            SettingsOf(folder, queue), new InsertRequest { Rows = new() { Table = table, Task = "empty" } }, typeof(EmptyTask).Assembly, services, new InsertProgress(), CancellationToken.None);
         return [report.Queued / Stopwatch.GetElapsedTime(started).TotalSeconds, Child.PeakMemory()];
     }
 
@@ -57,15 +57,4 @@ internal static class QueueRoles
 
     private static TaskQueueSettings SettingsOf(string folder, string? queue = null) =>
         new() { ProjectRoot = folder, QueuePath = queue ?? "fq://queue", Concurrency = 16, Prefetch = 256, RecordsSuccesses = false };
-
-    private sealed class Silent : IInsertProgress
-    {
-        public void Warned(string warning) { }
-
-        public void Checked(long rows, long total) { }
-
-        public void Selected(long selected, long total) { }
-
-        public void Inserted(long tasks, long selected) { }
-    }
 }

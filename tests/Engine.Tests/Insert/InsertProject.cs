@@ -27,12 +27,12 @@ internal sealed class InsertProject : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    public async Task<InsertReport> InsertAsync(string table, IInsertProgress? progress = null)
+    public async Task<InsertReport> InsertAsync(string table, InsertProgress? progress = null)
     {
         await using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
         return await TableInserter.InsertAsync(
-            new TaskQueueSettings { ProjectRoot = _folder.Path }, new InsertRequest { Table = _folder[table] },
-            typeof(NamedTask).Assembly, services, progress ?? new InsertWatch(), TestContext.Current.CancellationToken);
+            new TaskQueueSettings { ProjectRoot = _folder.Path }, new InsertRequest { Rows = new() { Table = _folder[table] } },
+            typeof(NamedTask).Assembly, services, progress ?? new(), TestContext.Current.CancellationToken);
     }
 
     /// <summary>Expects a refusal that leaves the queue empty.</summary>
@@ -61,20 +61,4 @@ internal sealed class InsertProject : IDisposable
     }
 
     private ILeaseQueue OpenQueue() => (ILeaseQueue)QueueKinds.Open("fq://queue", _folder.Path);
-}
-
-/// <summary>Does something when an insert has come so far.</summary>
-internal sealed class InsertWatch : IInsertProgress
-{
-    public Action? OnSelected { get; init; }
-
-    public Action? OnInserted { get; init; }
-
-    public void Warned(string warning) { }
-
-    public void Checked(long rows, long total) { }
-
-    public void Selected(long selected, long total) => OnSelected?.Invoke();
-
-    public void Inserted(long tasks, long selected) => OnInserted?.Invoke();
 }

@@ -145,7 +145,7 @@ public sealed class TableFaultTests : IDisposable
         WriteIds(Enumerable.Range(0, 300_000).Select(row => $"{row}"));
 
         var error = await Assert.ThrowsAsync<TaskQueueException>(
-            () => _project.InsertAsync("tasks.feather", new InsertWatch { OnSelected = Shrink }));
+            () => _project.InsertAsync("tasks.feather", new() { Selected = (_, _) => Shrink() }));
 
         Assert.Equal(ExitCode.BadInput, error.ExitCode);
         Assert.Contains("changed or cut off", error.Message, StringComparison.Ordinal);
@@ -160,7 +160,7 @@ public sealed class TableFaultTests : IDisposable
         var whole = await File.ReadAllBytesAsync(_project["tasks.feather"], TestContext.Current.CancellationToken);
 
         var error = await Assert.ThrowsAsync<TaskQueueException>(
-            () => _project.InsertAsync("tasks.feather", new InsertWatch { OnInserted = Shrink }));
+            () => _project.InsertAsync("tasks.feather", new() { Inserted = (_, _) => Shrink() }));
 
         Assert.Equal(ExitCode.PartDone, error.ExitCode);
         Assert.InRange((await _project.CountAsync()).Ready, 1, Rows - 1);

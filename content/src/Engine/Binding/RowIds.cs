@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text.Json;
 using TaskQueue.Contracts;
 using TaskQueue.Tables;
 
@@ -15,15 +13,13 @@ internal sealed class RowIds : IDisposable
     private readonly TableBinding _binding;
     private readonly int _column;
     private readonly ColumnKind _kind;
-    private readonly ArrayBufferWriter<byte> _parameters = new();
-    private readonly Utf8JsonWriter _writer;
+    private readonly JsonBuffer _json = new();
     private readonly byte[] _text = new byte[128];
 
     /// <exception cref="TaskQueueException">The id's column is of a type that cannot be an id (exit code 65).</exception>
     public RowIds(TableBinding binding)
     {
         _binding = binding;
-        _writer = new Utf8JsonWriter(_parameters, TableJson.WriterOptions);
         _column = FindColumn(binding);
         if (_column < 0)
             return;
@@ -52,7 +48,7 @@ internal sealed class RowIds : IDisposable
         _ => Json(batch, row),
     };
 
-    public void Dispose() => _writer.Dispose();
+    public void Dispose() => _json.Dispose();
 
     private static int FindColumn(TableBinding binding)
     {
@@ -69,26 +65,15 @@ internal sealed class RowIds : IDisposable
 
     private ReadOnlySpan<byte> Hash(TableBatch batch, int row)
     {
-        Restart();
-        _binding.WriteParameters(_writer, batch, row);
-        _writer.Flush();
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(_parameters.WrittenSpan, hash);
+        SHA256.HashData(_json.WriteParameters(_binding, batch, row), hash);
         Convert.TryToHexStringLower(hash[..16], _text, out var length);
         return _text.AsSpan(0, length);
     }
 
     private ReadOnlySpan<byte> Json(TableBatch batch, int row)
     {
-        Restart();
-        batch.Columns[_column].WriteJson(_writer, row);
-        _writer.Flush();
-        return _parameters.WrittenSpan.Trim("\""u8);
-    }
-
-    private void Restart()
-    {
-        _parameters.ResetWrittenCount();
-        _writer.Reset();
+        batch.Columns[_column].WriteJson(_json.Start(), row);
+        return _json.End().Trim("\""u8);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using TaskQueue.Collections;
@@ -21,8 +20,7 @@ public sealed class TableChecker : IDisposable
     private readonly FingerprintSet _seen = new();
     private readonly Problems _problems;
     private readonly bool _needsReading;
-    private readonly ArrayBufferWriter<byte> _row = new();
-    private readonly Utf8JsonWriter _writer;
+    private readonly JsonBuffer _row = new();
 
     private TableChecker(TableBinding binding)
     {
@@ -30,7 +28,6 @@ public sealed class TableChecker : IDisposable
         _ids = new RowIds(binding);
         _problems = new Problems(binding);
         _needsReading = binding.Bound.Any(bound => bound.NeedsReading);
-        _writer = new Utf8JsonWriter(_row, TableJson.WriterOptions);
     }
 
     /// <summary>Reads the whole table once.</summary>
@@ -54,7 +51,7 @@ public sealed class TableChecker : IDisposable
 
     public void Dispose()
     {
-        _writer.Dispose();
+        _row.Dispose();
         _ids.Dispose();
     }
 
@@ -114,13 +111,9 @@ public sealed class TableChecker : IDisposable
 
     private void CheckByReading(TableBatch batch, int row)
     {
-        _row.ResetWrittenCount();
-        _writer.Reset();
-        _binding.WriteParameters(_writer, batch, row);
-        _writer.Flush();
         try
         {
-            _binding.Task.Bind(_row.WrittenSpan);
+            _binding.Task.Bind(_row.WriteParameters(_binding, batch, row));
         }
         catch (JsonException e)
         {

@@ -37,17 +37,27 @@ internal sealed class InsertTasksVerb : Verb
     {
         var request = new InsertRequest
         {
-            Table = _rows.Table(invocation),
-            Task = _rows.Task(invocation),
-            Choice = _rows.Choice(invocation),
+            Rows = _rows.Choice(invocation),
             DryRun = invocation.Get(_dryRun),
             Command = invocation.CommandLine,
         };
         await using var services = VerbServices.Create(invocation);
         var report = await Story.WhileAsync(invocation.Terminal, story => TableInserter.InsertAsync(
-            invocation.Settings, request, invocation.Tasks, services, new InsertStory(story), cancellationToken));
+            invocation.Settings, request, invocation.Tasks, services, ProgressOf(story), cancellationToken));
 
         InsertText.Write(report, request.DryRun, invocation.Terminal.Out);
         return ExitCode.Done;
     }
+
+    private static InsertProgress ProgressOf(Story story) => new()
+    {
+        Warned = warning => story.Say($"warning: {warning}"),
+        Checked = (rows, total) => story.Tell("Checking", "rows", rows, total),
+        Selected = (selected, total) =>
+        {
+            if (selected > 0)
+                story.Say($"Inserting {Counted.Number(selected)}/{Counted.Number(total)} tasks");
+        },
+        Inserted = (tasks, selected) => story.Tell("Inserting", "tasks", tasks, selected),
+    };
 }

@@ -39,21 +39,15 @@ internal sealed class RunLocalVerb : Verb
     public override async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var row = invocation.Get(_row);
-        var request = new LocalRequest
-        {
-            Table = _rows.Table(invocation),
-            Task = _rows.Task(invocation),
-            Choice = row is { } number
-                ? _rows.Choice(invocation) with { Skip = number, Limit = 1, NoFilter = true }
-                : _rows.Choice(invocation),
-            Parallel = (int)(invocation.Get(_parallel) ?? 1),
-        };
+        var rows = _rows.Choice(invocation);
+        if (row is { } number)
+            rows = rows with { Skip = number, Limit = 1, NoFilter = true };
         var terminal = invocation.Terminal;
         var run = new LocalRun(terminal.Out, terminal.Error, invocation.IsVerbose);
         var story = new StoryLines(terminal.Error);
         var total = 0L;
         var results = LocalRunner.RunAsync(
-            invocation.Settings, request, invocation.Tasks, VerbServices.Describe(invocation),
+            invocation.Settings, rows, (int)(invocation.Get(_parallel) ?? 1), invocation.Tasks, VerbServices.Describe(invocation),
             selection => total = Choose(selection, row), cancellationToken);
         await foreach (var result in results)
         {

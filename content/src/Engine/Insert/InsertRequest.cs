@@ -3,14 +3,7 @@ namespace TaskQueue.Insert;
 /// <summary>What insert-tasks was asked to do.</summary>
 public sealed record InsertRequest
 {
-    /// <summary>Path of the table; null for TASK_PARAMETER_FILENAME.</summary>
-    public string? Table { get; init; }
-
-    /// <summary>Name of the task; null when the project has only one.</summary>
-    public string? Task { get; init; }
-
-    /// <summary>Which rows.</summary>
-    public RowChoice Choice { get; init; } = new();
+    public RowChoice Rows { get; init; } = new();
 
     /// <summary>Whether to say what would be queued, and queue nothing.</summary>
     public bool DryRun { get; init; }

@@ -1,8 +1,14 @@
 namespace TaskQueue.Insert;
 
-/// <summary>Which rows of a table are wanted, and what they are given besides their columns.</summary>
+/// <summary>Which rows of which table are wanted, for which task, and what they are given besides their columns.</summary>
 public sealed record RowChoice
 {
+    /// <summary>Path of the table; null for TASK_PARAMETER_FILENAME.</summary>
+    public string? Table { get; init; }
+
+    /// <summary>Name of the task; null when the project has only one.</summary>
+    public string? Task { get; init; }
+
     /// <summary>Rows of the table to leave out from its start.</summary>
     public long Skip { get; init; }
 

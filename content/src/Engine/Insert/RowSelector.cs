@@ -1,15 +1,25 @@
 using System.Collections;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using TaskQueue.Binding;
 using TaskQueue.Contracts;
+using TaskQueue.Records;
 using TaskQueue.Settings;
+using TaskQueue.Storage;
 using TaskQueue.Tables;
 
 namespace TaskQueue.Insert;
 
 /// <summary>Checks every row of a table and chooses those that are to be done.</summary>
-internal sealed class RowSelector(TaskQueueSettings settings, FilterFactory filters)
+/// <param name="settings">Checked settings.</param>
+/// <param name="records">The done records.</param>
+/// <param name="services">What the task's constructor asks for, and logging.</param>
+internal sealed class RowSelector(TaskQueueSettings settings, RecordStore records, IServiceProvider services)
 {
     private const string CloudPath = "cloudpath";
+
+    /// <summary>Whether a row is still to be done. Asked once for each row, in order, on one thread.</summary>
+    private delegate bool RowFilter(TableBatch batch, int row, ReadOnlySpan<byte> id);
 
     /// <param name="task">Whose parameters the rows are.</param>
     /// <param name="table">Is read to its end.</param>
@@ -17,17 +27,20 @@ internal sealed class RowSelector(TaskQueueSettings settings, FilterFactory filt
     /// <param name="limit">How long the messages may be; null when none will be sent.</param>
     /// <param name="checkedRows">Told how many rows were checked.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
-    /// <exception cref="TaskQueueException">The table or one of its rows is unsound (65), or the filter failed.</exception>
+    /// <exception cref="TaskQueueException">
+    /// The table or one of its rows is unsound (65), or the listing or the task's filter failed: it never means that
+    /// nothing is done.
+    /// </exception>
     public async Task<Selection> SelectAsync(
         TaskDefinition task, ITable table, RowChoice choice, MessageLimit? limit, Action<long> checkedRows, CancellationToken cancellationToken)
     {
         var binding = TableBinding.Create(task, table, WithCloudPath(task, table, choice.Constants));
-        var filter = await filters.CreateAsync(binding, choice.NoFilter, cancellationToken);
-        using var lengths = limit is null ? null : new MessageLengths(binding, limit);
+        using var buffer = new JsonBuffer();
+        var isToDo = await CreateFilterAsync(binding, choice.NoFilter, buffer, cancellationToken);
         var rows = new BitArray(checked((int)table.RowCount));
         long finished = 0, chosen = 0;
         TableChecker.Check(binding, Visit, checkedRows, cancellationToken);
-        lengths?.ThrowIfAny();
+        limit?.ThrowIfAny(table);
         return new Selection(binding, rows, chosen, finished);
 
         void Visit(TableBatch batch, int index, ReadOnlySpan<byte> id)
@@ -35,13 +48,13 @@ internal sealed class RowSelector(TaskQueueSettings settings, FilterFactory filt
             var row = batch.FirstRow + index;
             if (row < choice.Skip)
                 return;
-            if (!filter.IsToDo(batch, index, id))
+            if (!isToDo(batch, index, id))
             {
                 finished++;
             }
-            else if (choice.Limit is not { } limit || chosen < limit)
+            else if (choice.Limit is not { } most || chosen < most)
             {
-                lengths?.Check(batch, index, id);
+                limit?.Check(binding, batch, index, id);
                 rows[(int)row] = true;
                 chosen++;
             }
@@ -55,5 +68,42 @@ internal sealed class RowSelector(TaskQueueSettings settings, FilterFactory filt
         if (task.Parameters.Any(parameter => parameter.Column == CloudPath) && table.Columns.All(column => column.Name != CloudPath))
             all.TryAdd(CloudPath, settings.CloudPath);
         return all;
+    }
+
+    /// <summary>Asks the task's own filter, or lists the done records, once.</summary>
+    private async Task<RowFilter> CreateFilterAsync(
+        TableBinding binding, bool noFilter, JsonBuffer buffer, CancellationToken cancellationToken)
+    {
+        if (noFilter)
+            return (_, _, _) => true;
+        if (!binding.Task.HasFilter)
+        {
+            var done = await records.ListDoneAsync(binding.Task.Name, cancellationToken);
+            return (_, _, id) => !done.Contains(id);
+        }
+
+        var isToDo = await AskTaskAsync(binding.Task, cancellationToken);
+        return (batch, row, _) => isToDo(binding.Task.Bind(buffer.WriteParameters(binding, batch, row)));
+    }
+
+    private async Task<Func<object, bool>> AskTaskAsync(TaskDefinition task, CancellationToken cancellationToken)
+    {
+        var instance = ActivatorUtilities.CreateInstance(services, task.Type);
+        var context = new FilterContext
+        {
+            Output = new OutputStore(records.Store),
+            Settings = settings.UserValues,
+            Logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(task.Name),
+        };
+        try
+        {
+            return await task.FilterAsync(instance, context, cancellationToken);
+        }
+        catch (Exception e) when (e is not (TaskQueueException or OperationCanceledException))
+        {
+            throw new TaskQueueException(
+                ExitCode.Internal, $"FilterTasks failed with {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}",
+                $"In {task.Type.FullName}; nothing was queued", "Correct it, or insert every row with --no-filter.", e);
+        }
     }
 }

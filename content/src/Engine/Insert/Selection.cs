@@ -1,5 +1,6 @@
 using System.Collections;
 using TaskQueue.Binding;
+using TaskQueue.Queues;
 
 namespace TaskQueue.Insert;
 
@@ -8,4 +9,19 @@ namespace TaskQueue.Insert;
 /// <param name="Rows">True for each row of the table that was chosen.</param>
 /// <param name="Chosen">How many were chosen.</param>
 /// <param name="Finished">How many were left out because they are done.</param>
-public sealed record Selection(TableBinding Binding, BitArray Rows, long Chosen, long Finished);
+public sealed record Selection(TableBinding Binding, BitArray Rows, long Chosen, long Finished)
+{
+    /// <summary>Reads the table once more, from its start, and turns the chosen rows into messages.</summary>
+    internal IEnumerable<QueuedMessage> ReadMessages(string run, string build, CancellationToken cancellationToken)
+    {
+        using var ids = new RowIds(Binding);
+        using var writer = new MessageWriter(Binding, run, build);
+        foreach (var batch in Binding.Table.ReadBatches())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            for (var row = 0; row < batch.Length; row++)
+                if (Rows[(int)(batch.FirstRow + row)])
+                    yield return writer.Create(batch, row, ids.Get(batch, row));
+        }
+    }
+}

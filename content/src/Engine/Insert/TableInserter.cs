@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using TaskQueue.Binding;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
@@ -30,30 +29,29 @@ public static class TableInserter
     /// </exception>
     public static async Task<InsertReport> InsertAsync(
         TaskQueueSettings settings, InsertRequest request, Assembly tasks, IServiceProvider services,
-        IInsertProgress progress, CancellationToken cancellationToken)
+        InsertProgress progress, CancellationToken cancellationToken)
     {
         var started = DateTimeOffset.UtcNow;
-        var task = new TaskCatalog(tasks).Select(request.Task);
+        var task = new TaskCatalog(tasks).Select(request.Rows.Task);
         using var source = await TableSource.OpenAsync(
-            request.Table ?? settings.ParameterFilename, settings.ProjectRoot, cancellationToken);
+            request.Rows.Table ?? settings.ParameterFilename, settings.ProjectRoot, cancellationToken);
         var table = source.Table;
         var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
         var records = new RecordStore(store);
         await using var queue = request.DryRun ? null : QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings.QueueLimits);
 
         var (run, build) = (NewRun(), BuildVersion.Of(tasks));
-        var limit = queue is null ? null : await MessageLimit.OfAsync(queue, run, build, cancellationToken);
+        using var limit = queue is null ? null : await MessageLimit.OfAsync(queue, run, build, cancellationToken);
         foreach (var warning in queue is null ? [] : await queue.FindWarningsAsync(cancellationToken))
             progress.Warned(warning);
-        var filters = new FilterFactory(settings, records, services, services.GetRequiredService<ILoggerFactory>().CreateLogger(task.Name));
-        var selection = await new RowSelector(settings, filters).SelectAsync(
-            task, table, request.Choice, limit, rows => progress.Checked(rows, table.RowCount), cancellationToken);
+        var selection = await new RowSelector(settings, records, services).SelectAsync(
+            task, table, request.Rows, limit, rows => progress.Checked(rows, table.RowCount), cancellationToken);
         progress.Selected(selection.Chosen, table.RowCount);
 
         var report = ReportOf(run, selection, queue?.Location ?? SecretMask.Hide(settings.QueuePath));
-        var messages = new MessageSource(selection, run, build);
+        var messages = selection.ReadMessages(run, build, cancellationToken);
         if (queue is null)
-            return report with { Sample = Sample(messages, cancellationToken) };
+            return report with { Sample = [.. messages.Take(SampleRows).Select(message => Encoding.UTF8.GetString(message.Body.Span))] };
 
         // The insert's own record comes last; who cannot write it shall know before anything is queued.
         await store.ProbeAsync(cancellationToken);
@@ -64,7 +62,7 @@ public static class TableInserter
     }
 
     private static async Task<InsertReport> QueueAsync(
-        ITaskQueue queue, MessageSource messages, InsertReport report, IInsertProgress progress, IFailPoints? failPoints,
+        ITaskQueue queue, IEnumerable<QueuedMessage> messages, InsertReport report, InsertProgress progress, IFailPoints? failPoints,
         CancellationToken cancellationToken)
     {
         if (report.Selected == 0)
@@ -81,7 +79,7 @@ public static class TableInserter
         });
         try
         {
-            var source = Prefetch.Ahead(messages.Read(cancellationToken));
+            var source = Prefetch.Ahead(messages);
             await queue.InsertAsync(failPoints is null ? source : source.Select(Handed), confirmed, cancellationToken);
         }
         catch (Exception e) when (queued > 0 && e is TaskQueueException or OperationCanceledException)
@@ -112,11 +110,9 @@ public static class TableInserter
         UnusedColumns = selection.Binding.UnusedColumns,
     };
 
-    private static List<string> Sample(MessageSource messages, CancellationToken cancellationToken) =>
-        [.. messages.Read(cancellationToken).Take(SampleRows).Select(message => Encoding.UTF8.GetString(message.Body.Span))];
-
     private static RunRecord RunRecordOf(
-        InsertRequest request, InsertReport report, string hash, string build, DateTimeOffset started) => new()
+        InsertRequest request, InsertReport report, string hash, string build, DateTimeOffset started) =>
+        new()
         {
             Run = report.Run,
             Task = report.Task,

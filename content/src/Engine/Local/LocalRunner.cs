@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using TaskQueue.Binding;
 using TaskQueue.Contracts;
 using TaskQueue.Insert;
@@ -19,7 +18,8 @@ namespace TaskQueue.Local;
 public static class LocalRunner
 {
     /// <param name="settings">Checked settings.</param>
-    /// <param name="request">Which rows, and how many at once.</param>
+    /// <param name="rows">Which rows.</param>
+    /// <param name="atOnce">How many of them at once.</param>
     /// <param name="tasks">The assembly that holds the tasks.</param>
     /// <param name="services">Logging, and what the constructors of the tasks ask for; completed here.</param>
     /// <param name="selected">Told how many rows were chosen.</param>
@@ -27,41 +27,48 @@ public static class LocalRunner
     /// <returns>The rows in the order in which they ended.</returns>
     /// <exception cref="TaskQueueException">The table is unsound (65), or the store cannot be used.</exception>
     public static async IAsyncEnumerable<LocalResult> RunAsync(
-        TaskQueueSettings settings, LocalRequest request, Assembly tasks, IServiceCollection services,
+        TaskQueueSettings settings, RowChoice rows, int atOnce, Assembly tasks, IServiceCollection services,
         Action<Selection> selected, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var catalog = new TaskCatalog(tasks);
-        var task = catalog.Select(request.Task);
+        var task = catalog.Select(rows.Task);
         using var source = await TableSource.OpenAsync(
-            request.Table ?? settings.ParameterFilename, settings.ProjectRoot, cancellationToken);
+            rows.Table ?? settings.ParameterFilename, settings.ProjectRoot, cancellationToken);
         var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
-        services.AddExecutor(settings with { Concurrency = request.Parallel, MaxAttempts = 1 }, catalog, store, BuildVersion.Of(tasks));
+        services.AddExecutor(settings with { Concurrency = atOnce, MaxAttempts = 1 }, catalog, store, BuildVersion.Of(tasks));
         await using var provider = services.BuildServiceProvider();
 
-        var filters = new FilterFactory(
-            settings, new RecordStore(store), provider, provider.GetRequiredService<ILoggerFactory>().CreateLogger(task.Name));
-        var selection = await new RowSelector(settings, filters).SelectAsync(task, source.Table, request.Choice, limit: null, _ => { }, cancellationToken);
+        var selection = await new RowSelector(settings, new RecordStore(store), provider).SelectAsync(
+            task, source.Table, rows, limit: null, _ => { }, cancellationToken);
         selected(selection);
 
-        var messages = new MessageSource(selection, "local", BuildVersion.Of(tasks)).Read(cancellationToken);
+        var executor = provider.GetRequiredService<TaskExecutor>();
+        var messages = selection.ReadMessages("local", BuildVersion.Of(tasks), cancellationToken);
         using var stopping = cancellationToken.UnsafeRegister(
             static lifetime => ((WorkerLifetime)lifetime!).DrainWithin(TimeSpan.Zero), provider.GetRequiredService<WorkerLifetime>());
-        await foreach (var result in RunAllAsync(messages, request, provider.GetRequiredService<TaskExecutor>(), cancellationToken))
+        await foreach (var result in RunAllAsync(messages, atOnce, RunOneAsync, cancellationToken))
             yield return result;
+
+        async Task<LocalResult> RunOneAsync(QueuedMessage queued)
+        {
+            var message = JsonSerializer.Deserialize<TaskMessage>(queued.Body.Span, JsonSerializerOptions.Web)!;
+            var report = await executor.RunAsync(message, Delivery.Instance, evenIfDone: rows.NoFilter);
+            return new LocalResult(message.Row ?? -1, message.Id, report);
+        }
     }
 
     private static async IAsyncEnumerable<LocalResult> RunAllAsync(
-        IEnumerable<QueuedMessage> messages, LocalRequest request, TaskExecutor executor, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IEnumerable<QueuedMessage> messages, int atOnce, Func<QueuedMessage, Task<LocalResult>> run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var results = Channel.CreateBounded<LocalResult>(request.Parallel);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = request.Parallel, CancellationToken = cancellationToken };
+        var results = Channel.CreateBounded<LocalResult>(atOnce);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken };
         var running = Task.Run(
             async () =>
             {
                 try
                 {
                     await Parallel.ForEachAsync(messages, options, async (message, _) =>
-                        await results.Writer.WriteAsync(await RunOneAsync(message, request, executor), CancellationToken.None));
+                        await results.Writer.WriteAsync(await run(message), CancellationToken.None));
                     results.Writer.Complete();
                 }
                 catch (Exception e)
@@ -73,13 +80,6 @@ public static class LocalRunner
         await foreach (var result in results.Reader.ReadAllAsync(CancellationToken.None))
             yield return result;
         await running;
-    }
-
-    private static async Task<LocalResult> RunOneAsync(QueuedMessage queued, LocalRequest request, TaskExecutor executor)
-    {
-        var message = JsonSerializer.Deserialize<TaskMessage>(queued.Body.Span, JsonSerializerOptions.Web)!;
-        var report = await executor.RunAsync(message, Delivery.Instance, evenIfDone: request.Choice.NoFilter);
-        return new LocalResult(message.Row ?? -1, message.Id, report);
     }
 
     /// <summary>There is no queue that could give the row to somebody else.</summary>
@@ -96,3 +96,9 @@ public static class LocalRunner
         public bool IsStillHeld() => true;
     }
 }
+
+/// <summary>How one row ended.</summary>
+/// <param name="Row">Row of the table, from 0.</param>
+/// <param name="Id">The row's id.</param>
+/// <param name="Report">Its result, or what it threw.</param>
+public sealed record LocalResult(long Row, string Id, TaskReport Report);

@@ -37,9 +37,8 @@ internal sealed class ProjectCheck(
     /// <summary>Binds and checks every row as an insert would; which of them are done is not asked.</summary>
     private async Task<string> CheckTableAsync(CancellationToken cancellationToken)
     {
-        var request = new InsertRequest { Task = task, DryRun = true, Choice = new() { NoFilter = true } };
-        var report = await TableInserter.InsertAsync(
-            settings, request, tasks, services, new Silence(), cancellationToken);
+        var request = new InsertRequest { DryRun = true, Rows = new() { Task = task, NoFilter = true } };
+        var report = await TableInserter.InsertAsync(settings, request, tasks, services, new(), cancellationToken);
         return $"{report.Table}: {Counted.Rows(report.Rows)} fit {report.Task}";
     }
 
@@ -60,16 +59,5 @@ internal sealed class ProjectCheck(
         var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
         await store.ProbeAsync(cancellationToken);
         return $"{store.Location}: can be listed and written";
-    }
-
-    private sealed class Silence : IInsertProgress
-    {
-        public void Warned(string warning) { }
-
-        public void Checked(long rows, long total) { }
-
-        public void Selected(long selected, long total) { }
-
-        public void Inserted(long tasks, long selected) { }
     }
 }

@@ -28,13 +28,11 @@ internal sealed class RowOptions
         verb.Add(_noFilter);
     }
 
-    public string? Table(Invocation invocation) => invocation.Get(_table);
-
-    public string? Task(Invocation invocation) => invocation.Get(_task);
-
     /// <exception cref="TaskQueueException">A --set is no NAME=VALUE, or repeats a name (exit code 64).</exception>
     public RowChoice Choice(Invocation invocation) => new()
     {
+        Table = invocation.Get(_table),
+        Task = invocation.Get(_task),
         Skip = invocation.Get(_skip) ?? 0,
         Limit = invocation.Get(_limit),
         NoFilter = invocation.Get(_noFilter),
