@@ -33,23 +33,25 @@ public sealed class ResultsVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task A_csv_has_the_union_of_all_columns_and_an_origin_where_names_collide()
+    public async Task A_csv_has_the_declared_columns_with_an_origin_where_names_collide_and_the_rest_in_other()
     {
         await WriteAsync(
-            TestRecords.Done("1", """{"id":1,"value":1.5,"tags":["a","b"]}""", """{"value":2,"note":"=x, \"y\""}"""),
-            TestRecords.Done("2", """{"id":2,"value":1.5,"act":null}""", """{"value":3,"attempt":9}"""),
-            TestRecords.Done("3", """{"id":3}""", "7"));
+            TestRecords.Done("1", """{"id":1,"value":1.50,"tags":["a","b"]}""", """{"value":2,"note":"=x, \"y\""}"""),
+            TestRecords.Done("2", """{"id":2,"value":1e300,"act":""}""", """{"value":"new","attempt":9}"""),
+            TestRecords.Done("3", """{"id":3}""", "7"),
+            TestRecords.Done("x", """{"id":4,"value":1,"act":null}""", "null"));
 
         var run = await _project.RunAsync("results --output r.csv");
 
-        Assert.Equal((ExitCode.Done, "", "Wrote 3 rows to r.csv\n"), (run.Code, run.Output, run.Error));
+        Assert.Equal((ExitCode.Done, "", "Wrote 4 rows to r.csv\n"), (run.Code, run.Output, run.Error));
         var lines = await ReadCsvAsync("r.csv");
-        Assert.Equal("id,value,act,tags,result,result_value,result_attempt,note,attempt,seconds,finished", lines[0]);
+        Assert.Equal("id,value,act,result_value,result_attempt,attempt,seconds,finished,other", lines[0]);
         Assert.Equal(
             [
-                """"1,1.5,,"[""a"",""b""]",,2,,"=x, ""y""",1,1.5,2026-05-01T12:00:01.500Z"""",
-                "2,1.5,,,,3,9,,1,1.5,2026-05-01T12:00:01.500Z",
-                "3,,,,7,,,,1,1.5,2026-05-01T12:00:01.500Z",
+                "1,1.50,,2,,1,1.5,2026-05-01T12:00:01.500Z," + Quoted("""{"parameters":{"tags":["a","b"]},"result":{"note":"=x, \"y\""}}"""),
+                "2,1e300,\"\",new,9,1,1.5,2026-05-01T12:00:01.500Z,",
+                "3,,,,,1,1.5,2026-05-01T12:00:01.500Z," + Quoted("""{"result":7}"""),
+                "x,1,,,,1,1.5,2026-05-01T12:00:01.500Z," + Quoted("""{"parameters":{"id":4}}"""),
             ],
             lines[1..].Order(StringComparer.Ordinal));
     }
@@ -65,9 +67,9 @@ public sealed class ResultsVerbTests : IDisposable
         await _project.RunAsync("results --state failed --output r.jsonl");
 
         var lines = await ReadCsvAsync("r.csv");
-        Assert.Equal("id,state,value,error,attempt,seconds,finished", lines[0]);
-        Assert.Equal("1,done,2,,1,1.5,2026-05-01T12:00:01.500Z", lines[1]);
-        Assert.Equal("2,failed,,System.IO.InvalidDataException: It broke.,5,0,2026-05-01T12:00:00.000Z", lines[2]);
+        Assert.Equal("id,state,value,act,result_value,result_attempt,error,attempt,seconds,finished,other", lines[0]);
+        Assert.Equal("1,done,,,2,,,1,1.5,2026-05-01T12:00:01.500Z,", lines[1]);
+        Assert.Equal("2,failed,,,,,System.IO.InvalidDataException: It broke.,5,0,2026-05-01T12:00:00.000Z,", lines[2]);
         var row = JsonDocument.Parse(Assert.Single(await ReadCsvAsync("r.jsonl"))).RootElement;
         Assert.Equal("It broke.", row.GetProperty("message").GetString());
         Assert.False(row.TryGetProperty("result", out _));
@@ -80,7 +82,7 @@ public sealed class ResultsVerbTests : IDisposable
 
         await _project.RunAsync("results --output r.csv");
 
-        Assert.Equal(["id,attempt,seconds,finished"], await ReadCsvAsync("r.csv"));
+        Assert.Equal(["id,value,act,result_value,result_attempt,attempt,seconds,finished,other"], await ReadCsvAsync("r.csv"));
         Assert.Equal(["r.csv", "tasks.feather"], Directory.GetFiles(_project.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
@@ -111,6 +113,8 @@ public sealed class ResultsVerbTests : IDisposable
         Assert.Equal(ExitCode.InputOutput, run.Code);
         Assert.StartsWith($"error: {what}", run.ErrorLines[0]);
     }
+
+    private static string Quoted(string json) => $"\"{json.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private async Task<string[]> ReadCsvAsync(string name) =>
         await File.ReadAllLinesAsync(_project[name], TestContext.Current.CancellationToken);

@@ -21,8 +21,9 @@ internal sealed class ResultsVerb : Verb
 
     public override string About => """
         One line a row, in no particular order: join it to your table by id. JSON lines hold the whole record. CSV and
-        Feather have the id, a column for each parameter and each property of the result (values inside of those as
-        JSON), then attempt, seconds and time. Feather keeps types; pandas, polars and R read it.
+        Feather have the id, a column for each parameter and each property of the result that the task declares (values
+        inside of those as JSON), then attempt, seconds, time and other. Feather has the types of the C# properties;
+        pandas, polars and R read it. What a row has beyond that, or what a type cannot hold exactly, is in other as JSON.
         """;
 
     public override IReadOnlyList<Example> Examples =>
@@ -40,28 +41,35 @@ internal sealed class ResultsVerb : Verb
         var task = TaskOption.Check(invocation, _task);
         var tasks = invocation.FindTasks().Tasks.Where(known => task is null || known.Name == task).ToList();
         var state = Enum.Parse<RowState>(invocation.Get(_state)!, ignoreCase: true);
-        var names = tasks.Select(known => known.Name).ToList();
-        var rows = new ResultRows(invocation.OpenRecords(), names).ReadAsync(state, cancellationToken);
+        var rows = new ResultRows(invocation.OpenRecords(), [.. tasks.Select(known => known.Name)]).ReadAsync(state, cancellationToken);
+        var terminal = invocation.Terminal;
+        var count = 0L;
         if (invocation.Get(_output) is { } path)
-            await WriteFileAsync(invocation.Terminal, path, rows, new(tasks, state != RowState.Done), cancellationToken);
-        else if (await ResultExport.WriteJsonLinesAsync(rows, invocation.Terminal.Out, _ => { }, cancellationToken) == 0)
-            invocation.Terminal.Error.WriteLine("No results yet.");
-
-        return ExitCode.Done;
-    }
-
-    private static async Task WriteFileAsync(
-        Terminal terminal, string path, IAsyncEnumerable<ResultRow> rows, ResultColumns columns,
-        CancellationToken cancellationToken)
-    {
-        var file = Path.GetFullPath(path, terminal.Folder);
-        var count = await Story.WhileAsync(terminal, async story =>
         {
-            var written = await ResultExport.WriteFileAsync(
-                file, rows, columns, read => story.Tell("Reading", "rows", read, null), cancellationToken);
-            story.Tell("Reading", "rows", written, written);
-            return written;
-        });
-        terminal.Error.WriteLine($"Wrote {Counted.Rows(count)} to {path}");
+            var file = Path.GetFullPath(path, terminal.Folder);
+            await Story.WhileAsync(terminal, async story =>
+            {
+                await ResultExport.WriteFileAsync(
+                    file, CountAsync(read => story.Tell("Reading", "rows", read, null)), tasks, state != RowState.Done, cancellationToken);
+                story.Tell("Reading", "rows", count, count);
+                return count;
+            });
+            terminal.Error.WriteLine($"Wrote {Counted.Rows(count)} to {path}");
+            return ExitCode.Done;
+        }
+
+        await ResultExport.WriteJsonLinesAsync(CountAsync(_ => { }), terminal.Out, cancellationToken);
+        if (count == 0)
+            terminal.Error.WriteLine("No results yet.");
+        return ExitCode.Done;
+
+        async IAsyncEnumerable<ResultRow> CountAsync(Action<long> read)
+        {
+            await foreach (var row in rows)
+            {
+                read(++count);
+                yield return row;
+            }
+        }
     }
 }

@@ -1,109 +1,110 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using TaskQueue.Binding;
 using TaskQueue.Contracts;
+using TaskQueue.Tables;
 
 namespace TaskQueue.Reports;
 
-/// <summary>Writes rows as JSON lines, CSV or Feather, holding few rows at a time.</summary>
+/// <summary>Writes rows as JSON lines, CSV or Feather, as they come.</summary>
 internal static class ResultExport
 {
     private const int FeatherBuffer = 1 << 16;
+    private const string Iso8601 = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     /// <summary>Writes one JSON object a line.</summary>
-    /// <returns>How many.</returns>
-    public static async Task<long> WriteJsonLinesAsync(
-        IAsyncEnumerable<ResultRow> rows, TextWriter output, Action<long> written, CancellationToken cancellationToken)
+    public static async Task WriteJsonLinesAsync(IAsyncEnumerable<ResultRow> rows, TextWriter output, CancellationToken cancellationToken)
     {
-        var count = 0L;
         await foreach (var row in rows.WithCancellation(cancellationToken))
         {
             output.Write(JsonSerializer.Serialize(row, RowJson.Instance.ResultRow));
             output.Write('\n');
-            written(++count);
         }
-
-        return count;
     }
 
     /// <summary>Writes a file whose ending says in which form.</summary>
     /// <param name="path">Absolute.</param>
     /// <param name="rows">Read once.</param>
-    /// <param name="columns">For forms that have columns.</param>
-    /// <param name="read">Told after each row how many there were.</param>
+    /// <param name="tasks">Whose rows they are; what they declare gives the columns.</param>
+    /// <param name="hasFailures">Whether columns say how a row ended.</param>
     /// <param name="cancellationToken">Stops between two rows; the file stays as it was.</param>
-    /// <returns>How many rows.</returns>
     /// <exception cref="TaskQueueException">There is no such form (64), or the file cannot be written (74).</exception>
-    public static async Task<long> WriteFileAsync(
-        string path, IAsyncEnumerable<ResultRow> rows, ResultColumns columns, Action<long> read,
-        CancellationToken cancellationToken)
+    public static async Task WriteFileAsync(
+        string path, IAsyncEnumerable<ResultRow> rows, IReadOnlyList<TaskDefinition> tasks, bool hasFailures, CancellationToken cancellationToken)
     {
-        var write = FormOf(path);
-        await using var file = new WholeFile(path);
-        var count = write is null
-            ? await WriteJsonLinesAsync(rows, file.Text, read, cancellationToken)
-            : await WriteColumnsAsync(path, rows, columns, (draft, chosen) => write(draft, chosen, file), read, cancellationToken);
-        await file.CommitAsync();
-        return count;
-    }
-
-    /// <summary>What writes a file with columns; null for JSON lines.</summary>
-    private static Action<IEnumerable<ResultRow>, IReadOnlyList<ResultColumn>, WholeFile>? FormOf(string path) =>
-        Path.GetExtension(path).ToLowerInvariant() switch
-        {
-            ".jsonl" => null,
-            ".csv" => WriteCsv,
-            ".feather" => WriteFeather,
-            _ => throw new TaskQueueException(
+        var form = Path.GetExtension(path).ToLowerInvariant();
+        if (form is not (".jsonl" or ".csv" or ".feather"))
+            throw new TaskQueueException(
                 ExitCode.Usage,
-                $"--output is \"{Path.GetFileName(path)}\"; allowed: a name that ends with .csv, .feather or .jsonl."),
-        };
+                $"--output is \"{Path.GetFileName(path)}\"; allowed: a name that ends with .csv, .feather or .jsonl.");
 
-    /// <summary>
-    /// The columns need all rows, and the store should be read once: the rows wait in a draft beside the output.
-    /// </summary>
-    private static async Task<long> WriteColumnsAsync(
-        string path, IAsyncEnumerable<ResultRow> rows, ResultColumns columns,
-        Action<IEnumerable<ResultRow>, IReadOnlyList<ResultColumn>> write, Action<long> read,
-        CancellationToken cancellationToken)
-    {
-        await using var draft = new WholeFile($"{path}.draft");
-        var count = await WriteJsonLinesAsync(Observed(rows, columns), draft.Text, read, cancellationToken);
-        using var reader = draft.ReadBack();
-        write(ReadLines(reader, cancellationToken), columns.Choose());
-        return count;
+        await using var file = new WholeFile(path);
+        if (form == ".jsonl")
+            await WriteJsonLinesAsync(rows, file.Text, cancellationToken);
+        else if (form == ".csv")
+            await WriteCsvAsync(rows, new ResultTable(tasks, hasFailures, isTyped: false), file.Text, cancellationToken);
+        else
+            await WriteFeatherAsync(rows, new ResultTable(tasks, hasFailures, isTyped: true), file.Bytes, cancellationToken);
+        await file.CommitAsync();
     }
 
-    private static async IAsyncEnumerable<ResultRow> Observed(IAsyncEnumerable<ResultRow> rows, ResultColumns columns)
+    private static async Task WriteCsvAsync(
+        IAsyncEnumerable<ResultRow> rows, ResultTable table, TextWriter output, CancellationToken cancellationToken)
     {
-        await foreach (var row in rows)
+        Csv.WriteLine(output, table.Columns.Select(column => column.Name));
+        await foreach (var row in rows.WithCancellation(cancellationToken))
+            Csv.WriteLine(output, table.CellsOf(row).Select(TextOf));
+    }
+
+    private static string? TextOf(object? cell) => cell switch
+    {
+        DateTimeOffset time => time.UtcDateTime.ToString(Iso8601, CultureInfo.InvariantCulture),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => (string?)cell,
+    };
+
+    private static async Task WriteFeatherAsync(
+        IAsyncEnumerable<ResultRow> rows, ResultTable table, Stream stream, CancellationToken cancellationToken)
+    {
+        var output = new BufferedStream(stream, FeatherBuffer);
+        var feather = new FeatherWriter(output, table.Columns);
+        await foreach (var row in rows.WithCancellation(cancellationToken))
         {
-            columns.Observe(row);
-            yield return row;
+            foreach (var (column, cell) in table.CellsOf(row).Index())
+                Add(feather, column, cell);
+            feather.EndRow();
         }
-    }
 
-    private static IEnumerable<ResultRow> ReadLines(TextReader draft, CancellationToken cancellationToken)
-    {
-        while (draft.ReadLine() is { } line)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return JsonSerializer.Deserialize(line, RowJson.Instance.ResultRow)!;
-        }
-    }
-
-    private static void WriteCsv(IEnumerable<ResultRow> rows, IReadOnlyList<ResultColumn> columns, WholeFile file)
-    {
-        Csv.WriteLine(file.Text, columns.Select(column => column.Name));
-        foreach (var row in rows)
-            Csv.WriteLine(file.Text, columns.Select(column => column.Text(row)));
-    }
-
-    private static void WriteFeather(IEnumerable<ResultRow> rows, IReadOnlyList<ResultColumn> columns, WholeFile file)
-    {
-        var output = new BufferedStream(file.Bytes, FeatherBuffer);
-        var feather = new ResultFeather(columns, output);
-        foreach (var row in rows)
-            feather.Write(row);
         feather.Complete();
         output.Flush();
+    }
+
+    private static void Add(FeatherWriter feather, int column, object? cell)
+    {
+        switch (cell)
+        {
+            case null:
+                feather.AddNull(column);
+                break;
+            case bool value:
+                feather.Add(column, value);
+                break;
+            case long value:
+                feather.Add(column, value);
+                break;
+            case double value:
+                feather.Add(column, value);
+                break;
+            case DateOnly value:
+                feather.Add(column, value);
+                break;
+            case DateTimeOffset value:
+                feather.Add(column, value);
+                break;
+            default:
+                feather.Add(column, Encoding.UTF8.GetBytes((string)cell));
+                break;
+        }
     }
 }

@@ -1,68 +1,50 @@
 using System.Globalization;
 using System.Text.Json;
+using TaskQueue.Binding;
+using TaskQueue.Tables;
 
 namespace TaskQueue.Reports;
 
-/// <summary>Reads the JSON values of records as what they were in C#.</summary>
+/// <summary>Turns the JSON values of records into values of a column.</summary>
 internal static class ResultValue
 {
-    private const int DigitsOfMicroseconds = 6;
+    /// <summary>Digits that a double holds, whatever the number.</summary>
+    private const int DigitsOfDouble = 17;
 
-    private static readonly Dictionary<Type, ResultKind> Kinds = new()
+    private static readonly Dictionary<Type, ColumnKind> Kinds = new (Type, ColumnKind)[]
     {
-        [typeof(bool)] = ResultKind.Boolean,
-        [typeof(sbyte)] = ResultKind.Integer,
-        [typeof(byte)] = ResultKind.Integer,
-        [typeof(short)] = ResultKind.Integer,
-        [typeof(ushort)] = ResultKind.Integer,
-        [typeof(int)] = ResultKind.Integer,
-        [typeof(uint)] = ResultKind.Integer,
-        [typeof(long)] = ResultKind.Integer,
-        [typeof(ulong)] = ResultKind.Integer,
-        [typeof(Half)] = ResultKind.Float,
-        [typeof(float)] = ResultKind.Float,
-        [typeof(double)] = ResultKind.Float,
-        [typeof(decimal)] = ResultKind.Float,
-        [typeof(DateOnly)] = ResultKind.Date,
-        [typeof(DateTime)] = ResultKind.LocalTime,
-        [typeof(DateTimeOffset)] = ResultKind.Instant,
-        [typeof(string)] = ResultKind.Text,
-    };
+        (typeof(bool), ColumnKind.Boolean),
+        (typeof(sbyte), ColumnKind.Integer), (typeof(byte), ColumnKind.Integer), (typeof(short), ColumnKind.Integer),
+        (typeof(ushort), ColumnKind.Integer), (typeof(int), ColumnKind.Integer), (typeof(uint), ColumnKind.Integer),
+        (typeof(long), ColumnKind.Integer), (typeof(ulong), ColumnKind.Integer),
+        (typeof(Half), ColumnKind.Float), (typeof(float), ColumnKind.Float), (typeof(double), ColumnKind.Float),
+        (typeof(decimal), ColumnKind.Float),
+        (typeof(DateOnly), ColumnKind.Date), (typeof(DateTime), ColumnKind.Timestamp), (typeof(DateTimeOffset), ColumnKind.Timestamp),
+    }.ToDictionary();
 
-    /// <summary>What values of a type are in a column; null when only the values can say.</summary>
-    public static ResultKind? KindOf(Type type) => Kinds.TryGetValue(type, out var kind) ? kind : null;
-
-    /// <summary>Whether it is a text that stands for what JSON has no number for.</summary>
-    public static bool IsNamedFloat(JsonElement value) =>
-        value.ValueEquals("NaN"u8) || value.ValueEquals("Infinity"u8) || value.ValueEquals("-Infinity"u8);
-
-    public static double GetDouble(JsonElement value) => value.ValueKind == JsonValueKind.Number
-        ? value.GetDouble()
-        : value.GetString() switch
-        {
-            "NaN" => double.NaN,
-            "Infinity" => double.PositiveInfinity,
-            _ => double.NegativeInfinity,
-        };
-
-    public static bool TryGetDate(JsonElement value, out DateOnly date) => DateOnly.TryParseExact(
-        value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
-
-    /// <summary>Reads a date and time that microseconds hold exactly.</summary>
-    /// <param name="value">A text.</param>
-    /// <param name="time">The moment; without a zone, the one at which a clock in UTC shows that time.</param>
-    /// <param name="hasZone">Whether the text says a zone.</param>
-    public static bool TryGetTime(JsonElement value, out DateTimeOffset time, out bool hasZone)
+    /// <summary>The column for values that have one of these types: texts when it has no type for all of them.</summary>
+    public static FeatherColumn ColumnOf(string name, IEnumerable<Type> types)
     {
-        hasZone = false;
-        time = default;
-        if (!value.TryGetDateTime(out var local) || FractionDigits(value.GetString()!) > DigitsOfMicroseconds)
-            return false;
-
-        hasZone = local.Kind != DateTimeKind.Unspecified;
-        time = hasZone ? value.GetDateTimeOffset() : new DateTimeOffset(local, TimeSpan.Zero);
-        return true;
+        var plain = types.Select(type => Nullable.GetUnderlyingType(type) ?? type).Distinct().ToList();
+        var kinds = plain.Select(type => (Kinds.GetValueOrDefault(type, ColumnKind.Text), type == typeof(DateTime))).Distinct().ToList();
+        return kinds is [var (kind, isDateTime)] ? new(name, kind, HasZone: !isDateTime) : new(name, ColumnKind.Text);
     }
+
+    /// <summary>Reads a value as one of a column: a text, bool, long, double, date or moment.</summary>
+    /// <returns>
+    /// Null when the column can hold nothing of the value, and whether what it holds is the whole value.
+    /// </returns>
+    public static (object? Cell, bool IsWhole) Read(JsonElement value, FeatherColumn column) => (column.Kind, value.ValueKind) switch
+    {
+        (_, JsonValueKind.Undefined or JsonValueKind.Null) => (null, true),
+        (ColumnKind.Text, _) => (Text(value), true),
+        (ColumnKind.Boolean, JsonValueKind.True or JsonValueKind.False) => (value.GetBoolean(), true),
+        (ColumnKind.Integer, JsonValueKind.Number) when value.TryGetInt64(out var number) => (number, true),
+        (ColumnKind.Float, JsonValueKind.Number or JsonValueKind.String) => ReadFloat(value),
+        (ColumnKind.Date, JsonValueKind.String) => ReadDate(value.GetString()!),
+        (ColumnKind.Timestamp, JsonValueKind.String) => ReadTime(value.GetString()!, column.HasZone),
+        _ => (null, false),
+    };
 
     /// <summary>A text as it is, anything else as JSON; null for a null.</summary>
     public static string? Text(JsonElement value) => value.ValueKind switch
@@ -72,8 +54,40 @@ internal static class ResultValue
         _ => value.GetRawText(),
     };
 
-    private static int FractionDigits(string time) =>
-        time.AsSpan(time.IndexOf('.', StringComparison.Ordinal) + 1) is var rest && rest.Length < time.Length
-            ? rest.IndexOfAnyExceptInRange('0', '9') is >= 0 and var end ? end : rest.Length
-            : 0;
+    private static (object? Cell, bool IsWhole) ReadFloat(JsonElement value)
+    {
+        var text = Text(value)!;
+        var isNamed = text is "NaN" or "Infinity" or "-Infinity";
+        if (!isNamed && (value.ValueKind == JsonValueKind.String || DigitsOf(text) > DigitsOfDouble))
+            return (null, false);
+        try
+        {
+            return (ExactNumbers.ReadFloat<double>(text), true);
+        }
+        catch (JsonException)
+        {
+            return (null, false);
+        }
+    }
+
+    private static (object? Cell, bool IsWhole) ReadDate(string text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            ? (date, true)
+            : (null, false);
+
+    /// <summary>The time in UTC, to the microsecond.</summary>
+    private static (object? Cell, bool IsWhole) ReadTime(string text, bool hasZone)
+    {
+        try
+        {
+            var time = ExactTimes.ReadMoment(text);
+            return (time, time.Nanosecond == 0 && (hasZone || ExactTimes.ReadDateTime(text).Kind == DateTimeKind.Unspecified));
+        }
+        catch (JsonException)
+        {
+            return (null, false);
+        }
+    }
+
+    private static int DigitsOf(string number) => number.Split('e', 'E')[0].TrimStart('-', '0', '.').Count(char.IsAsciiDigit);
 }

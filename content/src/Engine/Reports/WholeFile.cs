@@ -22,7 +22,7 @@ internal sealed class WholeFile : IAsyncDisposable
 
         _path = path;
         _temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}");
-        _content = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        _content = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
         Text = new StreamWriter(_content, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 16);
     }
 
@@ -31,14 +31,6 @@ internal sealed class WholeFile : IAsyncDisposable
 
     /// <summary>What the file will hold, as bytes: for those who write no text.</summary>
     public Stream Bytes => _content;
-
-    /// <summary>Reads what was written so far.</summary>
-    public StreamReader ReadBack()
-    {
-        Text.Flush();
-        _content.Position = 0;
-        return new StreamReader(_content, Text.Encoding, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
-    }
 
     /// <summary>Gives the file its name.</summary>
     public async Task CommitAsync()
