@@ -44,7 +44,8 @@ internal sealed class RunLocalVerb : Verb
             rows = rows with { Skip = number, Limit = 1, NoFilter = true };
         var terminal = invocation.Terminal;
         var run = new LocalRun(terminal.Out, terminal.Error, invocation.IsVerbose);
-        var story = new StoryLines(terminal.Error);
+        // Its lines stand between those of the rows.
+        var story = new Story(terminal.Error, width: null, TimeProvider.System);
         var total = 0L;
         var results = LocalRunner.RunAsync(
             invocation.Settings, rows, (int)(invocation.Get(_parallel) ?? 1), invocation.Tasks, VerbServices.Describe(invocation),

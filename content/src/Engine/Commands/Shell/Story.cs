@@ -1,22 +1,52 @@
-using System.Diagnostics;
 using TaskQueue.Reports;
 
 namespace TaskQueue.Commands.Shell;
 
-/// <summary>Tells on standard error how far a verb has come: a bar on a terminal, else a line now and then.</summary>
-/// <param name="interval">How often it is told anew; what takes less is not told at all.</param>
-internal abstract class Story(TimeSpan interval)
+/// <summary>
+/// Tells on standard error how far a verb has come: on a terminal in one line with a bar, which is drawn again and again,
+/// else in a line now and then. What is over soon is not told at all.
+/// </summary>
+/// <param name="error">Standard error.</param>
+/// <param name="width">Characters of a line of the terminal; null when <paramref name="error"/> is none.</param>
+/// <param name="clock">Says when it is time to tell.</param>
+internal sealed class Story(TextWriter error, int? width, TimeProvider clock)
 {
+    private const int BarWidth = 20;
+    private const int Widest = 80;
+
     private readonly Lock _turn = new();
-    private long _last = Stopwatch.GetTimestamp();
-    private string? _toldOf;
+    private readonly TimeSpan _interval = width is null ? TimeSpan.FromSeconds(5) : TimeSpan.FromMilliseconds(250);
+    private long _last = clock.GetTimestamp();
+    private long _start;
+    private string? _activity;
+    private bool _isTold;
+    private string _drawn = "";
 
     /// <summary>Does the work while its story is told.</summary>
-    public static Task<T> WhileAsync<T>(Terminal terminal, Func<Story, Task<T>> work) =>
-        terminal.HasLiveError ? StoryBar.WhileAsync(terminal, work) : work(new StoryLines(terminal.Error));
+    public static async Task<T> WhileAsync<T>(Terminal terminal, Func<Story, Task<T>> work)
+    {
+        var story = new Story(terminal.Error, terminal.HasLiveError ? terminal.Width : null, TimeProvider.System);
+        try
+        {
+            return await work(story);
+        }
+        finally
+        {
+            story.EndLine();
+        }
+    }
 
     /// <summary>Tells one thing in a line of its own.</summary>
-    public abstract void Say(string line);
+    public void Say(string line)
+    {
+        lock (_turn)
+        {
+            var drawn = _drawn;
+            Draw("");
+            error.WriteLine(line);
+            Draw(drawn);
+        }
+    }
 
     /// <summary>
     /// Tells how far one part of the work has come; may be called from several threads, and as often as one likes.
@@ -29,16 +59,52 @@ internal abstract class Story(TimeSpan interval)
     {
         lock (_turn)
         {
-            var isEnd = done == total && _toldOf == activity;
-            if (!isEnd && Stopwatch.GetElapsedTime(_last) < interval)
+            if (_activity != activity)
+            {
+                EndLine();
+                (_activity, _isTold, _start) = (activity, false, clock.GetTimestamp());
+            }
+
+            var isEnd = done == total && _isTold;
+            if (!isEnd && clock.GetElapsedTime(_last) < _interval)
                 return;
 
-            _last = Stopwatch.GetTimestamp();
-            _toldOf = activity;
-            var of = total is { } all ? $"/{Counted.Number(all)}" : "";
-            Show(activity, $"{activity} {Counted.Number(done)}{of} {unit}", done, total);
+            (_last, _isTold) = (clock.GetTimestamp(), true);
+            var line = $"{activity} {Counted.Number(done)}{(total is { } all ? $"/{Counted.Number(all)}" : "")} {unit}";
+            if (width is null)
+                error.WriteLine(line);
+            else
+                Draw(total is > 0 ? $"{line} {BarOf(done, total.Value)}" : line);
         }
     }
 
-    protected abstract void Show(string activity, string line, long done, long? total);
+    /// <summary>Leaves what is drawn as it is, and goes on below it.</summary>
+    public void EndLine()
+    {
+        lock (_turn)
+        {
+            if (_drawn.Length > 0)
+                error.WriteLine();
+            _drawn = "";
+        }
+    }
+
+    /// <summary>For example: [##########----------] 50 %, 3 min 20 s left.</summary>
+    private string BarOf(long done, long total)
+    {
+        var part = Math.Clamp((double)done / total, 0, 1);
+        var full = (int)(part * BarWidth);
+        var left = part is 0 or 1 ? "" : $", {Counted.Duration(clock.GetElapsedTime(_start) * ((1 - part) / part))} left";
+        return $"[{new string('#', full)}{new string('-', BarWidth - full)}] {(int)(part * 100)} %{left}";
+    }
+
+    /// <summary>Puts a line over the one that is drawn; what reaches the end of the terminal's could not be drawn over.</summary>
+    private void Draw(string line)
+    {
+        line = line[..Math.Min(line.Length, Math.Min(width ?? Widest, Widest) - 1)];
+        if (line.Length > 0 || _drawn.Length > 0)
+            error.Write($"\r{line.PadRight(_drawn.Length)}{(line.Length == 0 ? "\r" : "")}");
+        error.Flush();
+        _drawn = line;
+    }
 }
