@@ -5,8 +5,6 @@ namespace TaskQueue.Binding;
 /// <summary>The version of the program that holds a task: inserter and worker should agree on it.</summary>
 public static class BuildVersion
 {
-    public static string OfTasks(TaskDefinition task) => Of(task.Type.Assembly);
-
     /// <summary>The informational version, which holds the commit where the build knew it.</summary>
     public static string Of(Assembly assembly) =>
         assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion

@@ -1,6 +1,5 @@
 using System.Reflection;
 using TaskQueue.Binding;
-using TaskQueue.Contracts;
 using TaskQueue.Insert;
 using TaskQueue.Queues;
 using TaskQueue.Settings;

@@ -45,7 +45,4 @@ public sealed record TaskQueueSettings
 
     /// <summary>The project's own lines of the env files and the environment, by name.</summary>
     public IReadOnlyDictionary<string, string> UserValues { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>A path of the settings as an absolute one.</summary>
-    public string Resolve(string path) => Path.GetFullPath(path, ProjectRoot);
 }
