@@ -1,3 +1,4 @@
+using System.CommandLine;
 using TaskQueue.Commands.Shell;
 using TaskQueue.Contracts;
 using TaskQueue.Reports;
@@ -7,12 +8,12 @@ namespace TaskQueue.Commands;
 
 internal sealed class CheckVerb : Verb
 {
-    private readonly VerbOption<string?> _task =
+    private readonly Option<string?> _task =
         VerbOption.Text("--task", "NAME", "which task the table is for", "the project's only one");
 
-    private readonly VerbOption<bool> _create = VerbOption.Switch("--create", "make the queue where it is missing");
+    private readonly Option<bool> _create = VerbOption.Switch("--create", "make the queue where it is missing");
 
-    private readonly VerbOption<string?> _clusterEnv =
+    private readonly Option<string?> _clusterEnv =
         VerbOption.Text("--cluster-env", "FILE", "the cluster's settings", "config/cluster.env when it is filled in");
 
     public CheckVerb() : base("check", VerbGroup.Learn, "try settings, tasks, table, queue and store")

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using TaskQueue.Commands.Shell;
 using TaskQueue.Contracts;
 using TaskQueue.Reports;
@@ -6,7 +7,7 @@ namespace TaskQueue.Commands;
 
 internal sealed class DeleteQueueVerb : Verb
 {
-    private readonly VerbOption<bool> _yes = Confirmation.CreateOption();
+    private readonly Option<bool> _yes = Confirmation.CreateOption();
 
     public DeleteQueueVerb() : base("delete-queue", VerbGroup.Mend, "remove the queue itself, with its tasks") =>
         Add(_yes);

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json;
 using TaskQueue.Commands.Shell;
 using TaskQueue.Contracts;
@@ -9,10 +10,10 @@ internal sealed class FailedVerb : Verb
 {
     private const long DefaultLimit = 50;
 
-    private readonly VerbOption<string?> _task = TaskOption.Create();
-    private readonly VerbOption<long?> _limit =
+    private readonly Option<string?> _task = TaskOption.Create();
+    private readonly Option<long?> _limit =
         VerbOption.Number("--limit", "list at most N tasks", 0, @default: $"{DefaultLimit}");
-    private readonly VerbOption<bool> _json = VerbOption.Switch("--json", "all of them as JSON");
+    private readonly Option<bool> _json = VerbOption.Switch("--json", "all of them as JSON");
 
     public FailedVerb() : base("failed", VerbGroup.Look, "the tasks that failed, grouped by error")
     {

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using TaskQueue.Commands.Shell;
 using TaskQueue.Contracts;
 using TaskQueue.Reports;
@@ -11,7 +12,7 @@ internal sealed class HealthVerb : Verb
     /// <summary>Thirty missed beats: even a machine under full load is quicker than that.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
-    private readonly VerbOption<bool> _startup =
+    private readonly Option<bool> _startup =
         VerbOption.Switch("--startup", "ask for a worker that has started and takes tasks");
 
     public HealthVerb() : base("health", VerbGroup.Look, "ask whether a worker lives on this machine") => Add(_startup);

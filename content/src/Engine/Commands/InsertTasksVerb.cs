@@ -1,3 +1,4 @@
+using System.CommandLine;
 using TaskQueue.Commands.Shell;
 using TaskQueue.Contracts;
 using TaskQueue.Insert;
@@ -8,7 +9,7 @@ namespace TaskQueue.Commands;
 internal sealed class InsertTasksVerb : Verb
 {
     private readonly RowOptions _rows = new();
-    private readonly VerbOption<bool> _dryRun =
+    private readonly Option<bool> _dryRun =
         VerbOption.Switch("--dry-run", "check everything, show the first messages, queue nothing");
 
     public InsertTasksVerb() : base("insert-tasks", VerbGroup.Run, "queue the rows of the table that are not done yet")

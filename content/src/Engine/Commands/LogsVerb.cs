@@ -8,7 +8,7 @@ namespace TaskQueue.Commands;
 internal sealed class LogsVerb : Verb
 {
     private readonly Argument<string> _id = new("id") { HelpName = "ID", Description = "id of a row" };
-    private readonly VerbOption<string?> _task =
+    private readonly Option<string?> _task =
         VerbOption.Text("--task", "NAME", "whose row", "the project's tasks, one after the other");
 
     public LogsVerb() : base("logs", VerbGroup.Look, "what a task logged, and how it failed")

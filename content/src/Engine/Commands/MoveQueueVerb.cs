@@ -1,3 +1,4 @@
+using System.CommandLine;
 using TaskQueue.Commands.Shell;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
@@ -8,13 +9,13 @@ namespace TaskQueue.Commands;
 
 internal sealed class MoveQueueVerb : Verb
 {
-    private readonly VerbOption<string?> _to =
+    private readonly Option<string?> _to =
         VerbOption.Text("--to", "URL", "the queue to move to, written as in TASKQUEUE_PATH", "the queue of the settings");
 
-    private readonly VerbOption<string?> _from =
+    private readonly Option<string?> _from =
         VerbOption.Text("--from", "URL", "the queue to move from", "the queue of the settings");
 
-    private readonly VerbOption<bool> _dryRun = VerbOption.Switch("--dry-run", "say what would be moved, move nothing");
+    private readonly Option<bool> _dryRun = VerbOption.Switch("--dry-run", "say what would be moved, move nothing");
 
     public MoveQueueVerb() : base("move-queue", VerbGroup.Mend, "move all tasks to another queue, of any kind")
     {

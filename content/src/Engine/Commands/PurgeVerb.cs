@@ -1,3 +1,4 @@
+using System.CommandLine;
 using TaskQueue.Commands.Shell;
 using TaskQueue.Contracts;
 using TaskQueue.Reports;
@@ -6,7 +7,7 @@ namespace TaskQueue.Commands;
 
 internal sealed class PurgeVerb : Verb
 {
-    private readonly VerbOption<bool> _yes = Confirmation.CreateOption();
+    private readonly Option<bool> _yes = Confirmation.CreateOption();
 
     public PurgeVerb() : base("purge", VerbGroup.Mend, "remove every task from the queue") => Add(_yes);
 

@@ -14,8 +14,8 @@ internal sealed class RequeueVerb : Verb
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly VerbOption<bool> _all = VerbOption.Switch("--all", "put back every failed task");
-    private readonly VerbOption<string?> _task = TaskOption.Create();
+    private readonly Option<bool> _all = VerbOption.Switch("--all", "put back every failed task");
+    private readonly Option<string?> _task = TaskOption.Create();
 
     public RequeueVerb() : base("requeue", VerbGroup.Mend, "put failed tasks back in the queue")
     {

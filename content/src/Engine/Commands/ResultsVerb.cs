@@ -1,3 +1,4 @@
+using System.CommandLine;
 using TaskQueue.Commands.Shell;
 using TaskQueue.Contracts;
 using TaskQueue.Reports;
@@ -6,11 +7,11 @@ namespace TaskQueue.Commands;
 
 internal sealed class ResultsVerb : Verb
 {
-    private readonly VerbOption<string> _state = VerbOption.Choice("--state", "which rows", "done", "failed", "all");
-    private readonly VerbOption<string?> _output = VerbOption.Text(
+    private readonly Option<string> _state = VerbOption.Choice("--state", "which rows", "done", "failed", "all");
+    private readonly Option<string?> _output = VerbOption.Text(
         "--output", "FILE", "a .csv, .feather or .jsonl file to write; an earlier one is replaced",
         "JSON lines to standard output");
-    private readonly VerbOption<string?> _task = TaskOption.Create();
+    private readonly Option<string?> _task = TaskOption.Create();
 
     public ResultsVerb() : base("results", VerbGroup.Look, "what the tasks returned, as JSON lines, CSV or Feather")
     {

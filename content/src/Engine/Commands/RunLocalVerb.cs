@@ -1,3 +1,4 @@
+using System.CommandLine;
 using TaskQueue.Commands.Shell;
 using TaskQueue.Contracts;
 using TaskQueue.Insert;
@@ -8,9 +9,9 @@ namespace TaskQueue.Commands;
 
 internal sealed class RunLocalVerb : Verb
 {
-    private readonly VerbOption<long?> _row = VerbOption.Number(
+    private readonly Option<long?> _row = VerbOption.Number(
         "--row", "only row N of the table, from 0, whether or not it is done", 0, @default: "all rows");
-    private readonly VerbOption<long?> _parallel = VerbOption.Number("--parallel", "rows at once", 1, 1024, "1");
+    private readonly Option<long?> _parallel = VerbOption.Number("--parallel", "rows at once", 1, 1024, "1");
     private readonly RowOptions _rows = new();
 
     public RunLocalVerb() : base("run-local", VerbGroup.Run, "run rows here and now, without the queue")

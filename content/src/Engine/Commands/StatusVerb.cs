@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json;
 using TaskQueue.Commands.Shell;
 using TaskQueue.Contracts;
@@ -7,7 +8,7 @@ namespace TaskQueue.Commands;
 
 internal sealed class StatusVerb : Verb
 {
-    private readonly VerbOption<bool> _json = VerbOption.Switch("--json", "the same numbers as JSON");
+    private readonly Option<bool> _json = VerbOption.Switch("--json", "the same numbers as JSON");
 
     public StatusVerb() : base("status", VerbGroup.Look, "how much is queued, running, done and failed") => Add(_json);
 

@@ -11,9 +11,9 @@ internal sealed class TableVerb : Verb
 {
     private readonly Argument<string> _file =
         new("file") { HelpName = "FILE", Description = "a Feather file, or its URL; .feather is added when it has no ending" };
-    private readonly VerbOption<bool> _jsonl =
+    private readonly Option<bool> _jsonl =
         VerbOption.Switch("--jsonl", "show the rows, each as a JSON object on a line");
-    private readonly VerbOption<long?> _limit = VerbOption.Number("--limit", "at most N rows", 0, @default: "all");
+    private readonly Option<long?> _limit = VerbOption.Number("--limit", "at most N rows", 0, @default: "all");
 
     public TableVerb() : base("table", VerbGroup.Learn, "the columns, types and rows of a Feather file")
     {

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using TaskQueue.Commands.Shell;
 using TaskQueue.Contracts;
 using TaskQueue.Worker;
@@ -6,13 +7,13 @@ namespace TaskQueue.Commands;
 
 internal sealed class WorkerVerb : Verb
 {
-    private readonly VerbOption<long?> _concurrency =
+    private readonly Option<long?> _concurrency =
         VerbOption.Number("--concurrency", "tasks at once", 1, 1024, "WORKER_CONCURRENCY, 1");
 
-    private readonly VerbOption<bool> _exitWhenEmpty =
+    private readonly Option<bool> _exitWhenEmpty =
         VerbOption.Switch("--exit-when-empty", "leave when nothing is queued or running any more, elsewhere included");
 
-    private readonly VerbOption<long?> _maxTasks =
+    private readonly Option<long?> _maxTasks =
         VerbOption.Number("--max-tasks", "leave after N tasks", 1, @default: "no limit");
 
     public WorkerVerb() : base("worker", VerbGroup.Run, "take tasks from the queue and run them")

@@ -30,15 +30,14 @@ internal sealed class CommandLine
 
     public IReadOnlyList<Verb> Verbs { get; }
 
-    public VerbOption<string?> EnvFile { get; } = new("--env-file")
+    public Option<string?> EnvFile { get; } = new("--env-file")
     {
         HelpName = "FILE",
-        Description = "settings to read in place of config/task.env",
-        DefaultText = "config/task.env",
+        Description = "settings to read in place of config/task.env (default: config/task.env)",
         Recursive = true,
     };
 
-    public VerbOption<bool> Verbose { get; } = new("--verbose")
+    public Option<bool> Verbose { get; } = new("--verbose")
     {
         Description = "tell more, and show where an error came from",
         Arity = ArgumentArity.Zero,

@@ -6,7 +6,7 @@ namespace TaskQueue.Commands.Shell;
 /// <summary>Asks before something is lost for good.</summary>
 internal static class Confirmation
 {
-    public static VerbOption<bool> CreateOption() => VerbOption.Switch("--yes", "do not ask");
+    public static Option<bool> CreateOption() => VerbOption.Switch("--yes", "do not ask");
 
     /// <summary>Asks a person, unless --yes was given.</summary>
     /// <param name="invocation">Of the verb that wants to go on.</param>

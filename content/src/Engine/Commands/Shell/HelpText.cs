@@ -74,8 +74,7 @@ internal sealed class HelpText(CommandLine commands, Terminal terminal)
     private static (string, string) Describe(Option option)
     {
         var value = option.HelpName is null ? "" : $" {option.HelpName}";
-        var @default = (option as IHasDefaultText)?.DefaultText is { } text ? $" (default: {text})" : "";
-        return ($"{option.Name}{value}", $"{option.Description}{@default}");
+        return ($"{option.Name}{value}", option.Description ?? "");
     }
 
     private void WriteSection(string title, IEnumerable<(string, string)> rows)

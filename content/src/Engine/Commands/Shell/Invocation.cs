@@ -1,7 +1,11 @@
 using System.CommandLine;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using TaskQueue.Binding;
+using TaskQueue.Queues;
+using TaskQueue.Records;
 using TaskQueue.Settings;
+using TaskQueue.Storage;
 
 namespace TaskQueue.Commands.Shell;
 
@@ -37,6 +41,14 @@ internal sealed class Invocation
     public T? Get<T>(Option<T> option) => Arguments.GetValue(option);
 
     public T? Get<T>(Argument<T> argument) => Arguments.GetValue(argument);
+
+    /// <param name="path">Another queue than that of the settings, written alike.</param>
+    public ITaskQueue OpenQueue(string? path = null) =>
+        QueueKinds.Open(path ?? Settings.QueuePath, Settings.ProjectRoot, Settings.QueueLimits);
+
+    public RecordStore OpenRecords() => new(StoreKinds.Open(Settings.CloudPath, Settings.ProjectRoot));
+
+    public TaskCatalog FindTasks() => new(Tasks);
 
     private LoadedSettings Load()
     {

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using TaskQueue.Contracts;
 using TaskQueue.Insert;
 
@@ -6,17 +7,17 @@ namespace TaskQueue.Commands.Shell;
 /// <summary>The options that choose a table and some of its rows.</summary>
 internal sealed class RowOptions
 {
-    private readonly VerbOption<string?> _table =
+    private readonly Option<string?> _table =
         VerbOption.Text("--table", "FILE", "the parameter table", "TASK_PARAMETER_FILENAME, tasks");
-    private readonly VerbOption<string?> _task =
+    private readonly Option<string?> _task =
         VerbOption.Text("--task", "NAME", "which task to run", "the project's only one");
-    private readonly VerbOption<long?> _limit =
+    private readonly Option<long?> _limit =
         VerbOption.Number("--limit", "at most N rows that are not done yet", 1, @default: "all");
-    private readonly VerbOption<long?> _skip =
+    private readonly Option<long?> _skip =
         VerbOption.Number("--skip", "leave out the first N rows of the table", 0, @default: "0");
-    private readonly VerbOption<string[]> _set =
+    private readonly Option<string[]> _set =
         VerbOption.Many("--set", "NAME=VALUE", "a value for a parameter in all rows; may be repeated");
-    private readonly VerbOption<bool> _noFilter = VerbOption.Switch("--no-filter", "take rows that are done, too");
+    private readonly Option<bool> _noFilter = VerbOption.Switch("--no-filter", "take rows that are done, too");
 
     public void AddTo(Verb verb)
     {

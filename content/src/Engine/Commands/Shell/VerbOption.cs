@@ -4,59 +4,48 @@ using System.Globalization;
 
 namespace TaskQueue.Commands.Shell;
 
-/// <summary>An option that says in help what it is when it is not given.</summary>
-internal sealed class VerbOption<T>(string name) : Option<T>(name), IHasDefaultText
-{
-    /// <summary>What help shows as the default; null when there is nothing to say.</summary>
-    public string? DefaultText { get; init; }
-}
-
-/// <summary>Something whose default help can show.</summary>
-internal interface IHasDefaultText
-{
-    string? DefaultText { get; }
-}
-
 /// <summary>
 /// The kinds of options that verbs have. All are long: <c>dotnet run</c> takes the short ones for itself.
 /// </summary>
 internal static class VerbOption
 {
-    public static VerbOption<bool> Switch(string name, string description) =>
+    public static Option<bool> Switch(string name, string description) =>
         new(name) { Description = description, Arity = ArgumentArity.Zero };
 
-    public static VerbOption<string?> Text(string name, string value, string description, string? @default = null) =>
-        new(name) { HelpName = value, Description = description, DefaultText = @default };
+    public static Option<string?> Text(string name, string value, string description, string? @default = null) =>
+        new(name) { HelpName = value, Description = Describe(description, @default) };
 
     /// <summary>A whole number; null when it is not given.</summary>
-    public static VerbOption<long?> Number(
+    public static Option<long?> Number(
         string name, string description, long min, long max = long.MaxValue, string? @default = null) =>
         new(name)
         {
             HelpName = "N",
-            Description = description,
-            DefaultText = @default,
+            Description = Describe(description, @default),
             CustomParser = result => ParseNumber(name, min, max, result),
         };
 
     /// <summary>One of a few words, the first being the default.</summary>
-    public static VerbOption<string> Choice(string name, string description, params string[] words) => new(name)
+    public static Option<string> Choice(string name, string description, params string[] words) => new(name)
     {
         HelpName = string.Join('|', words),
-        Description = description,
-        DefaultText = words[0],
+        Description = Describe(description, words[0]),
         DefaultValueFactory = _ => words[0],
         CustomParser = result => ParseChoice(name, words, result),
     };
 
     /// <summary>May be given several times.</summary>
-    public static VerbOption<string[]> Many(string name, string value, string description) => new(name)
+    public static Option<string[]> Many(string name, string value, string description) => new(name)
     {
         HelpName = value,
         Description = description,
         Arity = ArgumentArity.OneOrMore,
         DefaultValueFactory = _ => [],
     };
+
+    /// <summary>What help shows; a default may be a setting, or words.</summary>
+    private static string Describe(string description, string? @default) =>
+        @default is null ? description : $"{description} (default: {@default})";
 
     private static long? ParseNumber(string name, long min, long max, ArgumentResult result)
     {
