@@ -45,6 +45,7 @@ public sealed class ExactTimesTests
     [Theory]
     [InlineData("2026-05-01T00:00:00.000000001")]
     [InlineData("2026-05-01T12:00:00.12345678Z")]
+    [InlineData("2026-05-01T12:00:00.12345678")]
     public void What_is_finer_than_100_ns_is_refused(string text)
     {
         AssertRefused<DateTime>(text, "is finer than 100 ns, the finest that .NET holds.");

@@ -9,10 +9,12 @@ namespace TaskQueue.Binding;
 /// <summary>Reads a number or a text as a value that is the same on every machine and loses nothing, or refuses it.</summary>
 /// <param name="read">Throws what <see cref="Exact.Refuse"/> makes.</param>
 /// <param name="write">Writes what <paramref name="read"/> reads.</param>
-internal sealed class ExactConverter<T>(Func<string, T> read, Action<Utf8JsonWriter, T> write) : JsonConverter<T>
+/// <param name="quick">Reads most values without making a text of them; false where <paramref name="read"/> has to look.</param>
+internal sealed class ExactConverter<T>(Func<string, T> read, Action<Utf8JsonWriter, T> write, TryRead<T>? quick = null) : JsonConverter<T>
 {
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
     {
+        _ when quick is not null && quick(ref reader, out var value) => value,
         JsonTokenType.String => read(reader.GetString()!),
         JsonTokenType.Number when reader.HasValueSequence => read(Encoding.UTF8.GetString(reader.ValueSequence.ToArray())),
         JsonTokenType.Number => read(Encoding.UTF8.GetString(reader.ValueSpan)),
@@ -24,6 +26,8 @@ internal sealed class ExactConverter<T>(Func<string, T> read, Action<Utf8JsonWri
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => write(writer, value);
 }
+
+internal delegate bool TryRead<T>(ref Utf8JsonReader reader, out T value);
 
 /// <summary>What the readers of <see cref="ExactConverter{T}"/> share.</summary>
 internal static class Exact

@@ -9,6 +9,8 @@ internal static class ExactNumbers
 {
     private const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
+    private const double LargestExact = 1L << 53;
+
     /// <summary>Digits that every double has.</summary>
     private const int SafeDigits = 15;
 
@@ -23,15 +25,29 @@ internal static class ExactNumbers
         if (!T.TryParse(text, Style, CultureInfo.InvariantCulture, out var value) || T.IsNaN(value))
             throw Exact.Refuse(text, "is no number");
 
-        var type = TypeNames.Of(typeof(T));
         if (T.IsInfinity(value))
-            throw Exact.Refuse(text, $"is too large for {type}");
+            throw Exact.Refuse(text, $"is too large for {TypeNames.Of(typeof(T))}");
         if (T.IsZero(value) && text.Split('e', 'E')[0].AsSpan().ContainsAnyInRange('1', '9'))
-            throw Exact.Refuse(text, $"is too small for {type}: it would become 0");
+            throw Exact.Refuse(text, $"is too small for {TypeNames.Of(typeof(T))}: it would become 0");
         if (value is double number && text.Length > SafeDigits && text.AsSpan(1).ContainsAnyExceptInRange('0', '9') is false
             && number.ToString("F0", CultureInfo.InvariantCulture) != text)
             throw Exact.Refuse(text, "is a whole number that double cannot hold exactly");
         return value;
+    }
+
+    /// <summary>Reads a number that is not near zero or infinity.</summary>
+    public static bool TryReadQuickly(ref Utf8JsonReader reader, out float value)
+    {
+        value = 0;
+        return reader.TokenType == JsonTokenType.Number && reader.TryGetSingle(out value) && float.IsNormal(value);
+    }
+
+    /// <summary>Reads a number that is not near zero, and has no more digits before its point than a double holds.</summary>
+    public static bool TryReadQuickly(ref Utf8JsonReader reader, out double value)
+    {
+        value = 0;
+        return reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out value) && double.IsNormal(value)
+            && Math.Abs(value) < LargestExact;
     }
 
     public static decimal ReadDecimal(string text)

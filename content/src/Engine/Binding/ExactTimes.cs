@@ -10,16 +10,16 @@ internal static class ExactTimes
     private const string DateFormat = "yyyy-MM-dd";
     private const int DigitsOfTicks = 7;
 
+    /// <summary>Characters of 2026-05-01T12:00:00.1234567.</summary>
+    private const int LongestToTicks = 27;
+
     private static readonly string[] Formats =
-    [
-        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzz", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mmzz",
-        DateFormat,
-    ];
+        ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzz", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mmzz"];
 
     /// <summary>What says no offset is a time in UTC.</summary>
     public static DateTimeOffset ReadMoment(string text) =>
         DateTimeOffset.TryParseExact(
-            WithoutSpareZeros(text), Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            WithoutSpareZeros(text), text.Length == DateFormat.Length ? [DateFormat] : Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
             : throw Exact.Refuse(text, "is no date and time as in 2026-05-01T12:00:00Z, from year 1 to 9999");
 
@@ -38,6 +38,28 @@ internal static class ExactTimes
         return time.TimeOfDay == TimeSpan.Zero
             ? DateOnly.FromDateTime(time)
             : throw Exact.Refuse(text, "is not midnight, so it is more than a date");
+    }
+
+    /// <summary>Reads a time without offset or in UTC, with a fraction that is short enough.</summary>
+    public static bool TryReadQuickly(ref Utf8JsonReader reader, out DateTime value)
+    {
+        value = default;
+        return reader.TokenType == JsonTokenType.String && !reader.HasValueSequence && reader.ValueSpan.Length <= LongestToTicks
+            && reader.TryGetDateTime(out value) && value.Kind != DateTimeKind.Local;
+    }
+
+    public static bool TryReadQuickly(ref Utf8JsonReader reader, out DateTimeOffset value)
+    {
+        var isRead = TryReadQuickly(ref reader, out DateTime time);
+        value = new DateTimeOffset(time.Ticks, TimeSpan.Zero);
+        return isRead;
+    }
+
+    public static bool TryReadQuickly(ref Utf8JsonReader reader, out DateOnly value)
+    {
+        var isRead = TryReadQuickly(ref reader, out DateTime time);
+        value = DateOnly.FromDateTime(time);
+        return isRead && time.TimeOfDay == TimeSpan.Zero;
     }
 
     /// <summary>As columns give it (<c>PT90.5S</c>), or as .NET writes it (<c>00:01:30.5</c>).</summary>

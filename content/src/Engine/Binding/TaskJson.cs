@@ -40,12 +40,12 @@ public static class TaskJson
             {
                 new JsonStringEnumConverter(),
                 new ExactConverter<Half>(ExactNumbers.ReadFloat<Half>, ExactNumbers.Write),
-                new ExactConverter<float>(ExactNumbers.ReadFloat<float>, ExactNumbers.Write),
-                new ExactConverter<double>(ExactNumbers.ReadFloat<double>, ExactNumbers.Write),
+                new ExactConverter<float>(ExactNumbers.ReadFloat<float>, ExactNumbers.Write, ExactNumbers.TryReadQuickly),
+                new ExactConverter<double>(ExactNumbers.ReadFloat<double>, ExactNumbers.Write, ExactNumbers.TryReadQuickly),
                 new ExactConverter<decimal>(ExactNumbers.ReadDecimal, (writer, value) => writer.WriteNumberValue(value)),
-                new ExactConverter<DateTimeOffset>(ExactTimes.ReadMoment, (writer, value) => writer.WriteStringValue(value)),
-                new ExactConverter<DateTime>(ExactTimes.ReadDateTime, (writer, value) => writer.WriteStringValue(value)),
-                new ExactConverter<DateOnly>(ExactTimes.ReadDate, ExactTimes.WriteDate),
+                new ExactConverter<DateTimeOffset>(ExactTimes.ReadMoment, (writer, value) => writer.WriteStringValue(value), ExactTimes.TryReadQuickly),
+                new ExactConverter<DateTime>(ExactTimes.ReadDateTime, (writer, value) => writer.WriteStringValue(value), ExactTimes.TryReadQuickly),
+                new ExactConverter<DateOnly>(ExactTimes.ReadDate, ExactTimes.WriteDate, ExactTimes.TryReadQuickly),
                 new ExactConverter<TimeSpan>(ExactTimes.ReadDuration, ExactTimes.WriteDuration),
             },
         };

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TaskQueue.Binding;
 using TaskQueue.Queues;
 using TaskQueue.Tables;
@@ -13,6 +14,9 @@ internal sealed class MessageWriter(TableBinding binding, string run, string bui
     /// <summary>Messages share buffers of this size: below the large-object heap, so that they are cheap to collect.</summary>
     private const int BufferBytes = 64 * 1024;
 
+    private readonly JsonEncodedText _task = Encode(binding.Task.Name);
+    private readonly JsonEncodedText _run = Encode(run);
+    private readonly JsonEncodedText _build = Encode(build);
     private readonly JsonBuffer _draft = new();
     private byte[] _buffer = [];
     private int _used;
@@ -35,9 +39,9 @@ internal sealed class MessageWriter(TableBinding binding, string run, string bui
         writer.WriteStartObject();
         writer.WriteNumber("v"u8, TaskMessage.CurrentVersion);
         writer.WriteString("id"u8, id);
-        writer.WriteString("task"u8, binding.Task.Name);
-        writer.WriteString("run"u8, run);
-        writer.WriteString("build"u8, build);
+        writer.WriteString("task"u8, _task);
+        writer.WriteString("run"u8, _run);
+        writer.WriteString("build"u8, _build);
         writer.WriteNumber("row"u8, batch.FirstRow + row);
         writer.WriteNumber("total"u8, binding.Table.RowCount);
         writer.WritePropertyName("parameters"u8);
@@ -45,6 +49,8 @@ internal sealed class MessageWriter(TableBinding binding, string run, string bui
         writer.WriteEndObject();
         return _draft.End();
     }
+
+    private static JsonEncodedText Encode(string text) => JsonEncodedText.Encode(text, TableJson.WriterOptions.Encoder);
 
     private ReadOnlyMemory<byte> Copy(ReadOnlySpan<byte> bytes)
     {

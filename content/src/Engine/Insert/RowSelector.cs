@@ -79,7 +79,7 @@ internal sealed class RowSelector(TaskQueueSettings settings, RecordStore record
         if (!binding.Task.HasFilter)
         {
             var done = await records.ListDoneAsync(binding.Task.Name, cancellationToken);
-            return (_, _, id) => !done.Contains(id);
+            return done.Count == 0 ? (_, _, _) => true : (_, _, id) => !done.Contains(id);
         }
 
         var isToDo = await AskTaskAsync(binding.Task, cancellationToken);
