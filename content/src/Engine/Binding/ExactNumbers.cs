@@ -70,7 +70,7 @@ internal static class ExactNumbers
     }
 
     /// <summary>A number as its digits, without zeros around them, and the power of ten that the last one counts.</summary>
-    private static (string Digits, long Power) DigitsOf(string number)
+    public static (string Digits, long Power) DigitsOf(string number)
     {
         var parts = number.TrimStart('-', '+').Split('e', 'E');
         var (whole, fraction) = parts[0].Split('.') is [var before, var behind] ? (before, behind) : (parts[0], "");

@@ -11,24 +11,22 @@ internal static class ResultValue
     /// <summary>Digits that a double holds, whatever the number.</summary>
     private const int DigitsOfDouble = 17;
 
-    private static readonly Dictionary<Type, ColumnKind> Kinds = new (Type, ColumnKind)[]
-    {
-        (typeof(bool), ColumnKind.Boolean),
-        (typeof(sbyte), ColumnKind.Integer), (typeof(byte), ColumnKind.Integer), (typeof(short), ColumnKind.Integer),
-        (typeof(ushort), ColumnKind.Integer), (typeof(int), ColumnKind.Integer), (typeof(uint), ColumnKind.Integer),
-        (typeof(long), ColumnKind.Integer), (typeof(ulong), ColumnKind.Integer),
-        (typeof(Half), ColumnKind.Float), (typeof(float), ColumnKind.Float), (typeof(double), ColumnKind.Float),
-        (typeof(decimal), ColumnKind.Float),
-        (typeof(DateOnly), ColumnKind.Date), (typeof(DateTime), ColumnKind.Timestamp), (typeof(DateTimeOffset), ColumnKind.Timestamp),
-    }.ToDictionary();
-
-    /// <summary>The column for values that have one of these types: texts when it has no type for all of them.</summary>
+    /// <summary>The column for values that have one of these types: texts when no column has room for all of them.</summary>
     public static FeatherColumn ColumnOf(string name, IEnumerable<Type> types)
     {
-        var plain = types.Select(type => Nullable.GetUnderlyingType(type) ?? type).Distinct().ToList();
-        var kinds = plain.Select(type => (Kinds.GetValueOrDefault(type, ColumnKind.Text), type == typeof(DateTime))).Distinct().ToList();
-        return kinds is [var (kind, isDateTime)] ? new(name, kind, HasZone: !isDateTime) : new(name, ColumnKind.Text);
+        var plain = types.Select(type => Nullable.GetUnderlyingType(type) ?? type);
+        return plain.Select(type => (Kind: KindOf(type), IsDateTime: type == typeof(DateTime))).Distinct().ToList() is [var only]
+            ? new(name, only.Kind, HasZone: !only.IsDateTime)
+            : new(name, ColumnKind.Text);
     }
+
+    /// <summary>As that of the columns that fill such a property, where Feather files of ours have it.</summary>
+    private static ColumnKind KindOf(Type type) => ColumnRules.Allowed(type)[0] switch
+    {
+        ColumnKind.Decimal => ColumnKind.Float,
+        var kind and (ColumnKind.Boolean or ColumnKind.Integer or ColumnKind.Float or ColumnKind.Date or ColumnKind.Timestamp) => kind,
+        _ => ColumnKind.Text,
+    };
 
     /// <summary>Reads a value as one of a column: a text, bool, long, double, date or moment.</summary>
     /// <returns>
@@ -58,7 +56,7 @@ internal static class ResultValue
     {
         var text = Text(value)!;
         var isNamed = text is "NaN" or "Infinity" or "-Infinity";
-        if (!isNamed && (value.ValueKind == JsonValueKind.String || DigitsOf(text) > DigitsOfDouble))
+        if (!isNamed && (value.ValueKind == JsonValueKind.String || ExactNumbers.DigitsOf(text).Digits.Length > DigitsOfDouble))
             return (null, false);
         try
         {
@@ -88,6 +86,4 @@ internal static class ResultValue
             return (null, false);
         }
     }
-
-    private static int DigitsOf(string number) => number.Split('e', 'E')[0].TrimStart('-', '0', '.').Count(char.IsAsciiDigit);
 }
