@@ -9,11 +9,12 @@ namespace TaskQueue.Tests.Children;
 /// <summary>A process in a time zone of its own that binds rows.</summary>
 internal static class BindingChild
 {
-    /// <summary>Writes the name of its time zone, then the times of each row as a task gets them, a line each.</summary>
+    /// <summary>Writes the name of its time zone, a local time as a result, then the times of each row as a task gets them.</summary>
     /// <param name="args">Tables.</param>
     public static Task ShowTimesAsync(string[] args)
     {
         Console.WriteLine(TimeZoneInfo.Local.Id);
+        Console.WriteLine(JsonSerializer.Serialize(DateTime.UnixEpoch.ToLocalTime(), TaskJson.Options));
         foreach (var path in args)
             ShowTimes(path);
         return Task.CompletedTask;

@@ -19,7 +19,8 @@ internal static class ExactTimes
     /// <summary>What says no offset is a time in UTC.</summary>
     public static DateTimeOffset ReadMoment(string text) =>
         DateTimeOffset.TryParseExact(
-            WithoutSpareZeros(text), text.Length == DateFormat.Length ? [DateFormat] : Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            WithoutSpareZeros(text), text.Length == DateFormat.Length ? [DateFormat] : Formats,
+            CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
             : throw Exact.Refuse(text, "is no date and time as in 2026-05-01T12:00:00Z, from year 1 to 9999");
 
@@ -80,6 +81,10 @@ internal static class ExactTimes
 
         throw Exact.Refuse(text, "has years or months, whose lengths differ");
     }
+
+    /// <summary>A time of this machine's zone is written in UTC.</summary>
+    public static void WriteDateTime(Utf8JsonWriter writer, DateTime value) =>
+        writer.WriteStringValue(value.Kind == DateTimeKind.Local ? value.ToUniversalTime() : value);
 
     public static void WriteDuration(Utf8JsonWriter writer, TimeSpan value) => writer.WriteStringValue(value.ToString("c"));
 

@@ -44,7 +44,7 @@ public static class TaskJson
                 new ExactConverter<double>(ExactNumbers.ReadFloat<double>, ExactNumbers.Write, ExactNumbers.TryReadQuickly),
                 new ExactConverter<decimal>(ExactNumbers.ReadDecimal, (writer, value) => writer.WriteNumberValue(value)),
                 new ExactConverter<DateTimeOffset>(ExactTimes.ReadMoment, (writer, value) => writer.WriteStringValue(value), ExactTimes.TryReadQuickly),
-                new ExactConverter<DateTime>(ExactTimes.ReadDateTime, (writer, value) => writer.WriteStringValue(value), ExactTimes.TryReadQuickly),
+                new ExactConverter<DateTime>(ExactTimes.ReadDateTime, ExactTimes.WriteDateTime, ExactTimes.TryReadQuickly),
                 new ExactConverter<DateOnly>(ExactTimes.ReadDate, ExactTimes.WriteDate, ExactTimes.TryReadQuickly),
                 new ExactConverter<TimeSpan>(ExactTimes.ReadDuration, ExactTimes.WriteDuration),
             },
