@@ -1,7 +1,7 @@
 using System.Text;
 using TaskQueue.Contracts;
 using TaskQueue.Tables;
-using TaskQueue.Tables.Arrow;
+using TaskQueue.Tables.Guard;
 using TaskQueue.Tests.Tables;
 
 namespace TaskQueue.Tests.Insert;
@@ -72,7 +72,7 @@ public sealed class TableFaultTests : IDisposable
     [Fact]
     public async Task An_id_that_is_not_utf8_is_refused_and_never_replaced()
     {
-        var file = new ArrowFile(ArrowFile.Field("id", ArrowTypeId.Utf8))
+        var file = new ArrowFile(ArrowFile.Field("id", FieldType.Utf8))
             .Add(ArrowFile.Batch(1, [1, 0], [0, 0, 0, 8, 8, 2]), [0, 0, 0, 0, 2, 0, 0, 0, 0xC3, 0x28]);
         await File.WriteAllBytesAsync(_project["tasks.feather"], file.ToBytes(), TestContext.Current.CancellationToken);
 
@@ -105,7 +105,7 @@ public sealed class TableFaultTests : IDisposable
     [Fact]
     public async Task A_decimal_keeps_all_its_digits()
     {
-        var price = ArrowFile.Field("price", ArrowTypeId.Decimal, new FlatRecord().Set(0, 28).Set(1, 9).Set(2, 128));
+        var price = ArrowFile.Field("price", FieldType.Decimal, new FlatRecord().Set(0, 28).Set(1, 9).Set(2, 128));
         await WriteBesideIdAsync(price, [.. BitConverter.GetBytes((Int128)1234567890123456789)]);
 
         await _project.InsertAsync("tasks.feather");
@@ -169,7 +169,7 @@ public sealed class TableFaultTests : IDisposable
         Assert.Equal(Rows, (await _project.CountAsync()).Ready);
     }
 
-    private static FlatRecord Timestamp => ArrowFile.Field("day", ArrowTypeId.Timestamp, new FlatRecord().Set(0, (short)2));
+    private static FlatRecord Timestamp => ArrowFile.Field("day", FieldType.Timestamp, new FlatRecord().Set(0, (short)2));
 
     private static IEnumerable<double> Doubles(int seed)
     {
@@ -209,7 +209,7 @@ public sealed class TableFaultTests : IDisposable
     /// <summary>One row: an id, and one value of the column.</summary>
     private Task WriteBesideIdAsync(FlatRecord column, byte[] value)
     {
-        var file = new ArrowFile(ArrowFile.Field("id", ArrowTypeId.Utf8), column).Add(
+        var file = new ArrowFile(ArrowFile.Field("id", FieldType.Utf8), column).Add(
             ArrowFile.Batch(1, [1, 0, 1, 0], [0, 0, 0, 8, 8, 1, 16, 0, 16, value.Length]),
             [0, 0, 0, 0, 1, 0, 0, 0, (byte)'a', 0, 0, 0, 0, 0, 0, 0, .. value]);
         return File.WriteAllBytesAsync(_project["tasks.feather"], file.ToBytes(), TestContext.Current.CancellationToken);

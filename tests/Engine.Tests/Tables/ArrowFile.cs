@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using TaskQueue.Tables.Arrow;
+using TaskQueue.Tables.Guard;
 
 namespace TaskQueue.Tests.Tables;
 
@@ -32,7 +32,7 @@ internal sealed class ArrowFile
     public short Endianness { get; init; }
 
     public static FlatRecord Field(
-        string name, ArrowTypeId id, FlatRecord? type = null, params FlatRecord[] children) =>
+        string name, FieldType id, FlatRecord? type = null, params FlatRecord[] children) =>
         new FlatRecord().Set(0, name).Set(1, true).Set(2, (byte)id).Set(3, type ?? new FlatRecord()).Set(5, children);
 
     public static FlatRecord Int(int width, bool isSigned = true) => new FlatRecord().Set(0, width).Set(1, isSigned);

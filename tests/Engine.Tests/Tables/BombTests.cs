@@ -1,5 +1,5 @@
 using TaskQueue.Contracts;
-using TaskQueue.Tables.Arrow;
+using TaskQueue.Tables.Guard;
 using static TaskQueue.Tests.Tables.ArrowFile;
 
 namespace TaskQueue.Tests.Tables;
@@ -37,7 +37,7 @@ public sealed class BombTests : IDisposable
 
     [Fact]
     public Task Rows_without_bytes_are_refused_when_they_are_too_many() =>
-        IsRefused(new ArrowFile(Field("x", ArrowTypeId.Null))
+        IsRefused(new ArrowFile(Field("x", FieldType.Null))
             .Add(Batch(90_000_000, [90_000_000, 90_000_000], []), []), "unpack to more than");
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class BombTests : IDisposable
     [Fact]
     public Task Columns_that_share_a_buffer_are_refused()
     {
-        var file = new ArrowFile(Field("x", ArrowTypeId.Int, Int(64)), Field("y", ArrowTypeId.Int, Int(64)));
+        var file = new ArrowFile(Field("x", FieldType.Int, Int(64)), Field("y", FieldType.Int, Int(64)));
         return IsRefused(file.Add(Batch(1, [1, 0, 1, 0], [0, 0, 0, 8, 0, 0, 0, 8]), new byte[8]), "overlaps another");
     }
 
@@ -144,7 +144,7 @@ public sealed class BombTests : IDisposable
         var views = new byte[16 * Rows];
         for (var row = 0; row < Rows; row++)
             views[(16 * row) + 2] = 0x10;
-        var file = new ArrowFile(Field("x", ArrowTypeId.Utf8View))
+        var file = new ArrowFile(Field("x", FieldType.Utf8View))
             .Add(Batch(Rows, [Rows, 0], [0, 0, 0, views.Length, views.Length, TextLength], null, 1),
                 [.. views, .. new byte[TextLength]]);
         return IsRefused(file, "come to more than 256 MiB");
@@ -161,7 +161,7 @@ public sealed class BombTests : IDisposable
     {
         byte[] view = [.. BitConverter.GetBytes(length), 0, 0, 0, 0, .. BitConverter.GetBytes(buffer),
             .. BitConverter.GetBytes(offset)];
-        var file = new ArrowFile(Field("x", ArrowTypeId.Utf8View))
+        var file = new ArrowFile(Field("x", FieldType.Utf8View))
             .Add(Batch(1, [1, 0], [0, 0, 0, 16, 16, 16], null, 1), [.. view, .. new byte[16]]);
         return IsRefused(file, "view");
     }
@@ -205,7 +205,7 @@ public sealed class BombTests : IDisposable
     public Task Lists_of_many_nothings_are_refused()
     {
         const int Items = 8_000_000;
-        var file = new ArrowFile(Field("x", ArrowTypeId.List, null, Field("item", ArrowTypeId.Null)))
+        var file = new ArrowFile(Field("x", FieldType.List, null, Field("item", FieldType.Null)))
             .Add(Batch(1, [1, 0, Items, Items], [0, 0, 0, 8]), [0, 0, 0, 0, .. BitConverter.GetBytes(Items)]);
         return IsRefused(file, "16 MiB");
     }
@@ -213,7 +213,7 @@ public sealed class BombTests : IDisposable
     [Fact]
     public Task A_list_with_fewer_items_than_its_offsets_say_is_refused()
     {
-        var file = new ArrowFile(Field("x", ArrowTypeId.List, null, Field("item", ArrowTypeId.Int, Int(8))))
+        var file = new ArrowFile(Field("x", FieldType.List, null, Field("item", FieldType.Int, Int(8))))
             .Add(Batch(1, [1, 0, 2, 0], [0, 0, 0, 8, 8, 0, 8, 2]), [0, 0, 0, 0, 3, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8]);
         return IsRefused(file, "fewer values");
     }
@@ -234,12 +234,12 @@ public sealed class BombTests : IDisposable
         Assert.Contains("changed or cut off", error.Message, StringComparison.Ordinal);
     }
 
-    private static ArrowFile Numbers() => new(Field("x", ArrowTypeId.Int, Int(64)));
+    private static ArrowFile Numbers() => new(Field("x", FieldType.Int, Int(64)));
 
-    private static ArrowFile Texts() => new(Field("x", ArrowTypeId.Utf8));
+    private static ArrowFile Texts() => new(Field("x", FieldType.Utf8));
 
     private static ArrowFile Categories() =>
-        new(Field("x", ArrowTypeId.Utf8).Set(4, new FlatRecord().Set(0, 7L).Set(1, Int(8))));
+        new(Field("x", FieldType.Utf8).Set(4, new FlatRecord().Set(0, 7L).Set(1, Int(8))));
 
     private string Write(byte[] bytes)
     {

@@ -1,4 +1,4 @@
-using TaskQueue.Tables.Arrow;
+using TaskQueue.Tables.Guard;
 using static TaskQueue.Tests.Tables.ArrowFile;
 
 namespace TaskQueue.Tests.Tables;
@@ -48,7 +48,7 @@ public sealed class CompressionBombTests : IDisposable
         const int Rows = 250_000;
         var packed = Packed.Zstd(8 * Rows);
         packed = [.. packed, .. new byte[-packed.Length & 7]];
-        var fields = Enumerable.Range(0, Columns).Select(column => Field($"x{column}", ArrowTypeId.Int, Int(64)))
+        var fields = Enumerable.Range(0, Columns).Select(column => Field($"x{column}", FieldType.Int, Int(64)))
             .ToArray();
         var nodes = Enumerable.Repeat(new long[] { Rows, 0 }, Columns).SelectMany(node => node).ToArray();
         var buffers = Enumerable.Range(0, Columns)
@@ -68,7 +68,7 @@ public sealed class CompressionBombTests : IDisposable
         var packed = Packed.Zstd(1024 * Rows);
         packed = [.. packed, .. new byte[-packed.Length & 7]];
         var field = new FlatRecord().Set(0, 1024);
-        var fields = Enumerable.Range(0, Columns).Select(column => Field($"x{column}", ArrowTypeId.FixedSizeBinary, field)).ToArray();
+        var fields = Enumerable.Range(0, Columns).Select(column => Field($"x{column}", FieldType.FixedSizeBinary, field)).ToArray();
         var nodes = Enumerable.Repeat(new long[] { Rows, 0 }, Columns).SelectMany(node => node).ToArray();
         var buffers = Enumerable.Range(0, Columns).SelectMany(column => new long[] { 0, 0, column * packed.Length, packed.Length }).ToArray();
         byte[] body = [.. Enumerable.Repeat(packed, Columns).SelectMany(bytes => bytes), .. new byte[2_000_000]];
@@ -146,7 +146,7 @@ public sealed class CompressionBombTests : IDisposable
     private Task<string?> Read(long declaredRows, byte codec, byte[] packed, long? rows = null)
     {
         var count = rows ?? declaredRows;
-        return Read(new ArrowFile(Field("x", ArrowTypeId.Int, Int(64)))
+        return Read(new ArrowFile(Field("x", FieldType.Int, Int(64)))
             .Add(Batch(count, [count, 0], [0, 0, 0, packed.Length], codec), packed));
     }
 

@@ -1,7 +1,7 @@
 using System.Text;
 using TaskQueue.Contracts;
 using TaskQueue.Tables;
-using TaskQueue.Tables.Arrow;
+using TaskQueue.Tables.Guard;
 using static TaskQueue.Tests.Tables.ArrowFile;
 
 namespace TaskQueue.Tests.Tables;
@@ -58,7 +58,7 @@ public sealed class DictionaryTests : IDisposable
     [Fact]
     public void Columns_that_differ_about_their_dictionary_are_refused()
     {
-        var other = Field("y", ArrowTypeId.Int, Int(64)).Set(4, new FlatRecord().Set(0, 1L));
+        var other = Field("y", FieldType.Int, Int(64)).Set(4, new FlatRecord().Set(0, 1L));
 
         var error = Assert.Throws<TaskQueueException>(() => Read(new ArrowFile(Category("x", 1), other)));
         Assert.Contains("column 'y': its dictionary holds int64 here and utf8 elsewhere", error.Message,
@@ -74,7 +74,7 @@ public sealed class DictionaryTests : IDisposable
     [InlineData(64, false)]
     public void Places_may_have_any_width(int width, bool isSigned)
     {
-        var field = Field("x", ArrowTypeId.Utf8).Set(4, new FlatRecord().Set(0, 1L).Set(1, Int(width, isSigned)));
+        var field = Field("x", FieldType.Utf8).Set(4, new FlatRecord().Set(0, 1L).Set(1, Int(width, isSigned)));
         byte[] places = [.. BitConverter.GetBytes(1L)[..(width / 8)], .. BitConverter.GetBytes(0L)[..(width / 8)]];
         var file = new ArrowFile(field)
             .AddDictionary(1, Texts("a", "b"), Body("a", "b"))
@@ -86,7 +86,7 @@ public sealed class DictionaryTests : IDisposable
     [Fact]
     public void Whole_numbers_and_text_of_a_dictionary_are_handed_out_like_others()
     {
-        var field = Field("x", ArrowTypeId.Int, Int(64)).Set(4, new FlatRecord().Set(0, 1L).Set(1, Int(8)));
+        var field = Field("x", FieldType.Int, Int(64)).Set(4, new FlatRecord().Set(0, 1L).Set(1, Int(8)));
         var file = new ArrowFile(field, Category("y", 2))
             .AddDictionary(1, Batch(1, [1, 0], [0, 0, 0, 8]), BitConverter.GetBytes(864691135000000001))
             .AddDictionary(2, Texts("road"), Body("road"))
@@ -101,7 +101,7 @@ public sealed class DictionaryTests : IDisposable
     }
 
     private static FlatRecord Category(string name, long id) =>
-        Field(name, ArrowTypeId.Utf8).Set(4, new FlatRecord().Set(0, id).Set(1, Int(8)));
+        Field(name, FieldType.Utf8).Set(4, new FlatRecord().Set(0, id).Set(1, Int(8)));
 
     private static FlatRecord Texts(params string[] texts) =>
         Batch(texts.Length, [texts.Length, 0], [0, 0, 0, 4 * (texts.Length + 1), 16, texts.Sum(text => text.Length)]);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using TaskQueue.Tables;
-using TaskQueue.Tables.Compression;
 
 namespace TaskQueue.Tests.Tables;
 
@@ -64,26 +63,6 @@ public sealed class FeatherWriterTests : IDisposable
         Assert.Throws<InvalidOperationException>(() => writer.Add(0, "text"u8));
         writer.Add(0, 1L);
         Assert.Throws<InvalidOperationException>(writer.EndRow);
-    }
-
-    [Fact]
-    public void Whatever_is_packed_unpacks_to_the_same()
-    {
-        foreach (var length in (int[])[0, 1, 4, 11, 12, 13, 14, 100, 65_535, 65_536])
-        {
-            foreach (var period in (int[])[1, 3, 17, 300, 70_000])
-            {
-                var source = Enumerable.Range(0, length).Select(at => (byte)((at % period * 7919) >> 3)).ToArray();
-                var block = new byte[Lz4BlockEncoder.LargestSize(length)];
-                var size = new Lz4BlockEncoder().Encode(source, block);
-                var memory = new byte[length];
-
-                Assert.Equal(length, Lz4Block.Decode(block.AsSpan(0, size), memory, 0));
-                Assert.Equal(source, memory);
-                if (period <= 17 && length >= 100)
-                    Assert.True(size < length / 2, $"{length} bytes of period {period} take {size}");
-            }
-        }
     }
 
     private static string Line(int row) => row % 10 is 9

@@ -1,4 +1,4 @@
-using TaskQueue.Tables.Arrow;
+using TaskQueue.Tables.Guard;
 
 namespace TaskQueue.Tests.Tables;
 

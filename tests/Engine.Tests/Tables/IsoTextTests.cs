@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using TaskQueue.Tables;
-using TaskQueue.Tables.Arrow;
+using Apache.Arrow.Types;
 using TaskQueue.Tables.Columns;
 
 namespace TaskQueue.Tests.Tables;

@@ -1,5 +1,5 @@
 using TaskQueue.Contracts;
-using TaskQueue.Tables.Arrow;
+using TaskQueue.Tables.Guard;
 using static TaskQueue.Tests.Tables.ArrowFile;
 
 namespace TaskQueue.Tests.Tables;
@@ -14,7 +14,7 @@ public sealed class LayoutTests : IDisposable
     [Fact]
     public void Offsets_need_not_start_at_the_start_of_the_text()
     {
-        var file = new ArrowFile(Field("x", ArrowTypeId.Utf8))
+        var file = new ArrowFile(Field("x", FieldType.Utf8))
             .Add(Batch(2, [2, 0], [0, 0, 0, 12, 16, 8]),
                 [2, 0, 0, 0, 3, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, .. "abcdefgh"u8]);
 
@@ -27,7 +27,7 @@ public sealed class LayoutTests : IDisposable
     [InlineData(Version5, false)]
     public void Older_metadata_are_read(short version, bool hasMark)
     {
-        var file = new ArrowFile(Field("x", ArrowTypeId.Int, Int(8))) { Version = version, HasMark = hasMark };
+        var file = new ArrowFile(Field("x", FieldType.Int, Int(8))) { Version = version, HasMark = hasMark };
 
         Assert.Equal(["{\"x\":7}"], Read(file.Add(Batch(1, [1, 0], [0, 0, 0, 1]), [7])));
     }
@@ -37,7 +37,7 @@ public sealed class LayoutTests : IDisposable
     [InlineData(5, 6)]
     public void Metadata_of_other_versions_are_refused(short version, int name)
     {
-        var file = new ArrowFile(Field("x", ArrowTypeId.Int, Int(8))) { Version = version };
+        var file = new ArrowFile(Field("x", FieldType.Int, Int(8))) { Version = version };
 
         var error = Assert.Throws<TaskQueueException>(() => Read(file));
         Assert.Contains($"have version {name}", error.Message, StringComparison.Ordinal);
@@ -46,7 +46,7 @@ public sealed class LayoutTests : IDisposable
     [Fact]
     public void A_list_without_rows_needs_no_offsets()
     {
-        var file = new ArrowFile(Field("x", ArrowTypeId.List, null, Field("item", ArrowTypeId.Bool)))
+        var file = new ArrowFile(Field("x", FieldType.List, null, Field("item", FieldType.Bool)))
             .Add(Batch(0, [0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0]), []);
 
         Assert.Empty(Read(file));
@@ -54,7 +54,7 @@ public sealed class LayoutTests : IDisposable
 
     [Fact]
     public void Columns_may_stand_in_a_table_without_batches() =>
-        Assert.Empty(Read(new ArrowFile(Field("x", ArrowTypeId.Utf8))));
+        Assert.Empty(Read(new ArrowFile(Field("x", FieldType.Utf8))));
 
     [Fact]
     public void A_table_may_have_no_columns() => Assert.Empty(Read(new ArrowFile()));
@@ -62,7 +62,7 @@ public sealed class LayoutTests : IDisposable
     [Fact]
     public void The_bytes_of_a_null_text_may_be_anything()
     {
-        var file = new ArrowFile(Field("x", ArrowTypeId.Utf8))
+        var file = new ArrowFile(Field("x", FieldType.Utf8))
             .Add(Batch(2, [2, 1], [0, 1, 8, 12, 24, 3]),
                 [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xC3, (byte)'a']);
 
@@ -74,7 +74,7 @@ public sealed class LayoutTests : IDisposable
     {
         byte[] shortView = [2, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         byte[] longView = [13, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0];
-        var file = new ArrowFile(Field("x", ArrowTypeId.BinaryView))
+        var file = new ArrowFile(Field("x", FieldType.BinaryView))
             .Add(Batch(2, [2, 0], [0, 0, 0, 32, 32, 14], null, 1),
                 [.. shortView, .. longView, 9, .. "thirteenbytes"u8]);
 
@@ -86,7 +86,7 @@ public sealed class LayoutTests : IDisposable
     {
         var extension = new[] { ("ARROW:extension:name", "arrow.uuid"), ("ARROW:extension:metadata", "") }
             .Select(pair => new FlatRecord().Set(0, pair.Item1).Set(1, pair.Item2));
-        var file = new ArrowFile(Field("x", ArrowTypeId.FixedSizeBinary, new FlatRecord().Set(0, 2)).Set(6, extension))
+        var file = new ArrowFile(Field("x", FieldType.FixedSizeBinary, new FlatRecord().Set(0, 2)).Set(6, extension))
             .Add(Batch(1, [1, 0], [0, 0, 0, 2]), [1, 2]);
 
         Assert.Equal(["""{"x":"AQI="}"""], Read(file));
@@ -100,7 +100,7 @@ public sealed class LayoutTests : IDisposable
         var offsets = Enumerable.Range(0, Rows + 1).SelectMany(row => BitConverter.GetBytes(3 * row)).ToArray();
         var bits = Enumerable.Range(0, ((3 * Rows) + 7) / 8).Select(number => (byte)(number * 37)).ToArray();
         byte[] body = [.. offsets, .. new byte[-offsets.Length & 7], .. bits];
-        var file = new ArrowFile(Field("x", ArrowTypeId.List, null, Field("item", ArrowTypeId.Bool)))
+        var file = new ArrowFile(Field("x", FieldType.List, null, Field("item", FieldType.Bool)))
             .Add(Batch(Rows, [Rows, 0, 3 * Rows, 0],
                 [0, 0, 0, offsets.Length, 0, 0, body.Length - bits.Length, bits.Length]), body);
 

@@ -1,4 +1,4 @@
-using TaskQueue.Tables.Arrow;
+using TaskQueue.Tables.Guard;
 using static TaskQueue.Tests.Tables.ArrowFile;
 
 namespace TaskQueue.Tests.Tables;
@@ -24,7 +24,7 @@ public sealed class MemoryTests : IDisposable
     {
         var offsets = Enumerable.Range(0, rows + 1).SelectMany(row => BitConverter.GetBytes(8 * row)).ToArray();
         byte[] body = [.. offsets, .. new byte[-offsets.Length & 7], .. new byte[8 * rows], .. new byte[8 * rows]];
-        var file = new ArrowFile(Field("x", ArrowTypeId.Utf8), Field("y", ArrowTypeId.Int, Int(64)))
+        var file = new ArrowFile(Field("x", FieldType.Utf8), Field("y", FieldType.Int, Int(64)))
             .Add(Batch(rows, [rows, 0, rows, 0], [0, 0, 0, offsets.Length, body.Length - (16 * rows), 8 * rows, 0, 0, body.Length - (8 * rows), 8 * rows]), body);
         await File.WriteAllBytesAsync(_folder["table"], file.ToBytes(), TestContext.Current.CancellationToken);
         return (await Hostile.Measure(_folder["table"], $"{rows} rows")).PeakBytes;

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using TaskQueue.Tables.Arrow;
+using TaskQueue.Tables.Guard;
 using static TaskQueue.Tests.Tables.ArrowFile;
 
 namespace TaskQueue.Tests.Tables;
@@ -15,7 +15,7 @@ public sealed class SchemaBombTests : IDisposable
     public async Task A_schema_that_contains_itself_is_refused()
     {
         var footer = new FlatRecord().Set(0, (short)4)
-            .Set(1, new FlatRecord().Set(1, [List(Field("item", ArrowTypeId.Null))])).ToBytes();
+            .Set(1, new FlatRecord().Set(1, [List(Field("item", FieldType.Null))])).ToBytes();
         var (list, item) = FirstField(footer);
         BinaryPrimitives.WriteInt32LittleEndian(footer.AsSpan(item.Reference), list.Table - item.Reference);
 
@@ -26,9 +26,9 @@ public sealed class SchemaBombTests : IDisposable
     public async Task A_schema_that_contains_one_field_over_and_over_is_refused()
     {
         // Each struct has its one child twice: sixty levels make 2^60 fields out of sixty.
-        var field = Field("leaf", ArrowTypeId.Null);
+        var field = Field("leaf", FieldType.Null);
         for (var level = 1; level < 60; level++)
-            field = Field($"level{level}", ArrowTypeId.Struct, null, field, Field("twin", ArrowTypeId.Null));
+            field = Field($"level{level}", FieldType.Struct, null, field, Field("twin", FieldType.Null));
         var footer = new FlatRecord().Set(0, (short)4).Set(1, new FlatRecord().Set(1, [field])).ToBytes();
         var (parent, child) = FirstField(footer);
         for (var level = 1; level < 59; level++)
@@ -60,7 +60,7 @@ public sealed class SchemaBombTests : IDisposable
     [InlineData(10_001, true)]
     public async Task Thousands_of_columns_are_read_and_more_are_refused(int count, bool isRefused)
     {
-        var fields = Enumerable.Range(0, count).Select(column => Field($"x{column}", ArrowTypeId.Null)).ToArray();
+        var fields = Enumerable.Range(0, count).Select(column => Field($"x{column}", FieldType.Null)).ToArray();
         File.WriteAllBytes(_folder["bomb"], new ArrowFile(fields).ToBytes());
 
         Assert.Equal(isRefused, await Hostile.Read(_folder["bomb"], $"{count} columns") is not null);
@@ -72,7 +72,7 @@ public sealed class SchemaBombTests : IDisposable
     [InlineData(int.MaxValue)]
     public Task A_footer_of_an_impossible_length_is_refused(int length)
     {
-        var bytes = new ArrowFile(Field("x", ArrowTypeId.Null)).ToBytes();
+        var bytes = new ArrowFile(Field("x", FieldType.Null)).ToBytes();
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(bytes.Length - 10), length);
         return IsRefused(bytes, "length of its footer");
     }
@@ -80,44 +80,44 @@ public sealed class SchemaBombTests : IDisposable
     [Fact]
     public Task Two_columns_of_one_name_are_refused_by_that_name() =>
         IsRefused(
-            new ArrowFile(Field("x", ArrowTypeId.Null), Field("x", ArrowTypeId.Null)).ToBytes(),
+            new ArrowFile(Field("x", FieldType.Null), Field("x", FieldType.Null)).ToBytes(),
             "two columns called 'x'");
 
     [Fact]
     public Task Big_endian_numbers_are_refused_up_front() =>
-        IsRefused(new ArrowFile(Field("x", ArrowTypeId.Null)) { Endianness = 1 }.ToBytes(), "big-endian");
+        IsRefused(new ArrowFile(Field("x", FieldType.Null)) { Endianness = 1 }.ToBytes(), "big-endian");
 
     [Theory]
-    [InlineData(ArrowTypeId.Interval, "an interval")]
-    [InlineData(ArrowTypeId.Union, "a union")]
-    [InlineData(ArrowTypeId.Map, "a map")]
-    [InlineData(ArrowTypeId.RunEndEncoded, "a run_end_encoded")]
-    [InlineData(ArrowTypeId.ListView, "a list_view")]
-    [InlineData(ArrowTypeId.LargeListView, "a large_list_view")]
-    [InlineData((ArrowTypeId)77, "a type number 77")]
-    internal Task A_type_that_is_not_read_is_refused_by_column_and_type(ArrowTypeId type, string name) =>
+    [InlineData(FieldType.Interval, "an interval")]
+    [InlineData(FieldType.Union, "a union")]
+    [InlineData(FieldType.Map, "a map")]
+    [InlineData(FieldType.RunEndEncoded, "a run_end_encoded")]
+    [InlineData(FieldType.ListView, "a list_view")]
+    [InlineData(FieldType.LargeListView, "a large_list_view")]
+    [InlineData((FieldType)77, "a type number 77")]
+    internal Task A_type_that_is_not_read_is_refused_by_column_and_type(FieldType type, string name) =>
         IsRefused(new ArrowFile(List(Field("odd", type))).ToBytes(), $"column 'x' is {name}, which is not read");
 
     [Fact]
     public Task A_small_decimal_is_refused_by_column_and_type() =>
         IsRefused(
-            new ArrowFile(Field("x", ArrowTypeId.Decimal, new FlatRecord().Set(0, 9).Set(1, 2).Set(2, 32))).ToBytes(),
+            new ArrowFile(Field("x", FieldType.Decimal, new FlatRecord().Set(0, 9).Set(1, 2).Set(2, 32))).ToBytes(),
             "column 'x' is a decimal32(9, 2), which is not read");
 
     [Fact]
     public Task Names_cannot_draw_on_the_terminal() =>
         IsRefused(
-            new ArrowFile(Field("a\nb\u001b[31m\u202e", ArrowTypeId.Union)).ToBytes(),
+            new ArrowFile(Field("a\nb\u001b[31m\u202e", FieldType.Union)).ToBytes(),
             "'a\\u000ab\\u001b[31m\\u202e'");
 
     [Fact]
     public Task Long_names_are_cut() =>
-        IsRefused(new ArrowFile(Field(new string('x', 100_000), ArrowTypeId.Union)).ToBytes(), "xxx…' is a union");
+        IsRefused(new ArrowFile(Field(new string('x', 100_000), FieldType.Union)).ToBytes(), "xxx…' is a union");
 
     [Fact]
     public async Task Damage_anywhere_in_a_schema_never_does_more_than_refuse()
     {
-        var bytes = new ArrowFile(List(Field("item", ArrowTypeId.Int, Int(64))), Field("d", ArrowTypeId.Utf8))
+        var bytes = new ArrowFile(List(Field("item", FieldType.Int, Int(64))), Field("d", FieldType.Utf8))
             .ToBytes();
         for (var at = 8; at < bytes.Length; at++)
         {
@@ -131,11 +131,11 @@ public sealed class SchemaBombTests : IDisposable
         }
     }
 
-    private static FlatRecord List(FlatRecord item) => Field("x", ArrowTypeId.List, null, item);
+    private static FlatRecord List(FlatRecord item) => Field("x", FieldType.List, null, item);
 
     private static FlatRecord Nested(int depth)
     {
-        var field = Field("leaf", ArrowTypeId.Null);
+        var field = Field("leaf", FieldType.Null);
         for (var level = 1; level < depth; level++)
             field = List(field);
         return field;

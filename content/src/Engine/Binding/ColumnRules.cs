@@ -30,7 +30,7 @@ internal static class ColumnRules
         [typeof(string)] =
         [
             ColumnKind.Text, ColumnKind.Date, ColumnKind.Time, ColumnKind.Timestamp, ColumnKind.Duration,
-            ColumnKind.Decimal, ColumnKind.Binary,
+            ColumnKind.Interval, ColumnKind.Decimal, ColumnKind.Binary,
         ],
         [typeof(char)] = [ColumnKind.Text],
         [typeof(Guid)] = [ColumnKind.Text],

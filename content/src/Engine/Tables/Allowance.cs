@@ -8,19 +8,26 @@ internal sealed class Allowance(long fileLength, long limit, string verb)
 {
     private long _count;
 
-    /// <summary>What the batches of a file declare to unpack to, before they are unpacked.</summary>
-    public static Allowance ToUnpack(TableFile file) =>
-        new(file.Length, TableLimits.UnpackedBytes(file.Length), "unpack to");
+    /// <summary>What the batches of a file declare, and what they unpack to.</summary>
+    public static Allowance ToUnpack(long fileLength) =>
+        new(fileLength, TableLimits.UnpackedBytes(fileLength), "unpack to");
 
     /// <summary>What its rows come to as text, when dictionaries and views repeat what is there once.</summary>
-    public static Allowance ToRepeat(TableFile file) =>
-        new(file.Length, TableLimits.RowsBytes(file.Length), "come, as rows, to");
+    public static Allowance ToRepeat(long fileLength) =>
+        new(fileLength, TableLimits.RowsBytes(fileLength), "come, as rows, to");
 
     /// <exception cref="InvalidDataException">The limit is exceeded.</exception>
     public void Add(long bytes)
     {
+        Check(bytes);
         _count += bytes;
-        if (_count > limit)
+    }
+
+    /// <summary>Finds out whether so many bytes could be added.</summary>
+    /// <exception cref="InvalidDataException">They would exceed the limit.</exception>
+    public void Check(long bytes)
+    {
+        if (bytes > limit - _count)
             throw new InvalidDataException($"its {fileLength:N0} bytes {verb} more than {limit >> 20} MiB");
     }
 }

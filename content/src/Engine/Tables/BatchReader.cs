@@ -1,98 +1,83 @@
-using System.Diagnostics.CodeAnalysis;
-using TaskQueue.Contracts;
-using TaskQueue.Tables.Arrow;
 using TaskQueue.Tables.Columns;
-using TaskQueue.Tables.Compression;
+using TaskQueue.Tables.Guard;
 
 namespace TaskQueue.Tables;
 
 /// <summary>
-/// One pass over a table. A large record batch is read in windows, so that memory does not grow with it.
+/// One pass over a table. One record batch is in memory at a time; its rows are checked and handed out in windows.
 /// </summary>
 internal sealed class BatchReader : IDisposable
 {
-    private readonly Footer _footer;
-    private readonly MessageReader _messages;
+    private readonly FileGuard _guard;
+    private readonly ArrowReader _reader;
+    private readonly Allowance _repeated;
     private readonly ArrowColumn[] _columns;
-    private readonly TableFile _file;
-    private readonly TableInput _input;
+    private readonly ColumnWindow[] _windows;
     private int _nextBlock;
+    private int _length;
+    private int _start;
     private long _nextRow;
-    private long _left;
-    private int _windowRows;
-    private Allowance _unpacked;
-    private Allowance _repeated;
 
-    public BatchReader(
-        TableFile file, Footer footer, MemoryBudget budget, IReadOnlyDictionary<long, ValueDictionary> dictionaries)
+    /// <exception cref="NotSupportedException">A column is of a type that is not read.</exception>
+    public BatchReader(TableFile file, FileGuard guard)
     {
-        _file = file;
-        _footer = footer;
-        _messages = new MessageReader(file);
-        _input = new TableInput(file, budget);
-        var factory = new ColumnFactory(_input, dictionaries);
-        _columns = [.. footer.Fields.Select(factory.Create)];
-        Restart();
+        _guard = guard;
+        _reader = new ArrowReader(file, guard);
+        _repeated = Allowance.ToRepeat(file.Length);
+        var fields = _reader.Schema.FieldsList;
+        Columns = [.. fields.Select(TypeNames.DescribeColumn)];
+        _columns = [.. fields.Select(new ColumnFactory(_repeated).CreateColumn)];
+        _windows = [.. _columns.Select(column => new ColumnWindow(column))];
     }
 
-    /// <summary>Goes back to the first row.</summary>
-    [MemberNotNull(nameof(_unpacked), nameof(_repeated))]
-    public void Restart()
-    {
-        (_nextBlock, _nextRow, _left) = (0, 0, 0);
-        _unpacked = Allowance.ToUnpack(_file);
-        _repeated = Allowance.ToRepeat(_file);
-    }
+    public IReadOnlyList<TableColumn> Columns { get; }
 
     /// <summary>Reads on.</summary>
     /// <returns>The next rows; null when there are none.</returns>
     public TableBatch? Next()
     {
-        while (_left is 0)
+        while (_start == _length)
         {
-            if (_nextBlock == _footer.BatchBlocks.Count)
+            if (_nextBlock == _guard.Batches.Count)
                 return null;
-            StartBatch(_messages.ReadBatch(_footer.BatchBlocks[_nextBlock++]));
+            if (_nextBlock is 0)
+                _reader.ReadDictionaries();
+            LoadBatch(_guard.Batches[_nextBlock++]);
         }
 
-        var count = (int)Math.Min(_left, _windowRows);
-        var batch = new TableBatch(_nextRow, count, _columns);
-        ForEachColumn(column =>
+        var count = Math.Min(_length - _start, TableLimits.WindowRows);
+        ForEachColumn(index =>
         {
-            column.Load(count);
-            _repeated.Add(column.CheckSize());
+            _columns[index].Check(_start, _start + count, _repeated);
+            _windows[index].First = _start;
         });
-        _left -= count;
+        var batch = new TableBatch(_nextRow, count, _windows);
+        _start += count;
         _nextRow += count;
         return batch;
     }
 
-    public void Dispose() => _input.Dispose();
+    public void Dispose() => _reader.Dispose();
 
-    private void StartBatch(RecordBatch batch)
+    private void LoadBatch(Block block)
     {
-        _input.Spill.Clear();
-        _left = batch.Length;
-        ForEachColumn(column => column.Start(batch, batch.Length));
-        batch.CheckUsedUp();
-        _unpacked.Add(batch.DeclaredBytes);
-        var rowBytes = batch.DeclaredBytes / Math.Max(1, batch.Length);
-        _windowRows = (int)Math.Clamp(TableLimits.WindowBytes / Math.Max(1, rowBytes), 1, TableLimits.WindowRows);
+        var batch = _reader.ReadBatch(block);
+        (_start, _length) = (0, batch.Length);
+        ForEachColumn(index => _columns[index].Load(batch.Column(index).Data));
     }
 
-    private void ForEachColumn(Action<ArrowColumn> action)
+    private void ForEachColumn(Action<int> action)
     {
         for (var index = 0; index < _columns.Length; index++)
         {
             try
             {
-                action(_columns[index]);
+                action(index);
             }
             catch (InvalidDataException damage)
             {
-                var field = _footer.Fields[index];
                 throw new InvalidDataException(
-                    $"column {Printable.Quote(field.Name)} ({field.Describe()}), rows from {_nextRow}: {damage.Message}",
+                    $"column {Quoted.Name(Columns[index].Name)} ({Columns[index].Type}), rows from {_nextRow}: {damage.Message}",
                     damage);
             }
         }

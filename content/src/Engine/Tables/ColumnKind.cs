@@ -14,6 +14,7 @@ public enum ColumnKind
     Time,
     Timestamp,
     Duration,
+    Interval,
     List,
     Struct,
 }

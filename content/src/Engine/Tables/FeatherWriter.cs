@@ -1,8 +1,7 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using TaskQueue.Tables.Arrow;
-using TaskQueue.Tables.Compression;
-using TaskQueue.Tables.Writing;
+using Apache.Arrow;
+using Apache.Arrow.Compression;
+using Apache.Arrow.Ipc;
+using Apache.Arrow.Types;
 
 namespace TaskQueue.Tables;
 
@@ -12,66 +11,70 @@ namespace TaskQueue.Tables;
 /// <remarks>
 /// Add a value for each column of a row, then end the row; <see cref="Complete"/> writes what readers look for first.
 /// </remarks>
+#pragma warning disable CA1001 // What it owns holds nothing but the stream, which is left open.
 public sealed class FeatherWriter
+#pragma warning restore CA1001
 {
     private const int BatchRows = 65_536;
-    private const int BatchBytes = 16 << 20;
-    private const int Alignment = 8;
+    private const int BatchTextBytes = 16 << 20;
 
-    private readonly Stream _stream;
-    private readonly ColumnWriter[] _columns;
-    private readonly FlatRecord _schema;
-    private readonly Lz4FrameEncoder _encoder = new();
-    private readonly List<byte> _body = [];
-    private readonly List<long> _blocks = [];
-    private long _position;
+    private static readonly IpcOptions Lz4 = new()
+    {
+        CompressionCodec = CompressionCodecType.Lz4Frame,
+        CompressionCodecFactory = new CompressionCodecFactory(),
+    };
+
+    private readonly FeatherColumn[] _columns;
+    private readonly IArrowArrayBuilder<IArrowArray, IArrowArrayBuilder<IArrowArray>>[] _builders;
+    private readonly Schema _schema;
+    private readonly ArrowFileWriter _writer;
     private int _rows;
+    private int _textBytes;
 
-    /// <param name="stream">Where the file goes; it is left open.</param>
+    /// <param name="stream">Where the file goes, at its start; it is left open.</param>
     /// <param name="columns">In the order in which values are added.</param>
     public FeatherWriter(Stream stream, IEnumerable<FeatherColumn> columns)
     {
-        _stream = stream;
-        _columns = [.. columns.Select(column => new ColumnWriter(column))];
-        _schema = SchemaWriter.Schema(_columns.Select(column => column.Field));
-        Write(TableFormat.Magic);
-        Pad();
-        WriteMessage(SchemaWriter.Message(SchemaWriter.SchemaMessage, _schema, bodyLength: 0));
+        _columns = [.. columns];
+        _builders = [.. _columns.Select(MakeBuilder)];
+        _schema = new Schema(_columns.Select(MakeField), metadata: null);
+        _writer = new ArrowFileWriter(stream, _schema, leaveOpen: true, Lz4);
+        _writer.WriteStart();
     }
 
-    public void AddNull(int column) => _columns[column].AddNull();
+    public void AddNull(int column) => _builders[column].AppendNull();
 
-    public void Add(int column, long value) => _columns[column].Add(value);
+    public void Add(int column, long value) => Builder<Int64Array.Builder>(column).Append(value);
 
-    public void Add(int column, double value) => _columns[column].Add(value);
+    public void Add(int column, double value) => Builder<DoubleArray.Builder>(column).Append(value);
 
-    public void Add(int column, bool value) => _columns[column].Add(value);
+    public void Add(int column, bool value) => Builder<BooleanArray.Builder>(column).Append(value);
 
     /// <param name="column">A column of text.</param>
     /// <param name="utf8">Valid UTF-8.</param>
-    public void Add(int column, ReadOnlySpan<byte> utf8) => _columns[column].Add(utf8);
+    public void Add(int column, ReadOnlySpan<byte> utf8)
+    {
+        Builder<StringArray.Builder>(column).Append(utf8);
+        _textBytes += utf8.Length;
+    }
 
-    public void Add(int column, DateOnly value) =>
-        _columns[column].AddDay(value.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber);
+    public void Add(int column, DateOnly value) => Builder<Date32Array.Builder>(column).Append(value);
 
     /// <param name="column">A column of timestamps, with or without zone.</param>
     /// <param name="value">A moment; where the column has no zone, one whose clock in UTC shows the wanted time.</param>
-    public void Add(int column, DateTimeOffset value) =>
-        _columns[column].Add((value.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
+    public void Add(int column, DateTimeOffset value) => Builder<TimestampArray.Builder>(column).Append(value);
 
     /// <exception cref="InvalidOperationException">A column has no value in this row, or several.</exception>
     public void EndRow()
     {
         _rows++;
-        var size = 0L;
-        foreach (var column in _columns)
+        foreach (var builder in _builders)
         {
-            if (column.Count != _rows)
+            if (builder.Length != _rows)
                 throw new InvalidOperationException("Every column of a row needs one value.");
-            size += column.Size;
         }
 
-        if (_rows == BatchRows || size >= BatchBytes)
+        if (_rows == BatchRows || _textBytes >= BatchTextBytes)
             WriteBatch();
     }
 
@@ -80,64 +83,43 @@ public sealed class FeatherWriter
     {
         if (_rows > 0)
             WriteBatch();
-        WriteNumber(-1);
-        WriteNumber(0);
-        var footer = SchemaWriter.Footer(_schema, _blocks.ToArray());
-        Write(footer);
-        WriteNumber(footer.Length);
-        Write(TableFormat.Magic);
+        _writer.WriteEnd();
     }
 
     private void WriteBatch()
     {
-        var nodes = _columns.SelectMany(column => new long[] { column.Count, column.NullCount }).ToArray();
-        var buffers = new List<long>();
-        _body.Clear();
-        foreach (var column in _columns)
-            column.Flush(buffer => WriteBuffer(buffer.Span, buffers));
-
-        var batch = SchemaWriter.Batch(_rows, nodes, buffers.ToArray());
-        var start = _position;
-        WriteMessage(SchemaWriter.Message(SchemaWriter.BatchMessage, batch, _body.Count));
-        _blocks.AddRange([start, _position - start, _body.Count]);
-        Write(CollectionsMarshal.AsSpan(_body));
-        _rows = 0;
+        using (var batch = new RecordBatch(_schema, _builders.Select(builder => builder.Build(allocator: null)), _rows))
+            _writer.WriteRecordBatch(batch);
+        foreach (var builder in _builders)
+            builder.Clear();
+        (_rows, _textBytes) = (0, 0);
     }
 
-    private void WriteBuffer(ReadOnlySpan<byte> buffer, List<long> buffers)
+    private TBuilder Builder<TBuilder>(int column)
+        where TBuilder : class => _builders[column] as TBuilder
+        ?? throw new InvalidOperationException($"Column {_columns[column].Name} holds values of kind {_columns[column].Kind}.");
+
+    private static Field MakeField(FeatherColumn column) => new(column.Name, TypeOf(column), nullable: true);
+
+    private static IArrowArrayBuilder<IArrowArray, IArrowArrayBuilder<IArrowArray>> MakeBuilder(FeatherColumn column) =>
+        TypeOf(column) switch
+        {
+            Int64Type => new Int64Array.Builder(),
+            DoubleType => new DoubleArray.Builder(),
+            BooleanType => new BooleanArray.Builder(),
+            StringType => new StringArray.Builder(),
+            Date32Type => new Date32Array.Builder(),
+            var timestamp => new TimestampArray.Builder((TimestampType)timestamp),
+        };
+
+    private static IArrowType TypeOf(FeatherColumn column) => column.Kind switch
     {
-        var start = _body.Count;
-        if (!buffer.IsEmpty)
-            _encoder.Write(buffer, _body);
-        buffers.AddRange([start, _body.Count - start]);
-        while (_body.Count % Alignment is not 0)
-            _body.Add(0);
-    }
-
-    private void WriteMessage(byte[] message)
-    {
-        WriteNumber(-1);
-        WriteNumber(message.Length + (-message.Length & (Alignment - 1)));
-        Write(message);
-        Pad();
-    }
-
-    private void Pad()
-    {
-        while (_position % Alignment is not 0)
-            Write([0]);
-    }
-
-    private void WriteNumber(int number)
-    {
-        Span<byte> bytes = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
-        Write(bytes);
-    }
-
-    private void Write(ReadOnlySpan<byte> bytes)
-    {
-        _stream.Write(bytes);
-        _position += bytes.Length;
-    }
+        ColumnKind.Integer => Int64Type.Default,
+        ColumnKind.Float => DoubleType.Default,
+        ColumnKind.Boolean => BooleanType.Default,
+        ColumnKind.Text => StringType.Default,
+        ColumnKind.Date => Date32Type.Default,
+        ColumnKind.Timestamp => new TimestampType(TimeUnit.Microsecond, column.HasZone ? "UTC" : null),
+        _ => throw new NotSupportedException($"Columns of kind {column.Kind} are not written."),
+    };
 }

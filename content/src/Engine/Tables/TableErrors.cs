@@ -52,6 +52,13 @@ internal static class TableErrors
         "Write or copy it again.",
         cause);
 
+    public static TaskQueueException NoTemporaryRoom(long bytes, Exception cause) => new(
+        ExitCode.InputOutput,
+        $"The parameter table needs {bytes >> 20} MiB for a moment, which cannot be had: {Quoted.Plain(cause.Message)}",
+        $"In the folder for temporary files, {Path.GetTempPath()}",
+        "Make room there, or name another with TMPDIR; tables of small record batches, as pandas writes, need none.",
+        cause);
+
     public static TaskQueueException Unsupported(string path, Exception cause) => new(
         ExitCode.BadInput,
         $"The parameter table cannot be used: {cause.Message}.",

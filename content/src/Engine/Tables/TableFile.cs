@@ -61,15 +61,29 @@ internal sealed class TableFile : IDisposable
 
     /// <summary>Fills <paramref name="destination"/> with the bytes from <paramref name="offset"/>.</summary>
     /// <exception cref="InvalidDataException">The file ends before.</exception>
+    /// <exception cref="TaskQueueException">It cannot be read (exit code 74).</exception>
     public void Read(long offset, Span<byte> destination)
     {
         while (!destination.IsEmpty)
         {
-            var count = RandomAccess.Read(_handle, destination, offset);
+            var count = ReadSome(offset, destination);
             if (count is 0)
                 throw new InvalidDataException("it ends early: it was changed or cut off");
             destination = destination[count..];
             offset += count;
+        }
+    }
+
+    /// <summary>Says here that it is this file which failed: further up, it could be anything.</summary>
+    private int ReadSome(long offset, Span<byte> destination)
+    {
+        try
+        {
+            return RandomAccess.Read(_handle, destination, offset);
+        }
+        catch (IOException failure)
+        {
+            throw TableErrors.Unreadable(Location, failure);
         }
     }
 

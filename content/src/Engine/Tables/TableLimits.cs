@@ -13,11 +13,10 @@ internal static class TableLimits
     /// </summary>
     public const int Depth = 60;
 
-    public const long Rows = 100_000_000;
+    /// <summary>Bytes of the schema's names and metadata, each counted as often as it is pointed to.</summary>
+    public const int SchemaTextBytes = 32 << 20;
 
-    /// <summary>Values of a field in one batch, and bytes of a buffer: only a bound for arithmetic.</summary>
-    public const long BatchValues = 1L << 40;
-    public const long BufferBytes = 1L << 40;
+    public const long Rows = 100_000_000;
 
     /// <summary>Parts that the dictionaries of a table may come in.</summary>
     public const int DictionaryBatches = 10_000;
@@ -25,22 +24,18 @@ internal static class TableLimits
     /// <summary>Bytes of one description: the footer, or the header of one batch.</summary>
     public const int MetadataBytes = 64 << 20;
 
+    /// <summary>Bytes of a record batch without its header: it is read as a whole, into one span.</summary>
+    public const int BatchBytes = int.MaxValue;
+
     /// <summary>Bytes of one row, as JSON.</summary>
     public const int RowBytes = 16 << 20;
 
-    /// <summary>Bytes of one window of rows, as JSON, when dictionaries and lists repeat small values.</summary>
-    public const long WindowJsonBytes = 256 << 20;
-
-    /// <summary>Rows that are in memory at once, and the bytes that they should take.</summary>
+    /// <summary>Rows that are checked and handed out together.</summary>
     public const int WindowRows = 65_536;
-    public const int WindowBytes = 16 << 20;
 
     /// <summary>What a row and a value count for beside the bytes of their buffers, since they may have none.</summary>
     public const int BytesPerRow = 16;
     public const int BytesPerValue = 1;
-
-    /// <summary>Bytes that may be held to read a file: some times its length, within these bounds.</summary>
-    public static long Memory(long fileLength) => Math.Clamp(4 * fileLength, 128L << 20, 1L << 30);
 
     /// <summary>Bytes that a file may unpack to: LZ4 packs 255 into one, ZSTD thousands.</summary>
     public static long UnpackedBytes(long fileLength) => (32L << 20) + (512 * fileLength);

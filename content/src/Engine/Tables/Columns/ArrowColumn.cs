@@ -1,78 +1,48 @@
 using System.Text.Json;
-using TaskQueue.Tables.Arrow;
-using TaskQueue.Tables.Compression;
+using Apache.Arrow;
 
 namespace TaskQueue.Tables.Columns;
 
 /// <summary>
-/// A column that is read window by window. All that its values refer to is checked when a window is loaded.
+/// A column over the buffers of a record batch. Nothing in them is trusted: <see cref="Load"/> checks how long they are,
+/// <see cref="Check"/> what the values of some rows refer to, before these are handed out.
 /// </summary>
-internal abstract class ArrowColumn(TableInput input) : ColumnValues
+internal abstract class ArrowColumn : ColumnValues
 {
-    /// <summary>Passed to <see cref="Start"/> when a field may have any number of values.</summary>
-    public const long AnyLength = -1;
+    private ReadOnlyMemory<byte> _validity;
 
-    private long _left;
-    private bool _hasValidity;
+    /// <summary>Number of values.</summary>
+    public int Length { get; private set; }
 
-    protected TableInput Input => input;
-
-    protected BitReader Validity { get; } = new(input);
-
-    /// <summary>Number of values in the window.</summary>
-    public int Count { get; private set; }
-
-    /// <summary>Takes the field's node and buffers out of a batch.</summary>
-    /// <param name="batch">Hands out nodes and buffers in the order of the schema.</param>
-    /// <param name="expected">How many values the field must have, or <see cref="AnyLength"/>.</param>
-    /// <exception cref="InvalidDataException">It has another number of values.</exception>
-    public void Start(RecordBatch batch, long expected)
+    /// <summary>Takes the column's buffers.</summary>
+    /// <exception cref="InvalidDataException">They are too short.</exception>
+    public void Load(ArrayData data)
     {
-        var node = batch.NextNode();
-        if (expected is not AnyLength && node.Length != expected)
-            throw new InvalidDataException($"it has {node.Length} values where {expected} should be");
-        _left = node.Length;
-        StartValidity(batch, node);
-        StartValues(batch, node.Length);
+        Length = data.Length;
+        LoadValidity(data);
+        LoadValues(data);
     }
 
-    /// <summary>Loads the next <paramref name="count"/> values as the window.</summary>
-    /// <exception cref="InvalidDataException">There are fewer, or they are damaged.</exception>
-    public void Load(int count)
+    /// <summary>Checks the values of some rows.</summary>
+    /// <param name="start">The first.</param>
+    /// <param name="end">Behind the last.</param>
+    /// <param name="repeated">What all values of the table may come to.</param>
+    /// <exception cref="InvalidDataException">One refers to what is not there, is no text, or is too large.</exception>
+    public void Check(int start, int end, Allowance repeated)
     {
-        if (count > _left)
-            throw new InvalidDataException("it has fewer values than rows");
-        _left -= count;
-        Count = count;
-        if (_hasValidity)
-            Validity.Load(count);
-        LoadValues(count);
-    }
-
-    /// <summary>Passes over values without looking at them.</summary>
-    public void Skip(long count)
-    {
-        for (; count > 0; count -= Count)
-            Load((int)Math.Min(count, TableLimits.WindowRows));
-    }
-
-    /// <summary>Measures the window.</summary>
-    /// <returns>About how many bytes of JSON it takes.</returns>
-    /// <exception cref="InvalidDataException">The window or one of its values is too large.</exception>
-    public long CheckSize()
-    {
-        var size = Measure(0, Count);
-        CheckWindow(size);
-        for (var row = 0; row < Count && size > TableLimits.RowBytes; row++)
+        CheckPlaces(start, end);
+        var size = Measure(start, end);
+        repeated.Add(size);
+        for (var row = start; row < end && size > TableLimits.RowBytes; row++)
         {
             if (Measure(row, row + 1) > TableLimits.RowBytes)
                 throw new InvalidDataException($"a value of it has more than {TableLimits.RowBytes >> 20} MiB");
         }
 
-        return size;
+        CheckContent(start, end);
     }
 
-    public override bool IsNull(int row) => _hasValidity && !Validity[row];
+    public override bool IsNull(int row) => !_validity.IsEmpty && !Bits.IsSet(_validity.Span, row);
 
     public sealed override void WriteJson(Utf8JsonWriter writer, int row)
     {
@@ -82,26 +52,41 @@ internal abstract class ArrowColumn(TableInput input) : ColumnValues
             WriteValue(writer, row);
     }
 
+    /// <summary>
+    /// Checks that what the values of some rows refer to is there. What several rows may share is checked when it is
+    /// loaded, so that no byte is looked at again and again.
+    /// </summary>
+    public virtual void CheckPlaces(int start, int end) { }
+
     /// <summary>About how many bytes of JSON the values of some rows take, and not less than half of it.</summary>
+    /// <remarks>Eight at least for each value that is looked at: who measures no more than is allowed has an end.</remarks>
     public virtual long Measure(int start, int end) => 8L * (end - start);
 
-    protected void CheckWindow(long size)
-    {
-        if (size > TableLimits.WindowJsonBytes)
-            throw new InvalidDataException(
-                $"{Count} of its values come to more than {TableLimits.WindowJsonBytes >> 20} MiB");
-    }
+    /// <summary>Checks the values of some rows, once they are known not to be too much.</summary>
+    public virtual void CheckContent(int start, int end) { }
 
-    protected virtual void StartValidity(RecordBatch batch, FieldNode node)
-    {
-        _hasValidity = Validity.Open(batch);
-        if (!_hasValidity && node.NullCount > 0)
-            throw new InvalidDataException("it has nulls, but does not say which rows are null");
-    }
-
-    protected abstract void StartValues(RecordBatch batch, long length);
-
-    protected abstract void LoadValues(int count);
+    protected abstract void LoadValues(ArrayData data);
 
     protected abstract void WriteValue(Utf8JsonWriter writer, int row);
+
+    /// <summary>A buffer that has at least so many bytes.</summary>
+    /// <exception cref="InvalidDataException">It has fewer.</exception>
+    protected static ReadOnlyMemory<byte> Buffer(ArrayData data, int index, long bytes)
+    {
+        var buffer = data.Buffers[index].Memory;
+        return buffer.Length >= bytes
+            ? buffer
+            : throw new InvalidDataException("it has fewer values than rows");
+    }
+
+    private void LoadValidity(ArrayData data)
+    {
+        _validity = default;
+        if (data.Buffers is not [var validity, ..])
+            return;
+        if (!validity.IsEmpty)
+            _validity = Buffer(data, 0, Bits.Bytes(data.Length));
+        else if (data.NullCount > 0)
+            throw new InvalidDataException("it has nulls, but does not say which rows are null");
+    }
 }

@@ -1,17 +1,17 @@
 using System.Text.Json;
-using TaskQueue.Tables.Arrow;
-using TaskQueue.Tables.Compression;
+using Apache.Arrow;
 
 namespace TaskQueue.Tables.Columns;
 
 /// <summary>A column of bytes, written as base64.</summary>
-internal sealed class BinaryColumn(TableInput input, ByteValues values) : ArrowColumn(input)
+internal sealed class BinaryColumn(ByteValues values) : ArrowColumn
 {
-    public override long Measure(int start, int end) => base.Measure(start, end) + (values.Measure(start, end) / 3 * 4);
+    public override void CheckPlaces(int start, int end) => values.CheckPlaces(start, end, this);
 
-    protected override void StartValues(RecordBatch batch, long length) => values.Start(batch);
+    public override long Measure(int start, int end) =>
+        base.Measure(start, end) + (values.Measure(start, end, this) / 3 * 4);
 
-    protected override void LoadValues(int count) => values.Load(count, this);
+    protected override void LoadValues(ArrayData data) => values.Load(data);
 
     protected override void WriteValue(Utf8JsonWriter writer, int row) => writer.WriteBase64StringValue(values[row]);
 }

@@ -1,16 +1,14 @@
 using System.Text.Json;
-using TaskQueue.Tables.Arrow;
-using TaskQueue.Tables.Compression;
+using Apache.Arrow;
 
 namespace TaskQueue.Tables.Columns;
 
-internal sealed class BooleanColumn(TableInput input) : ArrowColumn(input)
+internal sealed class BooleanColumn : ArrowColumn
 {
-    private readonly BitReader _bits = new(input);
+    private ReadOnlyMemory<byte> _bits;
 
-    protected override void StartValues(RecordBatch batch, long length) => _bits.Open(batch);
+    protected override void LoadValues(ArrayData data) => _bits = Buffer(data, 1, Bits.Bytes(data.Length));
 
-    protected override void LoadValues(int count) => _bits.Load(count);
-
-    protected override void WriteValue(Utf8JsonWriter writer, int row) => writer.WriteBooleanValue(_bits[row]);
+    protected override void WriteValue(Utf8JsonWriter writer, int row) =>
+        writer.WriteBooleanValue(Bits.IsSet(_bits.Span, row));
 }

@@ -1,31 +1,23 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using TaskQueue.Tables.Arrow;
-using TaskQueue.Tables.Compression;
+using Apache.Arrow;
 
 namespace TaskQueue.Tables.Columns;
 
 /// <summary>A column whose values have a fixed width.</summary>
-internal sealed class FixedColumn<T, TFormat>(TableInput input, TFormat format) : ArrowColumn(input)
+internal sealed class FixedColumn<T, TFormat>(TFormat format) : ArrowColumn
     where T : unmanaged
     where TFormat : struct, IValueFormat<T>
 {
-    private readonly BufferReader _reader = new(input);
-    private byte[] _bytes = [];
+    private ReadOnlyMemory<byte> _values;
 
-    private T this[int row] => MemoryMarshal.Read<T>(_bytes.AsSpan(row * Unsafe.SizeOf<T>()));
+    private T this[int row] => MemoryMarshal.Read<T>(_values.Span[(row * Unsafe.SizeOf<T>())..]);
 
     public override bool TryGetInt64(int row, out long value) => format.TryGetInt64(this[row], out value);
 
-    protected override void StartValues(RecordBatch batch, long length) => batch.OpenNext(_reader);
-
-    protected override void LoadValues(int count)
-    {
-        var size = (long)count * Unsafe.SizeOf<T>();
-        Input.Budget.Grow(ref _bytes, size);
-        _reader.Read(_bytes.AsSpan(0, (int)size));
-    }
+    protected override void LoadValues(ArrayData data) =>
+        _values = Buffer(data, 1, (long)data.Length * Unsafe.SizeOf<T>());
 
     protected override void WriteValue(Utf8JsonWriter writer, int row) => format.Write(writer, this[row]);
 }

@@ -1,27 +1,23 @@
 using System.Text.Json;
-using TaskQueue.Tables.Arrow;
-using TaskQueue.Tables.Compression;
+using Apache.Arrow;
 
 namespace TaskQueue.Tables.Columns;
 
 /// <summary>A column of lists of the same length each.</summary>
-internal sealed class FixedListColumn(TableInput input, int size, ArrowColumn items) : ArrowColumn(input)
+internal sealed class FixedListColumn(int size, ArrowColumn items) : ArrowColumn
 {
+    public override void CheckPlaces(int start, int end) => items.CheckPlaces(start * size, end * size);
+
     public override long Measure(int start, int end) =>
         base.Measure(start, end) + items.Measure(start * size, end * size);
 
-    protected override void StartValues(RecordBatch batch, long length)
-    {
-        if (size > 0 && length > TableLimits.BatchValues / size)
-            throw new InvalidDataException("it has an impossible number of values");
-        items.Start(batch, length * size);
-    }
+    public override void CheckContent(int start, int end) => items.CheckContent(start * size, end * size);
 
-    protected override void LoadValues(int count)
+    protected override void LoadValues(ArrayData data)
     {
-        if ((long)count * size > int.MaxValue)
-            throw new InvalidDataException("it has too many values in a few rows");
-        items.Load(count * size);
+        items.Load(data.Children[0]);
+        if (items.Length < (long)data.Length * size)
+            throw new InvalidDataException("it has fewer values than rows");
     }
 
     protected override void WriteValue(Utf8JsonWriter writer, int row)

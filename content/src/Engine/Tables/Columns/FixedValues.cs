@@ -1,24 +1,20 @@
-using TaskQueue.Tables.Arrow;
-using TaskQueue.Tables.Compression;
+using Apache.Arrow;
 
 namespace TaskQueue.Tables.Columns;
 
 /// <summary>Values of the same number of bytes each.</summary>
-internal sealed class FixedValues(TableInput input, int width) : ByteValues
+internal sealed class FixedValues(int width) : ByteValues
 {
-    private readonly BufferReader _reader = new(input);
-    private byte[] _bytes = [];
+    private ReadOnlyMemory<byte> _bytes;
 
-    public override ReadOnlySpan<byte> this[int row] => _bytes.AsSpan(row * width, width);
+    public override ReadOnlySpan<byte> this[int row] => _bytes.Span.Slice(row * width, width);
 
-    public override void Start(RecordBatch batch) => batch.OpenNext(_reader);
-
-    public override void Load(int count, ArrowColumn column)
+    public override void Load(ArrayData data)
     {
-        var size = (long)count * width;
-        input.Budget.Grow(ref _bytes, size);
-        _reader.Read(_bytes.AsSpan(0, (int)size));
+        _bytes = data.Buffers[1].Memory;
+        if (_bytes.Length < (long)data.Length * width)
+            throw new InvalidDataException("it has fewer values than rows");
     }
 
-    public override long Measure(int start, int end) => (end - start) * (long)width;
+    public override long Measure(int start, int end, ArrowColumn column) => (end - start) * (long)width;
 }

@@ -1,5 +1,5 @@
 using System.Buffers.Text;
-using TaskQueue.Tables.Arrow;
+using Apache.Arrow.Types;
 
 namespace TaskQueue.Tables.Columns;
 
@@ -59,9 +59,44 @@ internal ref struct IsoText(Span<byte> room)
         var (seconds, fraction) = Split(value, unit);
         Add((byte)'P');
         Add((byte)'T');
+        AddSeconds(seconds, fraction, unit);
+    }
+
+    /// <summary>
+    /// Adds an interval, whose months and days have no fixed length: <c>P1Y2M3DT4.5S</c>. Each part has its own sign.
+    /// </summary>
+    /// <param name="months">Written as years and months.</param>
+    /// <param name="days">Not written when there are none.</param>
+    /// <param name="time">Written as seconds.</param>
+    /// <param name="unit">What <paramref name="time"/> counts.</param>
+    public void AddInterval(int months, int days, long time, TimeUnit unit)
+    {
+        Add((byte)'P');
+        AddPart(months / 12, (byte)'Y');
+        AddPart(months % 12, (byte)'M');
+        AddPart(days, (byte)'D');
+        if (time is 0 && _length > 1)
+            return;
+        Add((byte)'T');
+        var (seconds, fraction) = Split(time, unit);
+        AddSeconds(seconds, fraction, unit);
+    }
+
+    private void AddSeconds(ulong seconds, ulong fraction, TimeUnit unit)
+    {
         AddNumber(seconds, 1);
         AddFraction(fraction, unit);
         Add((byte)'S');
+    }
+
+    private void AddPart(int number, byte name)
+    {
+        if (number is 0)
+            return;
+        if (number < 0)
+            Add((byte)'-');
+        AddNumber(long.Abs(number), 1);
+        Add(name);
     }
 
     /// <summary>Years outside four digits have a sign and at least six, as ISO 8601 asks.</summary>

@@ -1,27 +1,33 @@
 using System.Text.Json;
-using TaskQueue.Tables.Arrow;
-using TaskQueue.Tables.Compression;
+using Apache.Arrow;
 
 namespace TaskQueue.Tables.Columns;
 
-/// <summary>A column of lists of any length.</summary>
-internal sealed class ListColumn(TableInput input, bool isLarge, ArrowColumn items) : ArrowColumn(input)
+/// <summary>A column of lists of any length, whose items follow each other.</summary>
+internal sealed class ListColumn(bool isLarge, ArrowColumn items) : ArrowColumn
 {
-    private readonly OffsetReader _offsets = new(input, isLarge);
+    private readonly OffsetBuffer _offsets = new(isLarge);
 
-    public override long Measure(int start, int end) =>
-        base.Measure(start, end) + items.Measure(_offsets[start], _offsets[end]);
-
-    protected override void StartValues(RecordBatch batch, long length)
+    public override void CheckPlaces(int start, int end)
     {
-        _offsets.Open(batch);
-        items.Start(batch, AnyLength);
+        _offsets.Check(start, end);
+        if (start < end)
+            items.CheckPlaces(_offsets[start], _offsets[end]);
     }
 
-    protected override void LoadValues(int count)
+    public override long Measure(int start, int end) =>
+        start == end ? 0 : base.Measure(start, end) + items.Measure(_offsets[start], _offsets[end]);
+
+    public override void CheckContent(int start, int end)
     {
-        items.Skip(_offsets.Load(count));
-        items.Load(_offsets[count]);
+        if (start < end)
+            items.CheckContent(_offsets[start], _offsets[end]);
+    }
+
+    protected override void LoadValues(ArrayData data)
+    {
+        items.Load(data.Children[0]);
+        _offsets.Load(data, items.Length);
     }
 
     protected override void WriteValue(Utf8JsonWriter writer, int row)

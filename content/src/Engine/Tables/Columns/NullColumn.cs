@@ -1,19 +1,14 @@
 using System.Text.Json;
-using TaskQueue.Tables.Arrow;
-using TaskQueue.Tables.Compression;
+using Apache.Arrow;
 
 namespace TaskQueue.Tables.Columns;
 
 /// <summary>A column of nothing but nulls, which has no buffers.</summary>
-internal sealed class NullColumn(TableInput input) : ArrowColumn(input)
+internal sealed class NullColumn : ArrowColumn
 {
     public override bool IsNull(int row) => true;
 
-    protected override void StartValidity(RecordBatch batch, FieldNode node) { }
-
-    protected override void StartValues(RecordBatch batch, long length) { }
-
-    protected override void LoadValues(int count) { }
+    protected override void LoadValues(ArrayData data) { }
 
     protected override void WriteValue(Utf8JsonWriter writer, int row) => writer.WriteNullValue();
 }

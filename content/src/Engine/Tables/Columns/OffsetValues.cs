@@ -1,53 +1,50 @@
 using System.Text;
 using System.Text.Unicode;
-using TaskQueue.Tables.Arrow;
-using TaskQueue.Tables.Compression;
+using Apache.Arrow;
 
 namespace TaskQueue.Tables.Columns;
 
 /// <summary>
 /// Values that follow each other in one buffer, with a buffer of offsets: utf8, binary and their large kin.
 /// </summary>
-internal sealed class OffsetValues(TableInput input, bool isLarge) : ByteValues
+internal sealed class OffsetValues(bool isLarge) : ByteValues
 {
-    private readonly OffsetReader _offsets = new(input, isLarge);
-    private readonly BufferReader _reader = new(input);
-    private byte[] _bytes = [];
-    private int _size;
+    private readonly OffsetBuffer _offsets = new(isLarge);
+    private ReadOnlyMemory<byte> _bytes;
 
-    public override ReadOnlySpan<byte> this[int row] => _bytes.AsSpan(_offsets[row], _offsets[row + 1] - _offsets[row]);
+    public override ReadOnlySpan<byte> this[int row] => Slice(row, row + 1);
 
-    public override void Start(RecordBatch batch)
+    public override void Load(ArrayData data)
     {
-        _offsets.Open(batch);
-        batch.OpenNext(_reader);
+        _bytes = data.Buffers[2].Memory;
+        _offsets.Load(data, _bytes.Length);
     }
 
-    public override void Load(int count, ArrowColumn column)
-    {
-        _reader.Skip(_offsets.Load(count));
-        _size = _offsets[count];
-        input.Budget.Grow(ref _bytes, _size);
-        _reader.Read(_bytes.AsSpan(0, _size));
-    }
+    public override void CheckPlaces(int start, int end, ArrowColumn column) => _offsets.Check(start, end);
 
-    public override long Measure(int start, int end) => _offsets[end] - _offsets[start];
+    public override long Measure(int start, int end, ArrowColumn column) =>
+        start == end ? 0 : _offsets[end] - _offsets[start];
 
-    public override void CheckUtf8(ArrowColumn column)
+    public override void CheckUtf8(int start, int end, ArrowColumn column)
     {
-        var text = _bytes.AsSpan(0, _size);
-        if (Ascii.IsValid(text) || (Utf8.IsValid(text) && AllStartWhole(column.Count)))
+        if (start == end)
+            return;
+        var text = Slice(start, end);
+        if (Ascii.IsValid(text) || (Utf8.IsValid(text) && AllStartWhole(start, end)))
             return;
         // The bytes of nulls may be anything: look value by value.
-        base.CheckUtf8(column);
+        base.CheckUtf8(start, end, column);
     }
 
+    private ReadOnlySpan<byte> Slice(int start, int end) => _bytes.Span[_offsets[start].._offsets[end]];
+
     /// <summary>Whether no value starts within a character.</summary>
-    private bool AllStartWhole(int count)
+    private bool AllStartWhole(int start, int end)
     {
-        for (var row = 0; row < count; row++)
+        var bytes = _bytes.Span[.._offsets[end]];
+        for (var row = start; row < end; row++)
         {
-            if (_offsets[row] < _size && (_bytes[_offsets[row]] & 0xC0) is 0x80)
+            if (_offsets[row] < bytes.Length && (bytes[_offsets[row]] & 0xC0) is 0x80)
                 return false;
         }
 

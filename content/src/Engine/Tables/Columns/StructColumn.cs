@@ -1,16 +1,20 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using TaskQueue.Tables.Arrow;
-using TaskQueue.Tables.Compression;
+using Apache.Arrow;
 
 namespace TaskQueue.Tables.Columns;
 
 /// <summary>A column of records, written as JSON objects.</summary>
-internal sealed class StructColumn(TableInput input, IReadOnlyList<Field> schema, ArrowColumn[] fields)
-    : ArrowColumn(input)
+internal sealed class StructColumn(IReadOnlyList<Field> schema, ArrowColumn[] fields) : ArrowColumn
 {
     private readonly JsonEncodedText[] _names =
         [.. schema.Select(field => JsonEncodedText.Encode(field.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping))];
+
+    public override void CheckPlaces(int start, int end)
+    {
+        foreach (var field in fields)
+            field.CheckPlaces(start, end);
+    }
 
     public override long Measure(int start, int end)
     {
@@ -20,16 +24,16 @@ internal sealed class StructColumn(TableInput input, IReadOnlyList<Field> schema
         return size;
     }
 
-    protected override void StartValues(RecordBatch batch, long length)
+    public override void CheckContent(int start, int end)
     {
         foreach (var field in fields)
-            field.Start(batch, length);
+            field.CheckContent(start, end);
     }
 
-    protected override void LoadValues(int count)
+    protected override void LoadValues(ArrayData data)
     {
-        foreach (var field in fields)
-            field.Load(count);
+        for (var index = 0; index < fields.Length; index++)
+            fields[index].Load(data.Children[index]);
     }
 
     protected override void WriteValue(Utf8JsonWriter writer, int row)

@@ -1,23 +1,20 @@
 using System.Text.Json;
-using TaskQueue.Tables.Arrow;
-using TaskQueue.Tables.Compression;
+using Apache.Arrow;
 
 namespace TaskQueue.Tables.Columns;
 
-internal sealed class TextColumn(TableInput input, ByteValues values) : ArrowColumn(input)
+internal sealed class TextColumn(ByteValues values) : ArrowColumn
 {
     public override ReadOnlySpan<byte> GetUtf8(int row) => values[row];
 
-    public override long Measure(int start, int end) => base.Measure(start, end) + values.Measure(start, end);
+    public override void CheckPlaces(int start, int end) => values.CheckPlaces(start, end, this);
 
-    protected override void StartValues(RecordBatch batch, long length) => values.Start(batch);
+    public override long Measure(int start, int end) =>
+        base.Measure(start, end) + values.Measure(start, end, this);
 
-    protected override void LoadValues(int count)
-    {
-        values.Load(count, this);
-        CheckWindow(values.Measure(0, count));
-        values.CheckUtf8(this);
-    }
+    public override void CheckContent(int start, int end) => values.CheckUtf8(start, end, this);
+
+    protected override void LoadValues(ArrayData data) => values.Load(data);
 
     protected override void WriteValue(Utf8JsonWriter writer, int row) => writer.WriteStringValue(values[row]);
 }

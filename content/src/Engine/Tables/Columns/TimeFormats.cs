@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Text.Json;
-using TaskQueue.Tables.Arrow;
+using Apache.Arrow.Types;
 
 namespace TaskQueue.Tables.Columns;
 

@@ -1,77 +1,72 @@
-using System.Buffers.Binary;
-using TaskQueue.Tables.Arrow;
-using TaskQueue.Tables.Compression;
+using System.Runtime.InteropServices;
+using Apache.Arrow;
 
 namespace TaskQueue.Tables.Columns;
 
 /// <summary>
 /// Values behind views of 16 bytes: short ones stand in the view, long ones in data buffers that it points to.
 /// </summary>
-internal sealed class ViewValues(TableInput input) : ByteValues
+internal sealed class ViewValues : ByteValues
 {
-    private const int ViewSize = 16;
     private const int LongestInView = 12;
 
-    private readonly BufferReader _reader = new(input);
-    private readonly ViewBuffers _buffers = new(input);
-    private byte[] _views = [];
+    private readonly List<ReadOnlyMemory<byte>> _buffers = [];
+    private ReadOnlyMemory<byte> _views;
 
     public override ReadOnlySpan<byte> this[int row]
     {
         get
         {
-            var view = View(row);
-            var length = Length(view);
-            return length <= LongestInView
-                ? view.Slice(4, length)
-                : _buffers[Buffer(view)].AsSpan(Offset(view), length);
+            var view = ViewOf(row);
+            return view.Length <= LongestInView
+                ? _views.Span.Slice((row * View.Size) + 4, view.Length)
+                : _buffers[view.Buffer].Span.Slice(view.Offset, view.Length);
         }
     }
 
-    public override void Start(RecordBatch batch)
+    public override void Load(ArrayData data)
     {
-        batch.OpenNext(_reader);
-        _buffers.Start(batch);
+        _views = data.Buffers[1].Memory;
+        if (_views.Length < (long)data.Length * View.Size)
+            throw new InvalidDataException("it has fewer values than rows");
+        _buffers.Clear();
+        foreach (var buffer in data.Buffers.Skip(2))
+            _buffers.Add(buffer.Memory);
     }
 
-    public override void Load(int count, ArrowColumn column)
+    public override void CheckPlaces(int start, int end, ArrowColumn column)
     {
-        input.Budget.Grow(ref _views, (long)count * ViewSize);
-        _reader.Read(_views.AsSpan(0, count * ViewSize));
-        _buffers.Forget();
-        for (var row = 0; row < count; row++)
+        for (var row = start; row < end; row++)
         {
             // The view of a null may be anything.
-            if (column.IsNull(row))
-                View(row).Clear();
-            Check(View(row));
+            if (!column.IsNull(row) && !IsInside(ViewOf(row)))
+                throw new InvalidDataException("it has a view that points outside its buffers");
         }
-
-        _buffers.Load();
     }
 
-    public override long Measure(int start, int end)
+    public override long Measure(int start, int end, ArrowColumn column)
     {
         var size = 0L;
         for (var row = start; row < end; row++)
-            size += Length(View(row));
+            size += column.IsNull(row) ? 0 : ViewOf(row).Length;
         return size;
     }
 
-    private void Check(ReadOnlySpan<byte> view)
+    private bool IsInside(View view) => view.Length <= LongestInView
+        ? view.Length >= 0
+        : (uint)view.Buffer < (uint)_buffers.Count && view.Offset >= 0
+            && view.Length <= _buffers[view.Buffer].Length - view.Offset;
+
+    private View ViewOf(int row) => MemoryMarshal.Read<View>(_views.Span[(row * View.Size)..]);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct View
     {
-        var length = Length(view);
-        if (length < 0)
-            throw new InvalidDataException("it has a view of negative length");
-        if (length > LongestInView)
-            _buffers.Ask(Buffer(view), Offset(view), length);
+        public const int Size = 16;
+
+        public readonly int Length;
+        public readonly int Prefix;
+        public readonly int Buffer;
+        public readonly int Offset;
     }
-
-    private Span<byte> View(int row) => _views.AsSpan(row * ViewSize, ViewSize);
-
-    private static int Length(ReadOnlySpan<byte> view) => BinaryPrimitives.ReadInt32LittleEndian(view);
-
-    private static int Buffer(ReadOnlySpan<byte> view) => BinaryPrimitives.ReadInt32LittleEndian(view[8..]);
-
-    private static int Offset(ReadOnlySpan<byte> view) => BinaryPrimitives.ReadInt32LittleEndian(view[12..]);
 }

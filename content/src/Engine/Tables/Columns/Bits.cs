@@ -1,0 +1,10 @@
+namespace TaskQueue.Tables.Columns;
+
+/// <summary>A buffer of bits, the lowest of each byte first.</summary>
+internal static class Bits
+{
+    public static bool IsSet(ReadOnlySpan<byte> bytes, int bit) => (bytes[bit >> 3] >> (bit & 7) & 1) is not 0;
+
+    /// <summary>How many bytes so many bits take.</summary>
+    public static int Bytes(int bits) => (int)((bits + 7L) / 8);
+}

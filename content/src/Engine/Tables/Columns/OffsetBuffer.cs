@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+using Apache.Arrow;
+
+namespace TaskQueue.Tables.Columns;
+
+/// <summary>Where each text or list starts and ends in what follows it.</summary>
+/// <param name="isLarge">Whether offsets have 64 bits instead of 32.</param>
+internal sealed class OffsetBuffer(bool isLarge)
+{
+    private ReadOnlyMemory<byte> _bytes;
+    private int _limit;
+
+    /// <summary>Where value <paramref name="index"/> starts, which is where its predecessor ends.</summary>
+    public int this[int index] => (int)Read(index);
+
+    /// <summary>Takes the second buffer of a column.</summary>
+    /// <param name="data">The column.</param>
+    /// <param name="limit">What no offset may exceed.</param>
+    /// <exception cref="InvalidDataException">It is too short.</exception>
+    public void Load(ArrayData data, int limit)
+    {
+        _bytes = data.Buffers[1].Memory;
+        _limit = limit;
+        // Without rows it need not even have the first offset.
+        if (data.Length > 0 && _bytes.Length < (data.Length + 1L) * (isLarge ? 8 : 4))
+            throw new InvalidDataException("it has fewer values than rows");
+    }
+
+    /// <exception cref="InvalidDataException">Offsets of these rows point backward or outside.</exception>
+    public void Check(int start, int end)
+    {
+        if (start == end)
+            return;
+        var before = Read(start);
+        if (before < 0)
+            throw new InvalidDataException("its offsets are negative");
+        for (var index = start + 1; index <= end; index++)
+        {
+            var offset = Read(index);
+            if (offset < before)
+                throw new InvalidDataException("its offsets point backward");
+            before = offset;
+        }
+
+        if (before > _limit)
+            throw new InvalidDataException("it has fewer values than its offsets say");
+    }
+
+    private long Read(int index) => isLarge
+        ? MemoryMarshal.Read<long>(_bytes.Span[(8 * index)..])
+        : MemoryMarshal.Read<int>(_bytes.Span[(4 * index)..]);
+}
