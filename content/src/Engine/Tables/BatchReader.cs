@@ -12,7 +12,6 @@ internal sealed class BatchReader : IDisposable
     private readonly ArrowReader _reader;
     private readonly Allowance _repeated;
     private readonly ArrowColumn[] _columns;
-    private readonly ColumnWindow[] _windows;
     private int _nextBlock;
     private int _length;
     private int _start;
@@ -27,7 +26,6 @@ internal sealed class BatchReader : IDisposable
         var fields = _reader.Schema.FieldsList;
         Columns = [.. fields.Select(TypeNames.DescribeColumn)];
         _columns = [.. fields.Select(new ColumnFactory(_repeated).CreateColumn)];
-        _windows = [.. _columns.Select(column => new ColumnWindow(column))];
     }
 
     public IReadOnlyList<TableColumn> Columns { get; }
@@ -46,12 +44,8 @@ internal sealed class BatchReader : IDisposable
         }
 
         var count = Math.Min(_length - _start, TableLimits.WindowRows);
-        ForEachColumn(index =>
-        {
-            _columns[index].Check(_start, _start + count, _repeated);
-            _windows[index].First = _start;
-        });
-        var batch = new TableBatch(_nextRow, count, _windows);
+        ForEachColumn(index => _columns[index].MoveTo(_start, _start + count, _repeated));
+        var batch = new TableBatch(_nextRow, count, [.. _columns]);
         _start += count;
         _nextRow += count;
         return batch;

@@ -1,10 +1,11 @@
 using System.Buffers;
+using System.Numerics;
 using Apache.Arrow.Memory;
 
 namespace TaskQueue.Tables;
 
 /// <summary>
-/// The memory that a table is read into, out of large pieces: on the heap as far as that is small, and mapped files
+/// The memory that a table is read into, out of large pieces: pooled arrays as far as that is little, and mapped files
 /// from there on. A batch's memory is freed as a whole; nothing that was declared is believed beyond the allowance.
 /// </summary>
 /// <remarks>
@@ -12,20 +13,20 @@ namespace TaskQueue.Tables;
 /// </remarks>
 internal sealed class TableMemory(Allowance unpacked) : MemoryAllocator, IDisposable
 {
-    private const int HeapPiece = 1 << 20;
-    private const int MappedPiece = 32 << 20;
-    private const long MostHeapBytes = 96 << 20;
+    private const int SmallestArray = 1 << 20;
+    private const int SmallestFile = 32 << 20;
+    private const long MostInArrays = 96 << 20;
 
     private readonly List<Piece> _kept = [];
-    private List<Piece> _pieces = [];
+    private readonly List<Piece> _pieces = [];
     private int _current;
-    private long _heapLeft = HeapBytes();
+    private long _arrayBytesLeft = ArrayBytes();
 
     /// <summary>What is in use now stays until the end: dictionaries, which every batch refers to.</summary>
     public void Keep()
     {
         _kept.AddRange(_pieces);
-        _pieces = [];
+        _pieces.Clear();
         _current = 0;
     }
 
@@ -33,10 +34,9 @@ internal sealed class TableMemory(Allowance unpacked) : MemoryAllocator, IDispos
     public void Free()
     {
         // Batches tend to be alike. A piece that this one had no use for was made for another kind.
-        var used = _pieces.FindAll(piece => piece.IsUsed);
         _pieces.FindAll(piece => !piece.IsUsed).ForEach(LetGo);
-        used.ForEach(piece => piece.Clear());
-        _pieces = used;
+        _pieces.RemoveAll(piece => !piece.IsUsed);
+        _pieces.ForEach(piece => piece.Clear());
         _current = 0;
     }
 
@@ -44,7 +44,8 @@ internal sealed class TableMemory(Allowance unpacked) : MemoryAllocator, IDispos
     {
         _kept.ForEach(LetGo);
         _pieces.ForEach(LetGo);
-        _pieces = [];
+        _kept.Clear();
+        _pieces.Clear();
     }
 
     protected override IMemoryOwner<byte> AllocateInternal(int length, out int bytesAllocated)
@@ -53,36 +54,35 @@ internal sealed class TableMemory(Allowance unpacked) : MemoryAllocator, IDispos
         bytesAllocated = length;
         for (; _current < _pieces.Count; _current++)
         {
-            if (_pieces[_current].TryTake(length, out var memory))
-                return new Lent(memory);
+            if (_pieces[_current].Has(length))
+                return new Lent(_pieces[_current].Take(length));
         }
 
-        _pieces.Add(MakePiece(length));
-        return AllocateFrom(_pieces[^1], length);
+        var piece = MakePiece(length);
+        _pieces.Add(piece);
+        return new Lent(piece.Take(length));
     }
-
-    private static Lent AllocateFrom(Piece piece, int length) =>
-        piece.TryTake(length, out var memory) ? new Lent(memory) : throw new InvalidOperationException("Too small.");
 
     private Piece MakePiece(int length)
     {
-        var size = Math.Max(length, HeapPiece);
-        if (size <= _heapLeft && TryAllocate(size) is { } array)
+        // As the pool rounds.
+        var size = BitOperations.RoundUpToPowerOf2((uint)Math.Max(length, SmallestArray));
+        if (size <= _arrayBytesLeft && TryRent((int)size) is { } array)
         {
-            _heapLeft -= size;
-            return new Piece(array, null);
+            _arrayBytesLeft -= array.Length;
+            return new Piece(array, new Rented(array));
         }
 
-        var mapped = new MappedMemory(Math.Max(length, MappedPiece));
-        return new Piece(mapped.Memory, mapped);
+        var file = new MappedMemory(Math.Max(length, SmallestFile));
+        return new Piece(file.Memory, file);
     }
 
     /// <returns>Null when the heap is full.</returns>
-    private static byte[]? TryAllocate(int size)
+    private static byte[]? TryRent(int size)
     {
         try
         {
-            return GC.AllocateUninitializedArray<byte>(size);
+            return ArrayPool<byte>.Shared.Rent(size);
         }
         catch (OutOfMemoryException)
         {
@@ -92,38 +92,40 @@ internal sealed class TableMemory(Allowance unpacked) : MemoryAllocator, IDispos
 
     private void LetGo(Piece piece)
     {
-        if (!piece.IsMapped)
-            _heapLeft += piece.Length;
+        _arrayBytesLeft += piece.ArrayBytes;
         piece.Dispose();
     }
 
     /// <summary>Of a container's heap, a third.</summary>
-    private static long HeapBytes() => Math.Min(MostHeapBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 3);
+    private static long ArrayBytes() => Math.Min(MostInArrays, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 3);
 
-    private sealed class Piece(Memory<byte> memory, IDisposable? mapped) : IDisposable
+    private sealed class Piece(Memory<byte> memory, IDisposable owner) : IDisposable
     {
         private const int Alignment = 64;
         private int _used;
 
-        public bool IsMapped => mapped is not null;
-
-        public int Length => memory.Length;
+        public int ArrayBytes => owner is Rented ? memory.Length : 0;
 
         public bool IsUsed => _used > 0;
 
-        public bool TryTake(int length, out Memory<byte> taken)
+        public bool Has(int length) => length <= memory.Length - _used;
+
+        public Memory<byte> Take(int length)
         {
-            taken = default;
-            if (length > memory.Length - _used)
-                return false;
-            taken = memory.Slice(_used, length);
-            _used = (int)Math.Min(memory.Length, ((long)_used + length + Alignment - 1) / Alignment * Alignment);
-            return true;
+            var taken = memory.Slice(_used, length);
+            var next = ((long)_used + length + Alignment - 1) / Alignment * Alignment;
+            _used = (int)Math.Min(memory.Length, next);
+            return taken;
         }
 
         public void Clear() => _used = 0;
 
-        public void Dispose() => mapped?.Dispose();
+        public void Dispose() => owner.Dispose();
+    }
+
+    private sealed class Rented(byte[] array) : IDisposable
+    {
+        public void Dispose() => ArrayPool<byte>.Shared.Return(array);
     }
 
     private sealed class Lent(Memory<byte> memory) : IMemoryOwner<byte>

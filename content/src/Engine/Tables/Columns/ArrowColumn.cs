@@ -10,17 +10,32 @@ namespace TaskQueue.Tables.Columns;
 internal abstract class ArrowColumn : ColumnValues
 {
     private ReadOnlyMemory<byte> _validity;
-
     /// <summary>Number of values.</summary>
     public int Length { get; private set; }
+
+    /// <summary>Whether rows are marked as null.</summary>
+    public bool HasNulls { get; private set; }
+
+    /// <summary>
+    /// Rows count from here: from the start of a window, and from 0 within lists and structs and while values are checked.
+    /// </summary>
+    protected int First { get; private set; }
 
     /// <summary>Takes the column's buffers.</summary>
     /// <exception cref="InvalidDataException">They are too short.</exception>
     public void Load(ArrayData data)
     {
-        Length = data.Length;
+        (Length, First) = (data.Length, 0);
         LoadValidity(data);
         LoadValues(data);
+    }
+
+    /// <summary>Checks the values of some rows, which count from 0 then.</summary>
+    public void MoveTo(int start, int end, Allowance repeated)
+    {
+        First = 0;
+        Check(start, end, repeated);
+        First = start;
     }
 
     /// <summary>Checks the values of some rows.</summary>
@@ -42,11 +57,11 @@ internal abstract class ArrowColumn : ColumnValues
         CheckContent(start, end);
     }
 
-    public override bool IsNull(int row) => !_validity.IsEmpty && !Bits.IsSet(_validity.Span, row);
+    public override bool IsNull(int row) => IsMarkedNull(row);
 
     public sealed override void WriteJson(Utf8JsonWriter writer, int row)
     {
-        if (IsNull(row))
+        if (IsMarkedNull(row))
             writer.WriteNullValue();
         else
             WriteValue(writer, row);
@@ -67,7 +82,11 @@ internal abstract class ArrowColumn : ColumnValues
 
     protected abstract void LoadValues(ArrayData data);
 
+    /// <summary>Writes a value that is not marked as null.</summary>
     protected abstract void WriteValue(Utf8JsonWriter writer, int row);
+
+    /// <summary>Whether the row itself is null, wherever its value stands.</summary>
+    protected bool IsMarkedNull(int row) => HasNulls && !Bits.IsSet(_validity.Span, First + row);
 
     /// <summary>A buffer that has at least so many bytes.</summary>
     /// <exception cref="InvalidDataException">It has fewer.</exception>
@@ -81,12 +100,14 @@ internal abstract class ArrowColumn : ColumnValues
 
     private void LoadValidity(ArrayData data)
     {
-        _validity = default;
+        HasNulls = false;
         if (data.Buffers is not [var validity, ..])
             return;
-        if (!validity.IsEmpty)
-            _validity = Buffer(data, 0, Bits.Bytes(data.Length));
-        else if (data.NullCount > 0)
+        if (validity.IsEmpty && data.NullCount > 0)
             throw new InvalidDataException("it has nulls, but does not say which rows are null");
+        if (validity.IsEmpty)
+            return;
+        _validity = Buffer(data, 0, Bits.Bytes(data.Length));
+        HasNulls = !Bits.AreAllSet(_validity.Span, data.Length);
     }
 }

@@ -10,5 +10,5 @@ internal sealed class BooleanColumn : ArrowColumn
     protected override void LoadValues(ArrayData data) => _bits = Buffer(data, 1, Bits.Bytes(data.Length));
 
     protected override void WriteValue(Utf8JsonWriter writer, int row) =>
-        writer.WriteBooleanValue(Bits.IsSet(_bits.Span, row));
+        writer.WriteBooleanValue(Bits.IsSet(_bits.Span, First + row));
 }

@@ -21,9 +21,12 @@ internal abstract class ByteValues
     public virtual void CheckUtf8(int start, int end, ArrowColumn column)
     {
         for (var row = start; row < end; row++)
-        {
-            if (!column.IsNull(row) && !Utf8.IsValid(this[row]))
-                throw new InvalidDataException("it has text that is not UTF-8");
-        }
+            CheckUtf8(row, column);
+    }
+
+    protected void CheckUtf8(int row, ArrowColumn column)
+    {
+        if (!column.IsNull(row) && !Utf8.IsValid(this[row]))
+            throw new InvalidDataException("it has text that is not UTF-8");
     }
 }

@@ -17,7 +17,7 @@ internal sealed class DecimalColumn(int width, int scale) : ArrowColumn
 
     protected override void LoadValues(ArrayData data) => _values.Load(data);
 
-    protected override void WriteValue(Utf8JsonWriter writer, int row) => Write(writer, _values[row], scale);
+    protected override void WriteValue(Utf8JsonWriter writer, int row) => Write(writer, _values[First + row], scale);
 
     /// <param name="writer">Where to.</param>
     /// <param name="bytes">A whole number, lowest byte first.</param>

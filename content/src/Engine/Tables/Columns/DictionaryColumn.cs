@@ -38,7 +38,7 @@ internal sealed class DictionaryColumn(IntegerType index, ArrowColumn values, Al
     /// <summary>A negative place becomes one that is too large.</summary>
     private ulong ReadPlace(int row)
     {
-        var bytes = _places.Span[(row * _width)..];
+        var bytes = _places.Span[((First + row) * _width)..];
         return _width switch
         {
             1 => index.IsSigned ? (ulong)(sbyte)bytes[0] : bytes[0],

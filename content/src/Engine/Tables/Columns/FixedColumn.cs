@@ -12,7 +12,7 @@ internal sealed class FixedColumn<T, TFormat>(TFormat format) : ArrowColumn
 {
     private ReadOnlyMemory<byte> _values;
 
-    private T this[int row] => MemoryMarshal.Read<T>(_values.Span[(row * Unsafe.SizeOf<T>())..]);
+    private T this[int row] => MemoryMarshal.Read<T>(_values.Span[((First + row) * Unsafe.SizeOf<T>())..]);
 
     public override bool TryGetInt64(int row, out long value) => format.TryGetInt64(this[row], out value);
 

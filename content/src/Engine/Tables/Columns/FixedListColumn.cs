@@ -22,6 +22,7 @@ internal sealed class FixedListColumn(int size, ArrowColumn items) : ArrowColumn
 
     protected override void WriteValue(Utf8JsonWriter writer, int row)
     {
+        row += First;
         writer.WriteStartArray();
         for (var item = row * size; item < (row + 1) * size; item++)
             items.WriteJson(writer, item);

@@ -32,6 +32,7 @@ internal sealed class ListColumn(bool isLarge, ArrowColumn items) : ArrowColumn
 
     protected override void WriteValue(Utf8JsonWriter writer, int row)
     {
+        row += First;
         writer.WriteStartArray();
         for (var item = _offsets[row]; item < _offsets[row + 1]; item++)
             items.WriteJson(writer, item);

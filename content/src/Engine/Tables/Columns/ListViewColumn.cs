@@ -48,6 +48,7 @@ internal sealed class ListViewColumn(bool isLarge, ArrowColumn items, Allowance 
 
     protected override void WriteValue(Utf8JsonWriter writer, int row)
     {
+        row += First;
         writer.WriteStartArray();
         for (var item = Start(row); item < End(row); item++)
             items.WriteJson(writer, item);

@@ -49,6 +49,7 @@ internal sealed class MapColumn(bool isObject, ArrowColumn keys, ArrowColumn val
 
     protected override void WriteValue(Utf8JsonWriter writer, int row)
     {
+        row += First;
         if (isObject)
             WriteObject(writer, _offsets[row], _offsets[row + 1]);
         else

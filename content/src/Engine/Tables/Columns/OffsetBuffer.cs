@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Apache.Arrow;
 
@@ -31,19 +32,25 @@ internal sealed class OffsetBuffer(bool isLarge)
     {
         if (start == end)
             return;
-        var before = Read(start);
-        if (before < 0)
-            throw new InvalidDataException("its offsets are negative");
-        for (var index = start + 1; index <= end; index++)
+        var isAscending = isLarge
+            ? IsAscending(MemoryMarshal.Cast<byte, long>(_bytes.Span)[start..(end + 1)])
+            : IsAscending(MemoryMarshal.Cast<byte, int>(_bytes.Span)[start..(end + 1)]);
+        if (!isAscending || Read(start) < 0)
+            throw new InvalidDataException("its offsets point backward");
+        if (Read(end) > _limit)
+            throw new InvalidDataException("it has fewer values than its offsets say");
+    }
+
+    private static bool IsAscending<T>(ReadOnlySpan<T> offsets)
+        where T : unmanaged, INumber<T>
+    {
+        for (var index = 1; index < offsets.Length; index++)
         {
-            var offset = Read(index);
-            if (offset < before)
-                throw new InvalidDataException("its offsets point backward");
-            before = offset;
+            if (offsets[index] < offsets[index - 1])
+                return false;
         }
 
-        if (before > _limit)
-            throw new InvalidDataException("it has fewer values than its offsets say");
+        return true;
     }
 
     private long Read(int index) => isLarge

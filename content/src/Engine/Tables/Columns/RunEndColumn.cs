@@ -15,6 +15,7 @@ internal sealed class RunEndColumn(IntegerType end, ArrowColumn values, Allowanc
     /// <summary>Rows are mostly asked for in order: the run of the last one, or the next, is the likely one.</summary>
     protected override int PlaceOf(int row)
     {
+        row += First;
         if (row >= EndOf(_run - 1) && row < EndOf(_run))
             return _run;
         return _run = row >= EndOf(_run) && row < EndOf(_run + 1) ? _run + 1 : Find(row);

@@ -34,9 +34,6 @@ internal abstract class SharedColumn(ArrowColumn values, Allowance repeated) : A
     /// <summary>Which of the values is that of a row.</summary>
     protected abstract int PlaceOf(int row);
 
-    /// <summary>Whether the row itself is null, whatever its value is.</summary>
-    protected bool IsMarkedNull(int row) => base.IsNull(row);
-
     protected void LoadShared(ArrayData data)
     {
         values.Load(data);

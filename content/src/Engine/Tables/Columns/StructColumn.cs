@@ -42,7 +42,7 @@ internal sealed class StructColumn(IReadOnlyList<Field> schema, ArrowColumn[] fi
         for (var index = 0; index < fields.Length; index++)
         {
             writer.WritePropertyName(_names[index]);
-            fields[index].WriteJson(writer, row);
+            fields[index].WriteJson(writer, First + row);
         }
 
         writer.WriteEndObject();

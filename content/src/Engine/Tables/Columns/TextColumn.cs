@@ -5,7 +5,7 @@ namespace TaskQueue.Tables.Columns;
 
 internal sealed class TextColumn(ByteValues values) : ArrowColumn
 {
-    public override ReadOnlySpan<byte> GetUtf8(int row) => values[row];
+    public override ReadOnlySpan<byte> GetUtf8(int row) => values[First + row];
 
     public override void CheckPlaces(int start, int end) => values.CheckPlaces(start, end, this);
 
@@ -16,5 +16,5 @@ internal sealed class TextColumn(ByteValues values) : ArrowColumn
 
     protected override void LoadValues(ArrayData data) => values.Load(data);
 
-    protected override void WriteValue(Utf8JsonWriter writer, int row) => writer.WriteStringValue(values[row]);
+    protected override void WriteValue(Utf8JsonWriter writer, int row) => writer.WriteStringValue(values[First + row]);
 }
