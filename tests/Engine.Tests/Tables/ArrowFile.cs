@@ -59,6 +59,17 @@ internal sealed class ArrowFile
     public ArrowFile AddDictionary(long id, FlatRecord batch, byte[] body, bool isDelta = false) =>
         Add(Dictionaries, DictionaryHeader, new FlatRecord().Set(0, id).Set(1, batch).Set(2, isDelta), body);
 
+    /// <summary>Writes a file of one batch, whose body is zeros that take no room on the disk.</summary>
+    public void WriteWithHole(string path, FlatRecord batch, long bodyLength)
+    {
+        AddHeader(Batches, BatchHeader, batch, bodyLength);
+        using var file = File.Create(path);
+        file.Write([.. _bytes]);
+        file.Position += bodyLength;
+        _bytes.Clear();
+        file.Write(ToBytes());
+    }
+
     public byte[] ToBytes()
     {
         var footer = new FlatRecord()
@@ -79,13 +90,18 @@ internal sealed class ArrowFile
     private ArrowFile Add(List<long> blocks, byte type, FlatRecord header, byte[] body)
     {
         body = [.. body, .. new byte[-body.Length & 7]];
-        var message = new FlatRecord().Set(0, Version).Set(1, type).Set(2, header).Set(3, (long)body.Length).ToBytes();
-        message = [.. message, .. new byte[-message.Length & 7]];
-        byte[] prefix = [.. HasMark ? BitConverter.GetBytes(-1) : [], .. BitConverter.GetBytes(message.Length)];
-        blocks.AddRange([_bytes.Count, prefix.Length + message.Length, body.Length]);
-        _bytes.AddRange(prefix);
-        _bytes.AddRange(message);
+        AddHeader(blocks, type, header, body.Length);
         _bytes.AddRange(body);
         return this;
+    }
+
+    private void AddHeader(List<long> blocks, byte type, FlatRecord header, long bodyLength)
+    {
+        var message = new FlatRecord().Set(0, Version).Set(1, type).Set(2, header).Set(3, bodyLength).ToBytes();
+        message = [.. message, .. new byte[-message.Length & 7]];
+        byte[] prefix = [.. HasMark ? BitConverter.GetBytes(-1) : [], .. BitConverter.GetBytes(message.Length)];
+        blocks.AddRange([_bytes.Count, prefix.Length + message.Length, bodyLength]);
+        _bytes.AddRange(prefix);
+        _bytes.AddRange(message);
     }
 }

@@ -37,6 +37,9 @@ internal static class TableLimits
     public const int BytesPerRow = 16;
     public const int BytesPerValue = 1;
 
+    /// <summary>What a byte of a dictionary counts for that is copied once more because a part follows.</summary>
+    public const int BytesPerCopiedByte = 8;
+
     /// <summary>Bytes that a file may unpack to: LZ4 packs 255 into one, ZSTD thousands.</summary>
     public static long UnpackedBytes(long fileLength) => (32L << 20) + (512 * fileLength);
 

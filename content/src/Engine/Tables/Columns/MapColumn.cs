@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Apache.Arrow;
 
@@ -10,7 +11,8 @@ namespace TaskQueue.Tables.Columns;
 internal sealed class MapColumn(bool isObject, ArrowColumn keys, ArrowColumn values) : ArrowColumn
 {
     private readonly OffsetBuffer _offsets = new(isLarge: false);
-    private int[] _order = [];
+    private int[] _hashes = [];
+    private int[] _entries = [];
 
     public override void CheckPlaces(int start, int end)
     {
@@ -94,20 +96,32 @@ internal sealed class MapColumn(bool isObject, ArrowColumn keys, ArrowColumn val
             CheckTwins(start, end - start);
     }
 
-    /// <summary>Sorts the keys, so that equal ones stand side by side.</summary>
+    /// <summary>Sorts the keys by a hash, so that equal ones stand side by side.</summary>
     private void CheckTwins(int start, int count)
     {
-        if (_order.Length < count)
-            _order = new int[count];
-        var order = _order.AsSpan(0, count);
+        if (_hashes.Length < count)
+            (_hashes, _entries) = (new int[count], new int[count]);
         for (var index = 0; index < count; index++)
-            order[index] = start + index;
-        order.Sort((one, other) => keys.GetUtf8(one).SequenceCompareTo(keys.GetUtf8(other)));
+            (_hashes[index], _entries[index]) = (Hash(keys.GetUtf8(start + index)), start + index);
+        _hashes.AsSpan(0, count).Sort(_entries.AsSpan(0, count));
         for (var index = 1; index < count; index++)
         {
-            if (keys.GetUtf8(order[index]).SequenceEqual(keys.GetUtf8(order[index - 1])))
-                throw new InvalidDataException(
-                    $"a map has the key {Quoted.Name(System.Text.Encoding.UTF8.GetString(keys.GetUtf8(order[index])))} twice");
+            for (var other = index - 1; other >= 0 && _hashes[other] == _hashes[index]; other--)
+                CheckTwin(_entries[other], _entries[index]);
         }
+    }
+
+    private void CheckTwin(int one, int other)
+    {
+        var key = keys.GetUtf8(one);
+        if (key.SequenceEqual(keys.GetUtf8(other)))
+            throw new InvalidDataException($"a map has the key {Quoted.Name(Encoding.UTF8.GetString(key))} twice");
+    }
+
+    private static int Hash(ReadOnlySpan<byte> key)
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(key);
+        return hash.ToHashCode();
     }
 }

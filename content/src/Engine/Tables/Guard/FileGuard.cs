@@ -32,7 +32,7 @@ internal sealed class FileGuard
 
         _messages = new MessageGuard(file, columns, schema.Dictionaries);
         _declared = Allowance.ToUnpack(file.Length);
-        Dictionaries = CheckDictionaries(dictionaries);
+        Dictionaries = CheckDictionaries(dictionaries, schema.Dictionaries);
         RowCount = CheckBatches();
     }
 
@@ -101,23 +101,33 @@ internal sealed class FileGuard
         }
     }
 
-    private List<Block> CheckDictionaries(Block[] blocks)
+    private List<Block> CheckDictionaries(Block[] blocks, IReadOnlyDictionary<long, GuardedField> fields)
     {
         if (blocks.Length > TableLimits.DictionaryBatches)
             throw new NotSupportedException($"it has more than {TableLimits.DictionaryBatches} dictionary batches");
         var used = new List<Block>();
-        var begun = new HashSet<long>();
+        var begun = new Dictionary<long, long>();
         foreach (var block in blocks)
         {
             var dictionary = _messages.CheckDictionary(block);
             if (dictionary.Header is not { } header)
                 continue;
-            if (begun.Add(dictionary.Id) == dictionary.IsContinued)
+            var isBegun = begun.TryGetValue(dictionary.Id, out var bytes);
+            if (isBegun != dictionary.IsContinued)
                 throw new InvalidDataException(dictionary.IsContinued
                     ? "it continues a dictionary that it has not begun"
                     : "it has two dictionaries for one column");
+            // Apache.Arrow copies what a dictionary has whenever a part follows.
+            _declared.Add(TableLimits.BytesPerCopiedByte * bytes);
+            begun[dictionary.Id] = bytes + block.BodyLength + header.Values;
             Count(header);
             used.Add(block);
+        }
+
+        foreach (var (id, field) in fields)
+        {
+            if (Batches.Count > 0 && !begun.ContainsKey(id))
+                throw new InvalidDataException($"the dictionary of {Quoted.Name(field.Name)} is missing");
         }
 
         return used;
