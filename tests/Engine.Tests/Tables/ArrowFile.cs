@@ -9,6 +9,7 @@ internal sealed class ArrowFile
     public const byte SchemaHeader = 1;
     public const byte DictionaryHeader = 2;
     public const byte BatchHeader = 3;
+    public const short Version1 = 0;
     public const short Version4 = 3;
     public const short Version5 = 4;
 

@@ -46,6 +46,28 @@ public sealed class DictionaryTests : IDisposable
     }
 
     [Fact]
+    public void A_dictionary_may_hold_lists_of_another_dictionary()
+    {
+        var lists = Field("x", FieldType.List, null, Category("item", 1)).Set(4, new FlatRecord().Set(0, 2L).Set(1, Int(8)));
+        var file = new ArrowFile(lists)
+            .AddDictionary(1, Texts("a", "b"), Body("a", "b"))
+            .AddDictionary(2, Batch(2, [2, 0, 3, 0], [0, 0, 0, 12, 16, 0, 16, 3]), [0, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1])
+            .Add(Batch(3, [3, 0], [0, 0, 0, 3]), [1, 0, 1]);
+
+        Assert.Equal(["""{"x":["b"]}""", """{"x":["b","a"]}""", """{"x":["b"]}"""], Read(file));
+    }
+
+    [Fact]
+    public void Every_batch_of_a_table_refers_to_the_same_dictionary()
+    {
+        var file = new ArrowFile(Category("x", 1)).AddDictionary(1, Packed("a", "b", out var body), body);
+        for (byte batch = 0; batch < 5; batch++)
+            file.Add(Batch(1, [1, 0], [0, 0, 0, 1]), [(byte)(batch & 1)]);
+
+        Assert.Equal(["""{"x":"a"}""", """{"x":"b"}""", """{"x":"a"}""", """{"x":"b"}""", """{"x":"a"}"""], Read(file));
+    }
+
+    [Fact]
     public void A_dictionary_that_replaces_another_is_refused()
     {
         var file = new ArrowFile(Category("x", 1)).AddDictionary(1, Texts("a"), Body("a"))
@@ -61,7 +83,7 @@ public sealed class DictionaryTests : IDisposable
         var other = Field("y", FieldType.Int, Int(64)).Set(4, new FlatRecord().Set(0, 1L));
 
         var error = Assert.Throws<TaskQueueException>(() => Read(new ArrowFile(Category("x", 1), other)));
-        Assert.Contains("column 'y': its dictionary holds int64 here and utf8 elsewhere", error.Message,
+        Assert.Contains("column 'y': its dictionary is that of a column of another type", error.Message,
             StringComparison.Ordinal);
     }
 
@@ -113,6 +135,15 @@ public sealed class DictionaryTests : IDisposable
         for (var index = 0; index < texts.Length; index++)
             BitConverter.TryWriteBytes(body.AsSpan(4 * (index + 1)), texts[..(index + 1)].Sum(text => text.Length));
         return [.. body, .. Encoding.ASCII.GetBytes(string.Concat(texts))];
+    }
+
+    /// <summary>Texts whose offsets and letters are packed, so that they do not stand in the message itself.</summary>
+    private static FlatRecord Packed(string one, string other, out byte[] body)
+    {
+        byte[] offsets = [.. BitConverter.GetBytes(-1L), .. Body(one, other)[..12], 0, 0, 0, 0];
+        byte[] letters = [.. BitConverter.GetBytes(-1L), .. Encoding.ASCII.GetBytes(one + other)];
+        body = [.. offsets, .. letters];
+        return Batch(2, [2, 0], [0, 0, 0, 20, 24, letters.Length], codec: 0);
     }
 
     private List<string> Read(ArrowFile file)

@@ -7,18 +7,6 @@ public sealed class GoldenFileTests
 {
     private const string Extension = ".arrow_file";
 
-    private static readonly Dictionary<string, string> Refusals = new()
-    {
-        ["1.0.0-bigendian/generated_primitive"] = "its numbers are big-endian",
-        ["1.0.0-littleendian/generated_duplicate_fieldnames"] = "column 'struct' is a struct that has two fields called ''",
-        ["1.0.0-littleendian/generated_interval"] = "column 'f5' is an interval",
-        ["1.0.0-littleendian/generated_map"] = "column 'map_nullable' is a map",
-        ["1.0.0-littleendian/generated_map_non_canonical"] = "column 'map_other_names' is a map",
-        ["1.0.0-littleendian/generated_nested_dictionary"] =
-            "column 'list_dict' has a dictionary<utf8> inside a dictionary",
-        ["1.0.0-littleendian/generated_union"] = "column 'sparse' is a union",
-    };
-
     public static TheoryData<string> Files => ArrowData.Files("golden", $"*{Extension}");
 
     [Theory]
@@ -27,7 +15,7 @@ public sealed class GoldenFileTests
     {
         var path = ArrowData.PathOf("golden", name);
 
-        if (!Refusals.TryGetValue(name[..^Extension.Length], out var refusal))
+        if (RefusalOf(name) is not { } refusal)
         {
             Assert.Equal(GoldenJson.Read(Path.ChangeExtension(path, ".json.gz")), Rows.Read(path));
             return;
@@ -37,6 +25,14 @@ public sealed class GoldenFileTests
         Assert.Contains(refusal, error.Message, StringComparison.Ordinal);
         Assert.Equal(ExitCode.BadInput, error.ExitCode);
     }
+
+    private static string? RefusalOf(string name) => Path.GetFileNameWithoutExtension(name) switch
+    {
+        _ when name.Contains("bigendian", StringComparison.Ordinal) => "its numbers are big-endian",
+        "generated_duplicate_fieldnames" => "that has two fields called ''",
+        "generated_union" => "is a union, which is not read",
+        _ => null,
+    };
 
     [Fact]
     public void A_table_can_be_read_twice_and_by_two_readers_at_once()
@@ -60,6 +56,10 @@ public sealed class GoldenFileTests
     [InlineData("generated_datetime", "f6", "timestamp[s]", ColumnKind.Timestamp, true)]
     [InlineData("generated_dictionary", "dict0", "dictionary<utf8>", ColumnKind.Text, true)]
     [InlineData("generated_nested", "struct_nullable", "struct<f1: int32, f2: utf8>", ColumnKind.Struct, true)]
+    [InlineData("generated_interval", "f5", "interval[months]", ColumnKind.Interval, true)]
+    [InlineData("generated_interval", "f6", "interval[days, ms]", ColumnKind.Interval, true)]
+    [InlineData("generated_map", "map_nullable", "map<utf8, int32>", ColumnKind.Struct, true)]
+    [InlineData("generated_nested_dictionary", "list_dict", "dictionary<list<dictionary<utf8>>>", ColumnKind.List, true)]
     [InlineData("generated_nested", "fixedsizelist_nullable", "fixed_size_list[4]<int32>", ColumnKind.List, true)]
     public void Columns_have_names_kinds_and_types_for_people(string file, string name, string type, ColumnKind kind,
         bool isNullable)

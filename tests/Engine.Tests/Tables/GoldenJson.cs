@@ -71,6 +71,14 @@ internal sealed class GoldenJson : IDisposable
     private void Write(JsonElement field, JsonElement column, int row)
     {
         var type = field.GetProperty("type");
+        if (Text(type, "name") is "runendencoded")
+        {
+            var ends = column.GetProperty("children")[0].GetProperty("DATA").EnumerateArray();
+            var run = ends.TakeWhile(end => long.Parse(end.ToString(), CultureInfo.InvariantCulture) <= row).Count();
+            Write(field.GetProperty("children")[1], column.GetProperty("children")[1], run);
+            return;
+        }
+
         var isNull = !column.TryGetProperty("VALIDITY", out var validity)
             ? Text(type, "name") is "null"
             : validity[row].GetInt32() is 0;
@@ -114,6 +122,12 @@ internal sealed class GoldenJson : IDisposable
             case "binary" or "largebinary" or "fixedsizebinary":
                 _writer.WriteBase64StringValue(Convert.FromHexString(value.GetString()!));
                 break;
+            case "utf8view":
+                _writer.WriteStringValue(View(column, row, isText: true));
+                break;
+            case "binaryview":
+                _writer.WriteBase64StringValue(Convert.FromHexString(View(column, row, isText: false)));
+                break;
             case "decimal":
                 _writer.WriteStringValue(Decimal(value.GetString()!, type.GetProperty("scale").GetInt32()));
                 break;
@@ -121,8 +135,18 @@ internal sealed class GoldenJson : IDisposable
                 WriteObject([.. field.GetProperty("children").EnumerateArray()],
                     [.. column.GetProperty("children").EnumerateArray()], row);
                 break;
+            case "listview" or "largelistview":
+                var first = Offset(column, row);
+                WriteList(field, column, first, first + Number(column, "SIZE", row));
+                break;
             case "list" or "largelist":
                 WriteList(field, column, Offset(column, row), Offset(column, row + 1));
+                break;
+            case "map":
+                WriteMap(field, column, Offset(column, row), Offset(column, row + 1));
+                break;
+            case "interval":
+                _writer.WriteStringValue(Interval(value));
                 break;
             case "fixedsizelist":
                 var size = type.GetProperty("listSize").GetInt32();
@@ -143,8 +167,35 @@ internal sealed class GoldenJson : IDisposable
         _writer.WriteEndArray();
     }
 
-    private static int Offset(JsonElement column, int row) =>
-        int.Parse(column.GetProperty("OFFSET")[row].ToString(), CultureInfo.InvariantCulture);
+    private void WriteMap(JsonElement field, JsonElement column, int start, int end)
+    {
+        var (entries, fields) = (column.GetProperty("children")[0], field.GetProperty("children")[0].GetProperty("children"));
+        var (keys, values) = (entries.GetProperty("children")[0], entries.GetProperty("children")[1]);
+        _writer.WriteStartObject();
+        for (var entry = start; entry < end; entry++)
+        {
+            _writer.WritePropertyName(keys.GetProperty("DATA")[entry].GetString()!);
+            Write(fields[1], values, entry);
+        }
+
+        _writer.WriteEndObject();
+    }
+
+    /// <summary>Hexadecimal digits, or text where it stands in the view.</summary>
+    private static string View(JsonElement column, int row, bool isText)
+    {
+        var view = column.GetProperty("VIEWS")[row];
+        if (view.TryGetProperty("INLINED", out var inlined))
+            return inlined.GetString()!;
+        var buffer = column.GetProperty("VARIADIC_DATA_BUFFERS")[view.GetProperty("BUFFER_INDEX").GetInt32()].GetString()!;
+        var hex = buffer.Substring(2 * view.GetProperty("OFFSET").GetInt32(), 2 * view.GetProperty("SIZE").GetInt32());
+        return isText ? Encoding.UTF8.GetString(Convert.FromHexString(hex)) : hex;
+    }
+
+    private static int Offset(JsonElement column, int row) => Number(column, "OFFSET", row);
+
+    private static int Number(JsonElement column, string name, int row) =>
+        int.Parse(column.GetProperty(name)[row].ToString(), CultureInfo.InvariantCulture);
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
@@ -153,6 +204,24 @@ internal sealed class GoldenJson : IDisposable
         var number = BigInteger.Parse(digits, CultureInfo.InvariantCulture);
         var text = BigInteger.Abs(number).ToString(CultureInfo.InvariantCulture).PadLeft(scale + 1, '0');
         return $"{(number.Sign < 0 ? "-" : "")}{text[..^scale]}.{text[^scale..]}";
+    }
+
+    private static string Interval(JsonElement value)
+    {
+        if (value.ValueKind is JsonValueKind.Number)
+            return Interval(value.GetInt64(), 0, "0");
+        var days = value.GetProperty("days").GetInt64();
+        return value.TryGetProperty("milliseconds", out var milliseconds)
+            ? Interval(0, days, FormattableString.Invariant($"{milliseconds.GetInt64() / 1e3m:0.###}"))
+            : Interval(value.GetProperty("months").GetInt64(), days,
+                FormattableString.Invariant($"{value.GetProperty("nanoseconds").GetInt64() / 1e9m:0.#########}"));
+    }
+
+    private static string Interval(long months, long days, string seconds)
+    {
+        var parts = new[] { (months / 12, "Y"), (months % 12, "M"), (days, "D") };
+        var text = string.Concat(parts.Where(part => part.Item1 is not 0).Select(part => $"{part.Item1}{part.Item2}"));
+        return seconds is "0" && text.Length > 0 ? $"P{text}" : $"P{text}T{seconds}S";
     }
 
     private static string Time(string name, string unit, JsonElement type, long value)
@@ -172,7 +241,8 @@ internal sealed class GoldenJson : IDisposable
         var fraction = (value - (seconds * (decimal)perSecond)) / perSecond;
         var decimals = fraction is 0 ? "" : fraction.ToString("0.#########", CultureInfo.InvariantCulture)[1..];
         if (name is "duration")
-            return FormattableString.Invariant($"PT{value / (decimal)perSecond:0.#########}S");
+            return FormattableString.Invariant(
+                $"{(value < 0 ? "-" : "")}PT{Math.Abs(value / (decimal)perSecond):0.#########}S");
         if (name is "time")
             return FormattableString.Invariant(
                 $"{seconds / 3600:00}:{seconds / 60 % 60:00}:{seconds % 60:00}{decimals}");

@@ -22,6 +22,9 @@ public sealed class LayoutTests : IDisposable
     }
 
     [Theory]
+    [InlineData(Version1, false)]
+    [InlineData(Version1, true)]
+    [InlineData(2, false)]
     [InlineData(Version4, false)]
     [InlineData(Version4, true)]
     [InlineData(Version5, false)]
@@ -33,7 +36,7 @@ public sealed class LayoutTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2, 3)]
+    [InlineData(-1, 0)]
     [InlineData(5, 6)]
     public void Metadata_of_other_versions_are_refused(short version, int name)
     {

@@ -24,6 +24,8 @@ const unpackBlock = (block, out, to) => {
 };
 
 const decode = (frame) => {
+  // Of an empty buffer Apache.Arrow writes the length alone, and apache-arrow asks for nothing to be unpacked.
+  if (frame.length === 0) return frame;
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   const blocks = [];
   let length = 0;
