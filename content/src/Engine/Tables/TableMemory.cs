@@ -15,7 +15,7 @@ internal sealed class TableMemory(Allowance unpacked) : MemoryAllocator, IDispos
 {
     private const int SmallestArray = 1 << 20;
     private const int SmallestFile = 32 << 20;
-    private const long MostInArrays = 96 << 20;
+    private const long MostInArrays = 512 << 20;
 
     private readonly List<Piece> _kept = [];
     private readonly List<Piece> _pieces = [];
