@@ -70,9 +70,9 @@ internal sealed class BatchReader : IDisposable
             }
             catch (InvalidDataException damage)
             {
+                var (name, type) = (Quoted.Name(Columns[index].Name), Columns[index].Type);
                 throw new InvalidDataException(
-                    $"column {Quoted.Name(Columns[index].Name)} ({Columns[index].Type}), rows from {_nextRow}: {damage.Message}",
-                    damage);
+                    $"column {name} ({type}), rows from {_nextRow}: {damage.Message}", damage);
             }
         }
     }

@@ -14,7 +14,8 @@ public abstract class ColumnValues
     /// where JSON has no number. Decimals are strings with all their digits, binary is base64. Dates and times are
     /// ISO 8601: timestamps with a zone end with Z, durations are seconds (<c>PT90.5S</c>), fractions have up to nine
     /// digits,
-    /// and years outside of four digits a sign. Lists are arrays, structs are objects.
+    /// and years outside of four digits a sign. Intervals keep their months and days: <c>P1Y2M3DT4.5S</c>. Lists are
+    /// arrays, structs are objects; maps are objects where their keys are text, and arrays of pairs otherwise.
     /// </remarks>
     public abstract void WriteJson(Utf8JsonWriter writer, int row);
 

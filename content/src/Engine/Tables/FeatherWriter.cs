@@ -61,8 +61,9 @@ public sealed class FeatherWriter
     public void Add(int column, DateOnly value) => Builder<Date32Array.Builder>(column).Append(value);
 
     /// <param name="column">A column of timestamps, with or without zone.</param>
-    /// <param name="value">A moment; where the column has no zone, one whose clock in UTC shows the wanted time.</param>
-    public void Add(int column, DateTimeOffset value) => Builder<TimestampArray.Builder>(column).Append(value);
+    /// <param name="value">A moment; where the column has no zone, one whose clock in UTC shows the time.</param>
+    public void Add(int column, DateTimeOffset value) =>
+        Builder<TimestampArray.Builder>(column).Append(value);
 
     /// <exception cref="InvalidOperationException">A column has no value in this row, or several.</exception>
     public void EndRow()
@@ -96,8 +97,8 @@ public sealed class FeatherWriter
     }
 
     private TBuilder Builder<TBuilder>(int column)
-        where TBuilder : class => _builders[column] as TBuilder
-        ?? throw new InvalidOperationException($"Column {_columns[column].Name} holds values of kind {_columns[column].Kind}.");
+        where TBuilder : class => _builders[column] as TBuilder ?? throw new InvalidOperationException(
+            $"Column {_columns[column].Name} holds values of kind {_columns[column].Kind}.");
 
     private static Field MakeField(FeatherColumn column) => new(column.Name, TypeOf(column), nullable: true);
 

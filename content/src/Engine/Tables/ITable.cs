@@ -1,6 +1,6 @@
 namespace TaskQueue.Tables;
 
-/// <summary>A parameter table, open for streaming: some thousand rows are in memory at a time.</summary>
+/// <summary>A parameter table, open for streaming: one record batch is in memory at a time.</summary>
 public interface ITable : IDisposable
 {
     /// <summary>Where it was read from, for messages.</summary>

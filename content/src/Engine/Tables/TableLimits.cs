@@ -14,7 +14,7 @@ internal static class TableLimits
     public const int Depth = 60;
 
     /// <summary>Bytes of the schema's names and metadata, each counted as often as it is pointed to.</summary>
-    public const int SchemaTextBytes = 32 << 20;
+    public const int SchemaTextBytes = 16 << 20;
 
     public const long Rows = 100_000_000;
 

@@ -22,7 +22,7 @@ internal static class TypeNames
             DictionaryType dictionary => $"dictionary<{Describe(dictionary.ValueType)}>",
             RunEndEncodedType runs => $"run_end_encoded<{Describe(runs.ValuesDataType)}>",
             MapType map => $"map<{Describe(map.KeyField.DataType)}, {Describe(map.ValueField.DataType)}>",
-            StructType record => $"struct<{Join(record.Fields, field => $"{Quoted.Plain(field.Name)}: {Describe(field.DataType)}")}>",
+            StructType record => $"struct<{Join(record.Fields, DescribeField)}>",
             FixedSizeListType list => $"fixed_size_list[{list.ListSize}]<{Describe(list.ValueDataType)}>",
             NestedType list => $"{Name(type)}<{Join(list.Fields, field => Describe(field.DataType))}>",
             _ => Name(type),
@@ -65,7 +65,8 @@ internal static class TypeNames
         Decimal256Type number => $"decimal256({number.Precision}, {number.Scale})",
         Time32Type time => $"time32[{time.Unit.Symbol()}]",
         Time64Type time => $"time64[{time.Unit.Symbol()}]",
-        TimestampType { Timezone: { Length: > 0 } zone } time => $"timestamp[{time.Unit.Symbol()}, {Quoted.Plain(zone)}]",
+        TimestampType { Timezone: { Length: > 0 } zone } time =>
+            $"timestamp[{time.Unit.Symbol()}, {Quoted.Plain(zone)}]",
         TimestampType time => $"timestamp[{time.Unit.Symbol()}]",
         DurationType duration => $"duration[{duration.Unit.Symbol()}]",
         IntervalType { Unit: IntervalUnit.YearMonth } => "interval[months]",
@@ -79,6 +80,8 @@ internal static class TypeNames
         // int64, bool, utf8, list, …
         _ => type.Name,
     };
+
+    private static string DescribeField(Field field) => $"{Quoted.Plain(field.Name)}: {Describe(field.DataType)}";
 
     private static string Join(IReadOnlyList<Field> fields, Func<Field, string> describe) =>
         string.Join(", ", fields.Take(LongestDescription).Select(describe));

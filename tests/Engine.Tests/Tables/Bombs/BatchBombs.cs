@@ -19,6 +19,9 @@ internal static class BatchBombs
             () => Numbers().Add(Batch(2, [2, 3], [0, 0, 0, 16]), new byte[16])),
         new("too few marks of nulls", "fewer values than rows",
             () => Numbers().Add(Batch(100, [100, 1], [0, 8, 8, 800]), new byte[808])),
+        new("buffers as they were before version 4", "fewer values than rows", () =>
+            new ArrowFile(Field("x", FieldType.Int, Int(64)), Field("y", FieldType.Int, Int(64))) { Version = Version1 }.Add(
+                Batch(1, [1, 0, 1, 0], []).Set(2, [0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 8, 8], perStruct: 3), new byte[16])),
         new("fewer columns than the schema", "fewer columns", () => Numbers().Add(Batch(2, [], []), [])),
         new("more columns than the schema", "more columns",
             () => Numbers().Add(Batch(1, [1, 0, 1, 0], [0, 0, 0, 8, 8, 0, 8, 8]), new byte[16])),

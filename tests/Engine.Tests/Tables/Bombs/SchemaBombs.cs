@@ -23,6 +23,8 @@ internal static class SchemaBombs
         new("a footer of 2 GiB", "length of its footer", () => FooterOf(int.MaxValue)),
         new("one long name for all fields", "names and metadata", OneNameForAll),
         new("one long text in all metadata", "names and metadata", OneTextForAll),
+        new("a name of 3 MiB", null, () => new ArrowFile(Field(new string('x', 3 << 20), FieldType.Null))),
+        new("a name of 15 MiB", "names and metadata", () => new ArrowFile(Field(new string('x', 15 << 20), FieldType.Null))),
         new("a column without a name", "has no name",
             () => new ArrowFile(new FlatRecord().Set(2, (byte)FieldType.Null).Set(3, new FlatRecord()))),
         new("two columns of one name", "two columns called 'x'",

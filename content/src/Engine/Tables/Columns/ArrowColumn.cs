@@ -4,12 +4,13 @@ using Apache.Arrow;
 namespace TaskQueue.Tables.Columns;
 
 /// <summary>
-/// A column over the buffers of a record batch. Nothing in them is trusted: <see cref="Load"/> checks how long they are,
-/// <see cref="Check"/> what the values of some rows refer to, before these are handed out.
+/// A column over the buffers of a record batch. Nothing in them is trusted: <see cref="Load"/> checks how long they
+/// are, <see cref="Check"/> what the values of some rows refer to, before these are handed out.
 /// </summary>
 internal abstract class ArrowColumn : ColumnValues
 {
     private ReadOnlyMemory<byte> _validity;
+
     /// <summary>Number of values.</summary>
     public int Length { get; private set; }
 
@@ -17,7 +18,7 @@ internal abstract class ArrowColumn : ColumnValues
     public bool HasNulls { get; private set; }
 
     /// <summary>
-    /// Rows count from here: from the start of a window, and from 0 within lists and structs and while values are checked.
+    /// Rows count from here: from the start of a window; from 0 within lists and structs, and while values are checked.
     /// </summary>
     protected int First { get; private set; }
 
@@ -74,7 +75,7 @@ internal abstract class ArrowColumn : ColumnValues
     public virtual void CheckPlaces(int start, int end) { }
 
     /// <summary>About how many bytes of JSON the values of some rows take, and not less than half of it.</summary>
-    /// <remarks>Eight at least for each value that is looked at: who measures no more than is allowed has an end.</remarks>
+    /// <remarks>Eight at least for each value that is looked at, so that an allowance bounds the time too.</remarks>
     public virtual long Measure(int start, int end) => 8L * (end - start);
 
     /// <summary>Checks the values of some rows, once they are known not to be too much.</summary>
@@ -88,16 +89,6 @@ internal abstract class ArrowColumn : ColumnValues
     /// <summary>Whether the row itself is null, wherever its value stands.</summary>
     protected bool IsMarkedNull(int row) => HasNulls && !Bits.IsSet(_validity.Span, First + row);
 
-    /// <summary>A buffer that has at least so many bytes.</summary>
-    /// <exception cref="InvalidDataException">It has fewer.</exception>
-    protected static ReadOnlyMemory<byte> Buffer(ArrayData data, int index, long bytes)
-    {
-        var buffer = data.Buffers[index].Memory;
-        return buffer.Length >= bytes
-            ? buffer
-            : throw new InvalidDataException("it has fewer values than rows");
-    }
-
     private void LoadValidity(ArrayData data)
     {
         HasNulls = false;
@@ -107,7 +98,7 @@ internal abstract class ArrowColumn : ColumnValues
             throw new InvalidDataException("it has nulls, but does not say which rows are null");
         if (validity.IsEmpty)
             return;
-        _validity = Buffer(data, 0, Bits.Bytes(data.Length));
+        _validity = data.GetBuffer(0, Bits.Bytes(data.Length));
         HasNulls = !Bits.AreAllSet(_validity.Span, data.Length);
     }
 }

@@ -13,5 +13,6 @@ internal sealed class BinaryColumn(ByteValues values) : ArrowColumn
 
     protected override void LoadValues(ArrayData data) => values.Load(data);
 
-    protected override void WriteValue(Utf8JsonWriter writer, int row) => writer.WriteBase64StringValue(values[First + row]);
+    protected override void WriteValue(Utf8JsonWriter writer, int row) =>
+        writer.WriteBase64StringValue(values[First + row]);
 }

@@ -27,7 +27,7 @@ internal sealed class DictionaryColumn(IntegerType index, ArrowColumn values, Al
 
     protected override void LoadValues(ArrayData data)
     {
-        _places = Buffer(data, 1, (long)data.Length * _width);
+        _places = data.GetBuffer(1, (long)data.Length * _width);
         // All batches of a file have the same one.
         if (ReferenceEquals(data.Dictionary, _dictionary))
             return;

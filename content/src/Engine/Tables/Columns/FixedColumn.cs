@@ -17,7 +17,7 @@ internal sealed class FixedColumn<T, TFormat>(TFormat format) : ArrowColumn
     public override bool TryGetInt64(int row, out long value) => format.TryGetInt64(this[row], out value);
 
     protected override void LoadValues(ArrayData data) =>
-        _values = Buffer(data, 1, (long)data.Length * Unsafe.SizeOf<T>());
+        _values = data.GetBuffer(1, (long)data.Length * Unsafe.SizeOf<T>());
 
     protected override void WriteValue(Utf8JsonWriter writer, int row) => format.Write(writer, this[row]);
 }

@@ -9,12 +9,7 @@ internal sealed class FixedValues(int width) : ByteValues
 
     public override ReadOnlySpan<byte> this[int row] => _bytes.Span.Slice(row * width, width);
 
-    public override void Load(ArrayData data)
-    {
-        _bytes = data.Buffers[1].Memory;
-        if (_bytes.Length < (long)data.Length * width)
-            throw new InvalidDataException("it has fewer values than rows");
-    }
+    public override void Load(ArrayData data) => _bytes = data.GetBuffer(1, (long)data.Length * width);
 
     public override long Measure(int start, int end, ArrowColumn column) => (end - start) * (long)width;
 }

@@ -40,8 +40,8 @@ internal sealed class ListViewColumn(bool isLarge, ArrowColumn items, Allowance 
 
     protected override void LoadValues(ArrayData data)
     {
-        _offsets = Buffer(data, 1, (long)data.Length * Width);
-        _sizes = Buffer(data, 2, (long)data.Length * Width);
+        _offsets = data.GetBuffer(1, (long)data.Length * Width);
+        _sizes = data.GetBuffer(2, (long)data.Length * Width);
         items.Load(data.Children[0]);
         items.Check(0, items.Length, repeated);
     }

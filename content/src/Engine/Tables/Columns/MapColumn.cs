@@ -5,8 +5,8 @@ using Apache.Arrow;
 namespace TaskQueue.Tables.Columns;
 
 /// <summary>
-/// A column of maps. Where keys are text, a map is a JSON object, and no key may stand in it twice; others are arrays of
-/// pairs: <c>[[1,"a"],[2,"b"]]</c>. The type alone decides, so that all rows are alike.
+/// A column of maps. Where keys are text, a map is a JSON object, and no key may stand in it twice; others are arrays
+/// of pairs: <c>[[1,"a"],[2,"b"]]</c>. The type alone decides, so that all rows are alike.
 /// </summary>
 internal sealed class MapColumn(bool isObject, ArrowColumn keys, ArrowColumn values) : ArrowColumn
 {

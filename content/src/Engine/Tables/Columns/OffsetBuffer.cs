@@ -20,11 +20,9 @@ internal sealed class OffsetBuffer(bool isLarge)
     /// <exception cref="InvalidDataException">It is too short.</exception>
     public void Load(ArrayData data, int limit)
     {
-        _bytes = data.Buffers[1].Memory;
-        _limit = limit;
         // Without rows it need not even have the first offset.
-        if (data.Length > 0 && _bytes.Length < (data.Length + 1L) * (isLarge ? 8 : 4))
-            throw new InvalidDataException("it has fewer values than rows");
+        _bytes = data.GetBuffer(1, data.Length is 0 ? 0 : (data.Length + 1L) * (isLarge ? 8 : 4));
+        _limit = limit;
     }
 
     /// <exception cref="InvalidDataException">Offsets of these rows point backward or outside.</exception>

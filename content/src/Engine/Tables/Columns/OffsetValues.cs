@@ -16,7 +16,7 @@ internal sealed class OffsetValues(bool isLarge) : ByteValues
 
     public override void Load(ArrayData data)
     {
-        _bytes = data.Buffers[2].Memory;
+        _bytes = data.GetBuffer(2);
         _offsets.Load(data, _bytes.Length);
     }
 

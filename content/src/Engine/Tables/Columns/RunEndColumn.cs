@@ -24,7 +24,7 @@ internal sealed class RunEndColumn(IntegerType end, ArrowColumn values, Allowanc
     protected override void LoadValues(ArrayData data)
     {
         var (ends, runs) = (data.Children[0], data.Children[1]);
-        _ends = Buffer(ends, 1, (long)ends.Length * _width);
+        _ends = ends.GetBuffer(1, (long)ends.Length * _width);
         _run = 0;
         LoadShared(runs);
         CheckEnds(ends);

@@ -28,9 +28,7 @@ internal sealed class ViewValues : ByteValues
 
     public override void Load(ArrayData data)
     {
-        _views = data.Buffers[1].Memory;
-        if (_views.Length < (long)data.Length * View.Size)
-            throw new InvalidDataException("it has fewer values than rows");
+        _views = data.GetBuffer(1, (long)data.Length * View.Size);
         _buffers.Clear();
         foreach (var buffer in data.Buffers.Skip(2))
             _buffers.Add(buffer.Memory);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace TaskQueue.Tables.Guard;
 
 /// <summary>
-/// Hands out the nodes and buffers of a batch in the order of the schema's fields, as Apache.Arrow will, and checks each.
+/// Takes the nodes and buffers of a batch in the order of the schema's fields, as Apache.Arrow will, and checks each.
 /// </summary>
 internal ref struct BatchWalk
 {
@@ -89,7 +89,8 @@ internal ref struct BatchWalk
     {
         if (field.Buffers is not GuardedField.Variadic)
             return field.Buffers;
-        return _nextVariadicCount < _variadicCounts.Length && _variadicCounts[_nextVariadicCount++] is >= 0 and var count
+        return _nextVariadicCount < _variadicCounts.Length
+            && _variadicCounts[_nextVariadicCount++] is >= 0 and var count
             && count <= (_buffers.Length - _nextBuffer) / 2
             ? 2 + (int)count
             : throw new InvalidDataException("a batch has fewer buffers than its columns need");

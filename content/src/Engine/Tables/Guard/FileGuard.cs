@@ -46,7 +46,7 @@ internal sealed class FileGuard
 
     public long RowCount { get; }
 
-    /// <summary>Reads and checks the header of one of <see cref="Batches"/> once more: the file may have changed.</summary>
+    /// <summary>Reads and checks the header of one of <see cref="Batches"/> again: the file may have changed.</summary>
     public byte[] ReadBatchHeader(Block block) => _messages.CheckBatch(block).Bytes;
 
     /// <summary>As <see cref="ReadBatchHeader"/>, of one of <see cref="Dictionaries"/>.</summary>

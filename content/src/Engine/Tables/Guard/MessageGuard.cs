@@ -46,8 +46,9 @@ internal sealed class MessageGuard(
                 $"the header of a batch has more than {TableLimits.MetadataBytes >> 20} MiB");
         if (block.BodyLength > TableLimits.BatchBytes)
             throw new NotSupportedException(
-                $"a record batch of it has {block.BodyLength >> 20:N0} MiB, and up to {TableLimits.BatchBytes >> 20:N0} "
-                + "are read (pyarrow.feather.write_feather writes small ones, also of polars' to_arrow())");
+                $"a record batch of it has {block.BodyLength >> 20:N0} MiB, and up to "
+                + $"{TableLimits.BatchBytes >> 20:N0} are read "
+                + "(pyarrow.feather.write_feather writes small ones, also of polars' to_arrow())");
         var bytes = new byte[block.HeaderLength];
         file.Read(block.Offset, bytes);
         return bytes;

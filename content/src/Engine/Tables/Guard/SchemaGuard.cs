@@ -8,6 +8,9 @@ internal sealed class SchemaGuard
     /// <summary>What a text takes beside its letters.</summary>
     private const int BytesPerText = 32;
 
+    /// <summary>Names are held here, by Apache.Arrow and as JSON.</summary>
+    private const int CopiesOfName = 4;
+
     private readonly Dictionary<long, GuardedField> _dictionaries = [];
     private int _fields;
     private long _textBytes;
@@ -101,7 +104,8 @@ internal sealed class SchemaGuard
             _ => children.Count is 0,
         };
         if (!isWhole)
-            throw new InvalidDataException($"its type, number {(byte)type}, cannot have {children.Count} such children");
+            throw new InvalidDataException(
+                $"its type, number {(byte)type}, cannot have {children.Count} such children");
     }
 
     private static int CheckListSize(FlatTable type) => type.Int32(0) switch
@@ -143,12 +147,12 @@ internal sealed class SchemaGuard
 
     private string? CheckText(FlatTable table, int field)
     {
-        AddText(table.Structs(field, 1).Length);
+        AddText(CopiesOfName * (long)table.Structs(field, 1).Length);
         return table.Text(field);
     }
 
     /// <summary>Many fields may point to one long text, so that little is read as much.</summary>
-    private void AddText(int bytes)
+    private void AddText(long bytes)
     {
         _textBytes += bytes + BytesPerText;
         if (_textBytes > TableLimits.SchemaTextBytes)
