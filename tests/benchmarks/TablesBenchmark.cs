@@ -7,7 +7,7 @@ namespace TaskQueue.Benchmarks;
 
 /// <summary>
 /// Rows per second from a table of 1,000,000 rows (int64, double, string, bool, int32) to JSON bytes, beside a loop
-/// over the rows of apache-arrow for JavaScript; and the memory that it takes, which does not depend on the rows.
+/// over the rows of apache-arrow for JavaScript; and the memory that it takes, which is that of one record batch.
 /// </summary>
 internal static class TablesBenchmark
 {

@@ -1,5 +1,10 @@
+using System.Buffers;
+using System.Text.Json;
+using TaskQueue.Binding;
+using TaskQueue.Contracts;
 using TaskQueue.Tables;
 using TaskQueue.Tables.Guard;
+using TaskQueue.Tests.Binding;
 using static TaskQueue.Tests.Tables.ArrowFile;
 
 namespace TaskQueue.Tests.Tables;
@@ -101,6 +106,41 @@ public sealed class TypeTests : IDisposable
             .Add(Batch(1, [1, 0], [0, 0, 0, 16]), [.. Numbers(13, -2), .. Longs(1_000_000_001)]),
         "interval[months, days, ns]", ColumnKind.Interval, "\"P1Y1M-2DT1.000000001S\"");
 
+    [Fact]
+    public void A_map_fills_a_dictionary_and_an_interval_a_text()
+    {
+        File.WriteAllBytes(_folder["table"], MapAndInterval().ToBytes());
+        using var table = FeatherTable.Open(_folder["table"]);
+        var binding = TableBinding.Create(TestTask<Steps>.Definition, table, new Dictionary<string, string>());
+        var row = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(row))
+            binding.WriteParameters(writer, table.ReadBatches().First(), 0);
+
+        var steps = (Steps)TestTask<Steps>.Definition.Invoker.Bind(row.WrittenSpan);
+
+        Assert.Equal("P1M", steps.Every);
+        Assert.Equal([new("a", 1), new("b", 2)], steps.Shares);
+    }
+
+    [Fact]
+    public void A_month_is_no_time_span()
+    {
+        File.WriteAllBytes(_folder["table"], MapAndInterval().ToBytes());
+        using var table = FeatherTable.Open(_folder["table"]);
+
+        var error = Assert.Throws<TaskQueueException>(
+            () => TableBinding.Create(TestTask<Span>.Definition, table, new Dictionary<string, string>()));
+        Assert.Contains("interval[months]", error.Message, StringComparison.Ordinal);
+    }
+
+    private static ArrowFile MapAndInterval()
+    {
+        var shares = Map(Field("key", FieldType.Utf8), Field("value", FieldType.Int, Int(8))).Set(0, "shares");
+        return new ArrowFile(shares, Field("every", FieldType.Interval, Unit(0))).Add(
+            Batch(1, [1, 0, 2, 0, 2, 0, 2, 0, 1, 0], [0, 0, 0, 8, 8, 0, 8, 0, 8, 12, 24, 2, 32, 0, 32, 2, 40, 0, 40, 4]),
+            [.. Numbers(0, 2), .. Numbers(0, 1, 2, 0), .. "ab"u8, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, .. Numbers(1, 0)]);
+    }
+
     private static FlatRecord Map(FlatRecord key, FlatRecord value) =>
         Field("x", FieldType.Map, null, Field("entries", FieldType.Struct, null, key, value));
 
@@ -117,4 +157,8 @@ public sealed class TypeTests : IDisposable
             Assert.Equal(new TableColumn("x", kind, type, IsNullable: true), Assert.Single(table.Columns));
         Assert.Equal(values.Select(value => $$"""{"x":{{value}}}"""), Rows.Read(_folder["table"]));
     }
+
+    private sealed record Steps(Dictionary<string, int> Shares, string Every);
+
+    private sealed record Span(TimeSpan Every);
 }
