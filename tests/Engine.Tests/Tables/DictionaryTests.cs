@@ -58,13 +58,19 @@ public sealed class DictionaryTests : IDisposable
     }
 
     [Fact]
-    public void Every_batch_of_a_table_refers_to_the_same_dictionary()
+    public void A_dictionary_that_was_unpacked_stays_for_every_batch()
     {
-        var file = new ArrowFile(Category("x", 1)).AddDictionary(1, Packed("a", "b", out var body), body);
-        for (byte batch = 0; batch < 5; batch++)
-            file.Add(Batch(1, [1, 0], [0, 0, 0, 1]), [(byte)(batch & 1)]);
+        byte[] offsets = [.. BitConverter.GetBytes(-1L), .. BitConverter.GetBytes(0), .. BitConverter.GetBytes(3)];
+        var letters = Packed.Lz4(3);
+        var file = new ArrowFile(Category("x", 1)).AddDictionary(
+            1, Batch(1, [1, 0], [0, 0, 0, offsets.Length, offsets.Length, letters.Length], codec: 0), [.. offsets, .. letters]);
+        for (var batch = 0; batch < 5; batch++)
+        {
+            var places = Packed.Lz4(2);
+            file.Add(Batch(2, [2, 0], [0, 0, 0, places.Length], codec: 0), places);
+        }
 
-        Assert.Equal(["""{"x":"a"}""", """{"x":"b"}""", """{"x":"a"}""", """{"x":"b"}""", """{"x":"a"}"""], Read(file));
+        Assert.Equal(Enumerable.Repeat("""{"x":"\u0000\u0000\u0000"}""", 10), Read(file));
     }
 
     [Fact]
@@ -135,15 +141,6 @@ public sealed class DictionaryTests : IDisposable
         for (var index = 0; index < texts.Length; index++)
             BitConverter.TryWriteBytes(body.AsSpan(4 * (index + 1)), texts[..(index + 1)].Sum(text => text.Length));
         return [.. body, .. Encoding.ASCII.GetBytes(string.Concat(texts))];
-    }
-
-    /// <summary>Texts whose offsets and letters are packed, so that they do not stand in the message itself.</summary>
-    private static FlatRecord Packed(string one, string other, out byte[] body)
-    {
-        byte[] offsets = [.. BitConverter.GetBytes(-1L), .. Body(one, other)[..12], 0, 0, 0, 0];
-        byte[] letters = [.. BitConverter.GetBytes(-1L), .. Encoding.ASCII.GetBytes(one + other)];
-        body = [.. offsets, .. letters];
-        return Batch(2, [2, 0], [0, 0, 0, 20, 24, letters.Length], codec: 0);
     }
 
     private List<string> Read(ArrowFile file)

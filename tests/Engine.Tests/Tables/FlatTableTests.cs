@@ -49,6 +49,16 @@ public sealed class FlatTableTests
         Assert.Throws<InvalidDataException>(() => FlatTable.Root(new FlatRecord().Set(0, (byte)1).ToBytes()).Int64(0));
 
     [Fact]
+    public void A_table_that_Apache_Arrow_would_read_otherwise_is_refused()
+    {
+        var record = new FlatRecord();
+        for (var field = 0; field < 4100; field++)
+            record.Set(field, 0L);
+
+        Assert.Throws<InvalidDataException>(() => FlatTable.Root(record.ToBytes()).Int64(0));
+    }
+
+    [Fact]
     public void Offsets_that_lead_outside_or_backward_are_refused_wherever_they_stand()
     {
         for (var at = 0; at + 4 <= Buffer.Length; at++)

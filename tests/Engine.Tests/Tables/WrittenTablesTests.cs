@@ -84,7 +84,7 @@ public sealed class WrittenTablesTests(WrittenTables tables) : IClassFixture<Wri
     }
 
     [Fact]
-    public async Task A_wide_table_is_exact_though_its_buffers_are_unpacked_to_a_file()
+    public async Task A_wide_table_is_exact_however_often_it_is_read()
     {
         const int RowCount = 70_000;
         const int Columns = 150;

@@ -24,7 +24,7 @@ internal sealed class FileGuard
         MessageGuard.CheckVersion(footer.Int16(0));
         var schema = new SchemaGuard();
         var columns = schema.Check(footer.Table(1));
-        SchemaMessage = Guard.SchemaMessage.Create(bytes, footer.Table(1).Position);
+        SchemaMessage = SchemaEnvelope.Wrap(bytes, footer.Table(1).Position);
 
         var dictionaries = ReadBlocks(footer.Structs(2, BlockSize));
         Batches = ReadBlocks(footer.Structs(3, BlockSize));

@@ -6,7 +6,7 @@ namespace TaskQueue.Tables.Guard;
 /// Makes the message that a stream begins with out of a file's footer, so that Apache.Arrow reads the very schema that
 /// was checked. A flatbuffer's offsets are relative: a table of its own before the footer can point into it.
 /// </summary>
-internal static class SchemaMessage
+internal static class SchemaEnvelope
 {
     private const int PrefixLength = 8;
     private const int WrapperLength = 32;
@@ -21,7 +21,7 @@ internal static class SchemaMessage
 
     /// <param name="footer">A footer that was checked.</param>
     /// <param name="schema">Where its schema stands.</param>
-    public static byte[] Create(byte[] footer, int schema)
+    public static byte[] Wrap(byte[] footer, int schema)
     {
         var message = new byte[PrefixLength + WrapperLength + footer.Length];
         BinaryPrimitives.WriteInt32LittleEndian(message, -1);
