@@ -65,6 +65,30 @@ public sealed class FeatherWriterTests : IDisposable
         Assert.Throws<InvalidOperationException>(writer.EndRow);
     }
 
+    [Fact]
+    public void Batches_of_a_wide_table_have_few_rows()
+    {
+        const int Rows = 3000;
+        FeatherColumn[] columns = [.. Enumerable.Range(0, 2000).Select(column => new FeatherColumn($"x{column}", ColumnKind.Integer))];
+        using (var file = File.Create(_folder["table.feather"]))
+        {
+            var writer = new FeatherWriter(file, columns);
+            for (var row = 0; row < Rows; row++)
+            {
+                for (var column = 0; column < columns.Length; column++)
+                    writer.Add(column, (long)row);
+                writer.EndRow();
+            }
+
+            writer.Complete();
+        }
+
+        using var table = FeatherTable.Open(_folder["table.feather"]);
+        var lengths = table.ReadBatches().Select(batch => batch.Length).ToList();
+        Assert.Equal(Rows, lengths.Sum());
+        Assert.All(lengths, length => Assert.InRange(length, 1, 1100));
+    }
+
     private static string Line(int row) => row % 10 is 9
         ? """{"id":null,"share":null,"name":null,"wanted":null,"finished":null}"""
         : string.Create(

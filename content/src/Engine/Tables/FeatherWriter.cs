@@ -16,7 +16,8 @@ public sealed class FeatherWriter
 #pragma warning restore CA1001
 {
     private const int BatchRows = 65_536;
-    private const int BatchTextBytes = 16 << 20;
+    private const int BatchBytes = 16 << 20;
+    private const int BytesPerValue = 8;
 
     private static readonly IpcOptions Lz4 = new()
     {
@@ -29,7 +30,7 @@ public sealed class FeatherWriter
     private readonly Schema _schema;
     private readonly ArrowFileWriter _writer;
     private int _rows;
-    private int _textBytes;
+    private int _bytes;
 
     /// <param name="stream">Where the file goes, at its start; it is left open.</param>
     /// <param name="columns">In the order in which values are added.</param>
@@ -55,7 +56,7 @@ public sealed class FeatherWriter
     public void Add(int column, ReadOnlySpan<byte> utf8)
     {
         Builder<StringArray.Builder>(column).Append(utf8);
-        _textBytes += utf8.Length;
+        _bytes += utf8.Length;
     }
 
     public void Add(int column, DateOnly value) => Builder<Date32Array.Builder>(column).Append(value);
@@ -75,7 +76,8 @@ public sealed class FeatherWriter
                 throw new InvalidOperationException("Every column of a row needs one value.");
         }
 
-        if (_rows == BatchRows || _textBytes >= BatchTextBytes)
+        _bytes += BytesPerValue * _builders.Length;
+        if (_rows == BatchRows || _bytes >= BatchBytes)
             WriteBatch();
     }
 
@@ -93,7 +95,7 @@ public sealed class FeatherWriter
             _writer.WriteRecordBatch(batch);
         foreach (var builder in _builders)
             builder.Clear();
-        (_rows, _textBytes) = (0, 0);
+        (_rows, _bytes) = (0, 0);
     }
 
     private TBuilder Builder<TBuilder>(int column)
