@@ -116,7 +116,7 @@ public sealed class TypeTests : IDisposable
         using (var writer = new Utf8JsonWriter(row))
             binding.WriteParameters(writer, table.ReadBatches().First(), 0);
 
-        var steps = (Steps)TestTask<Steps>.Definition.Invoker.Bind(row.WrittenSpan);
+        var steps = (Steps)TestTask<Steps>.Definition.Bind(row.WrittenSpan);
 
         Assert.Equal("P1M", steps.Every);
         Assert.Equal([new("a", 1), new("b", 2)], steps.Shares);

@@ -79,7 +79,7 @@ internal sealed class ArrowReader : IDisposable
         // Those of the allowance and of the file say what is wrong; those with an exit code are ours.
         catch (Exception damage) when (damage is not (InvalidDataException or TaskQueueException))
         {
-            throw new InvalidDataException($"Apache.Arrow says: {Quoted.Plain(damage.Message, 200)}", damage);
+            throw new InvalidDataException($"Apache.Arrow says: {Printable.Short(damage.Message)}", damage);
         }
     }
 }

@@ -1,3 +1,4 @@
+using TaskQueue.Contracts;
 using TaskQueue.Tables.Columns;
 using TaskQueue.Tables.Guard;
 
@@ -70,7 +71,7 @@ internal sealed class BatchReader : IDisposable
             }
             catch (InvalidDataException damage)
             {
-                var (name, type) = (Quoted.Name(Columns[index].Name), Columns[index].Type);
+                var (name, type) = (Printable.Quote(Columns[index].Name), Columns[index].Type);
                 throw new InvalidDataException(
                     $"column {name} ({type}), rows from {_nextRow}: {damage.Message}", damage);
             }

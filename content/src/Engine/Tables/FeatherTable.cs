@@ -56,7 +56,7 @@ public sealed class FeatherTable : ITable
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         if (Columns.FirstOrDefault(column => !names.Add(column.Name)) is { } twin)
-            throw new NotSupportedException($"the table has two columns called {Quoted.Name(twin.Name)}");
+            throw new NotSupportedException($"the table has two columns called {Printable.Quote(twin.Name)}");
     }
 
     private static T Explain<T>(TableFile file, Func<T> read)

@@ -54,7 +54,7 @@ internal static class TableErrors
 
     public static TaskQueueException NoTemporaryRoom(long bytes, Exception cause) => new(
         ExitCode.InputOutput,
-        $"The parameter table needs {bytes >> 20} MiB for a moment, which cannot be had: {Quoted.Plain(cause.Message)}",
+        $"The parameter table needs {bytes >> 20} MiB for a moment, which cannot be had: {Printable.Short(cause.Message)}",
         $"In the folder for temporary files, {Path.GetTempPath()}",
         "Make room there, or name another with TMPDIR; tables of small record batches, as pandas writes, need none.",
         cause);

@@ -1,3 +1,4 @@
+using TaskQueue.Contracts;
 using Apache.Arrow;
 using Apache.Arrow.Types;
 using TaskQueue.Tables.Columns;
@@ -66,7 +67,7 @@ internal static class TypeNames
         Time32Type time => $"time32[{time.Unit.Symbol()}]",
         Time64Type time => $"time64[{time.Unit.Symbol()}]",
         TimestampType { Timezone: { Length: > 0 } zone } time =>
-            $"timestamp[{time.Unit.Symbol()}, {Quoted.Plain(zone)}]",
+            $"timestamp[{time.Unit.Symbol()}, {Printable.Short(zone)}]",
         TimestampType time => $"timestamp[{time.Unit.Symbol()}]",
         DurationType duration => $"duration[{duration.Unit.Symbol()}]",
         IntervalType { Unit: IntervalUnit.YearMonth } => "interval[months]",
@@ -81,7 +82,7 @@ internal static class TypeNames
         _ => type.Name,
     };
 
-    private static string DescribeField(Field field) => $"{Quoted.Plain(field.Name)}: {Describe(field.DataType)}";
+    private static string DescribeField(Field field) => $"{Printable.Short(field.Name)}: {Describe(field.DataType)}";
 
     private static string Join(IReadOnlyList<Field> fields, Func<Field, string> describe) =>
         string.Join(", ", fields.Take(LongestDescription).Select(describe));

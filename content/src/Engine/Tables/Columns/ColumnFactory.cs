@@ -1,3 +1,4 @@
+using TaskQueue.Contracts;
 using Apache.Arrow;
 using Apache.Arrow.Types;
 
@@ -17,11 +18,11 @@ internal sealed class ColumnFactory(Allowance repeated)
         }
         catch (NotSupportedException refusal)
         {
-            throw new NotSupportedException($"column {Quoted.Name(field.Name)} {refusal.Message}", refusal);
+            throw new NotSupportedException($"column {Printable.Quote(field.Name)} {refusal.Message}", refusal);
         }
         catch (InvalidDataException damage)
         {
-            throw new InvalidDataException($"column {Quoted.Name(field.Name)}: {damage.Message}", damage);
+            throw new InvalidDataException($"column {Printable.Quote(field.Name)}: {damage.Message}", damage);
         }
     }
 
@@ -98,7 +99,7 @@ internal sealed class ColumnFactory(Allowance repeated)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         if (type.Fields.FirstOrDefault(field => !names.Add(field.Name)) is { } twin)
-            throw new NotSupportedException($"is a struct that has two fields called {Quoted.Name(twin.Name)}");
+            throw new NotSupportedException($"is a struct that has two fields called {Printable.Quote(twin.Name)}");
         return new StructColumn(type.Fields, [.. type.Fields.Select(field => Create(field.DataType))]);
     }
 }

@@ -1,3 +1,4 @@
+using TaskQueue.Contracts;
 using System.Text;
 using System.Text.Json;
 using Apache.Arrow;
@@ -115,7 +116,7 @@ internal sealed class MapColumn(bool isObject, ArrowColumn keys, ArrowColumn val
     {
         var key = keys.GetUtf8(one);
         if (key.SequenceEqual(keys.GetUtf8(other)))
-            throw new InvalidDataException($"a map has the key {Quoted.Name(Encoding.UTF8.GetString(key))} twice");
+            throw new InvalidDataException($"a map has the key {Printable.Quote(Encoding.UTF8.GetString(key))} twice");
     }
 
     private static int Hash(ReadOnlySpan<byte> key)

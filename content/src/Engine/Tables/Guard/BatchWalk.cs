@@ -1,3 +1,4 @@
+using TaskQueue.Contracts;
 using System.Runtime.InteropServices;
 
 namespace TaskQueue.Tables.Guard;
@@ -43,7 +44,7 @@ internal ref struct BatchWalk
             }
             catch (InvalidDataException damage)
             {
-                throw new InvalidDataException($"column {Quoted.Name(column.Name)}: {damage.Message}", damage);
+                throw new InvalidDataException($"column {Printable.Quote(column.Name)}: {damage.Message}", damage);
             }
         }
 

@@ -1,3 +1,4 @@
+using TaskQueue.Contracts;
 using System.Buffers.Binary;
 
 namespace TaskQueue.Tables.Guard;
@@ -127,7 +128,7 @@ internal sealed class FileGuard
         foreach (var (id, field) in fields)
         {
             if (Batches.Count > 0 && !begun.ContainsKey(id))
-                throw new InvalidDataException($"the dictionary of {Quoted.Name(field.Name)} is missing");
+                throw new InvalidDataException($"the dictionary of {Printable.Quote(field.Name)} is missing");
         }
 
         return used;

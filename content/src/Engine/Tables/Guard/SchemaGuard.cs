@@ -1,3 +1,4 @@
+using TaskQueue.Contracts;
 namespace TaskQueue.Tables.Guard;
 
 /// <summary>Walks a schema: that it ends, and that no part of it is more than a table may have.</summary>
@@ -38,11 +39,11 @@ internal sealed class SchemaGuard
         }
         catch (NotSupportedException refusal)
         {
-            throw new NotSupportedException($"column {Quoted.Name(name)} {refusal.Message}", refusal);
+            throw new NotSupportedException($"column {Printable.Quote(name)} {refusal.Message}", refusal);
         }
         catch (InvalidDataException damage)
         {
-            throw new InvalidDataException($"column {Quoted.Name(name)}: {damage.Message}", damage);
+            throw new InvalidDataException($"column {Printable.Quote(name)}: {damage.Message}", damage);
         }
     }
 
