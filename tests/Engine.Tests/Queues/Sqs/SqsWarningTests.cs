@@ -1,3 +1,4 @@
+using Amazon.SQS.Model;
 using TaskQueue.Contracts;
 using TaskQueue.Queues.Sqs;
 
@@ -47,16 +48,16 @@ public sealed class SqsWarningTests
     public void No_time_limit_is_a_warning_because_SQS_has_one() =>
         Assert.Contains("12 h", Assert.Single(SqsWarnings.Of(Tasks(), Dead(), new QueueLimits { TaskTimeout = null })), StringComparison.Ordinal);
 
-    private static string Single(SqsPlace main, SqsPlace? dead) => Assert.Single(Warnings(main, dead));
+    private static string Single(SqsQueueInfo main, SqsQueueInfo? dead) => Assert.Single(Warnings(main, dead));
 
-    private static IEnumerable<string> Warnings(SqsPlace main, SqsPlace? dead) => SqsWarnings.Of(main, dead, new QueueLimits());
+    private static IEnumerable<string> Warnings(SqsQueueInfo main, SqsQueueInfo? dead) => SqsWarnings.Of(main, dead, new QueueLimits());
 
-    private static SqsPlace Tasks(params (string Name, string? Value)[] changes) =>
-        Place("tasks", [("RedrivePolicy", Redrive("25")), .. changes]);
+    private static SqsQueueInfo Tasks(params (string Name, string? Value)[] changes) =>
+        Queue("tasks", [("RedrivePolicy", Redrive("25")), .. changes]);
 
-    private static SqsPlace Dead(params (string Name, string? Value)[] changes) => Place("tasks_dead", changes);
+    private static SqsQueueInfo Dead(params (string Name, string? Value)[] changes) => Queue("tasks_dead", changes);
 
-    private static SqsPlace Place(string name, (string Name, string? Value)[] changes)
+    private static SqsQueueInfo Queue(string name, (string Name, string? Value)[] changes)
     {
         var attributes = new Dictionary<string, string> { [Retention] = "1209600", ["MaximumMessageSize"] = "1048576" };
         foreach (var (attribute, value) in changes)
@@ -65,7 +66,7 @@ public sealed class SqsWarningTests
             if (value is not null)
                 attributes[attribute] = value;
         }
-        return new SqsPlace(name, $"https://sqs/{name}", attributes);
+        return new SqsQueueInfo(name, $"https://sqs/{name}", new GetQueueAttributesResponse { Attributes = attributes });
     }
 
     private static string Redrive(string count) =>

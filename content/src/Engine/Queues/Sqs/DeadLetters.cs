@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Amazon.SQS.Model;
 using TaskQueue.Contracts;
 
 namespace TaskQueue.Queues.Sqs;
@@ -14,16 +15,16 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
     private static readonly TimeSpan Glance = TimeSpan.FromMinutes(2);
 
     /// <summary>Sends a copy to the dead-letter queue; the original is for the caller to delete afterwards.</summary>
-    public async Task ParkAsync(SqsLease lease, string reason, SqsPlace? dead)
+    public async Task ParkAsync(SqsLease lease, string reason, SqsQueueInfo? dead)
     {
         if (dead is null)
             throw Missing();
 
-        await SendAsync(dead, [EntryOf(lease.Body, ParkedAttributes.Of(reason, lease.Deliveries, DateTimeOffset.UtcNow), dead)]);
+        await SendAsync(dead, lease.Body, ParkedAttributes.Of(reason, lease.Deliveries, DateTimeOffset.UtcNow));
     }
 
     /// <summary>Sends messages that were parked in another queue.</summary>
-    public async Task AddAsync(IReadOnlyList<TakenMessage> messages, SqsPlace? dead)
+    public async Task AddAsync(IReadOnlyList<TakenMessage> messages, SqsQueueInfo? dead)
     {
         if (dead is null)
             throw Missing();
@@ -32,11 +33,11 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
         await Parallel.ForEachAsync(messages, Together(CancellationToken.None), async (message, _) =>
         {
             var parking = message.Parking!;
-            await SendAsync(dead, [EntryOf(message.Body, ParkedAttributes.Of(parking.Reason, parking.Attempts, parking.At), dead)]);
+            await SendAsync(dead, message.Body, ParkedAttributes.Of(parking.Reason, parking.Attempts, parking.At));
         });
     }
 
-    public async IAsyncEnumerable<ParkedMessage> ListAsync(SqsPlace dead, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ParkedMessage> ListAsync(SqsQueueInfo dead, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var seen = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         try
@@ -46,13 +47,13 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
         }
         finally
         {
-            await GiveBackAsync(dead, seen.Values);
+            await batches.HideAsync(dead.Url, [.. seen.Values], TimeSpan.Zero);
         }
     }
 
     /// <summary>Sends to the queue, then deletes: who dies in between doubles a message and loses none.</summary>
     public async Task<long> RequeueAsync(
-        SqsPlace dead, SqsPlace main, Func<MessageKey, bool> selected, CancellationToken cancellationToken)
+        SqsQueueInfo dead, SqsQueueInfo main, Func<MessageKey, bool> selected, CancellationToken cancellationToken)
     {
         var seen = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         var moved = 0L;
@@ -69,7 +70,7 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
         }
         finally
         {
-            await GiveBackAsync(dead, seen.Values);
+            await batches.HideAsync(dead.Url, [.. seen.Values], TimeSpan.Zero);
         }
         return moved;
     }
@@ -78,47 +79,45 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
         ExitCode.Configuration, $"'{location}' has no dead-letter queue: there is no place for failed tasks.", next:
         "Make one: dotnet run check --create");
 
-    private async Task MoveAsync(ReceivedMessage[] messages, SqsPlace dead, SqsPlace main)
+    private async Task MoveAsync(Message[] messages, SqsQueueInfo dead, SqsQueueInfo main)
     {
         // One by one where they are large: together they may be too long for one request.
         var together = messages.Sum(message => (long)message.Body.Length) <= SqsSender.LeastRequestBytes;
         foreach (var batch in together ? [messages] : messages.Chunk(1))
         {
-            await SendAsync(main, [.. batch.Select((message, index) => new BatchEntry(SqsBatches.Ids[index]) { MessageBody = message.Body })]);
-            await batches.RunAsync(
-                "DeleteMessageBatch", dead.Url,
-                [.. batch.Select((message, index) => new BatchEntry(SqsBatches.Ids[index]) { ReceiptHandle = message.ReceiptHandle })],
-                CancellationToken.None);
+            await SendAsync(main, [.. batch.Select((message, index) => new SendMessageBatchRequestEntry(SqsBatches.Ids[index], message.Body))]);
+            await batches.DeleteAsync(dead.Url, [.. batch.Select(message => message.ReceiptHandle)]);
         }
     }
 
-    private static BatchEntry EntryOf(
-        ReadOnlyMemory<byte> body, IReadOnlyDictionary<string, MessageAttribute> attributes, SqsPlace dead)
+    private Task SendAsync(SqsQueueInfo dead, ReadOnlyMemory<byte> body, Dictionary<string, MessageAttributeValue> attributes)
     {
-        var fits = body.Length + ParkedAttributes.MostBytes <= dead.MaxMessageBytes;
-        return new BatchEntry(SqsBatches.Ids[0]) { MessageBody = body, MessageAttributes = fits ? attributes : null };
+        var entry = SqsBatches.Sending(0, body);
+        if (body.Length + ParkedAttributes.MostBytes <= dead.MaxMessageBytes)
+            entry.MessageAttributes = attributes;
+        return SendAsync(dead, [entry]);
     }
 
-    private async Task SendAsync(SqsPlace place, IReadOnlyList<BatchEntry> entries)
+    private async Task SendAsync(SqsQueueInfo queue, IReadOnlyList<SendMessageBatchRequestEntry> entries)
     {
-        var refused = await batches.RunAsync("SendMessageBatch", place.Url, entries, CancellationToken.None);
-        if (refused.Count > 0)
+        var refused = await batches.SendAsync(queue.Url, entries, CancellationToken.None);
+        if (refused.OfType<BatchResultErrorEntry>().FirstOrDefault() is { } first)
             throw new TaskQueueException(
-                ExitCode.Configuration, $"SQS does not take a message: {refused[0].Code}, {refused[0].Message}", $"In queue {place.Name}",
+                ExitCode.Configuration, $"SQS does not take a message: {first.Code}, {first.Message}", $"In queue {queue.Name}",
                 "Give queue and dead-letter queue the same MaximumMessageSize.");
     }
 
-    /// <param name="place">The queue to read to its end.</param>
+    /// <param name="queue">Is read to its end.</param>
     /// <param name="seen">Filled with ids and newest receipts of what was read.</param>
     /// <param name="cancellationToken">Ends the reading between two waves.</param>
-    private async IAsyncEnumerable<ReceivedMessage> ReadAsync(
-        SqsPlace place, ConcurrentDictionary<string, string> seen, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<Message> ReadAsync(
+        SqsQueueInfo queue, ConcurrentDictionary<string, string> seen, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var isNew = true; isNew;)
         {
             cancellationToken.ThrowIfCancellationRequested();
             isNew = false;
-            foreach (var message in (await receiver.ReceiveAsync(place.Url, Wave, Glance, wait: false)).Messages)
+            foreach (var message in (await receiver.ReceiveAsync(queue.Url, Wave, Glance, wait: false)).Messages)
             {
                 // One that was seen before is visible again: the first ones' time is over, and so is the list.
                 isNew |= seen.TryAdd(message.MessageId, message.ReceiptHandle);
@@ -129,13 +128,6 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
             }
         }
     }
-
-    private Task GiveBackAsync(SqsPlace place, IEnumerable<string> handles) =>
-        Parallel.ForEachAsync(handles.Chunk(SqsBatches.Size), Together(CancellationToken.None), async (batch, _) =>
-            await batches.RunAsync(
-                "ChangeMessageVisibilityBatch", place.Url,
-                [.. batch.Select((handle, index) => new BatchEntry(SqsBatches.Ids[index]) { ReceiptHandle = handle, VisibilityTimeout = 0 })],
-                CancellationToken.None));
 
     private static ParallelOptions Together(CancellationToken cancellationToken) =>
         new() { MaxDegreeOfParallelism = RequestsAtOnce, CancellationToken = cancellationToken };

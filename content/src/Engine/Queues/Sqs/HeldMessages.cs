@@ -1,3 +1,8 @@
+using System.Globalization;
+using System.Text;
+using Amazon.SQS;
+using Amazon.SQS.Model;
+
 namespace TaskQueue.Queues.Sqs;
 
 /// <summary>The messages in this worker's hands. SQS may deliver one again while its first copy is still being worked on.</summary>
@@ -12,7 +17,7 @@ internal sealed class HeldMessages(TimeProvider clock)
     /// <param name="since">From when on, by the clock of this object.</param>
     /// <param name="duration">How long nobody else receives it.</param>
     /// <returns>Its lease; null when it is a copy of a message that is held, whose receipt is then the newer one.</returns>
-    public SqsLease? Add(ReceivedMessage message, string queueUrl, long since, TimeSpan duration)
+    public SqsLease? Add(Message message, string queueUrl, long since, TimeSpan duration)
     {
         var expires = since + Ticks(duration);
         lock (_turn)
@@ -23,9 +28,9 @@ internal sealed class HeldMessages(TimeProvider clock)
                 return null;
             }
             var receipt = new Receipt(message.ReceiptHandle, since, expires);
-            var deliveries = message.Attributes?.ApproximateReceiveCount ?? 1;
-            return _byId[message.MessageId] =
-                new SqsLease(++_number, message.Body, message.MessageId, queueUrl, deliveries, receipt) { IsRepeat = deliveries > 1 };
+            var deliveries = DeliveriesOf(message);
+            return _byId[message.MessageId] = new SqsLease(
+                ++_number, Encoding.UTF8.GetBytes(message.Body), message.MessageId, queueUrl, deliveries, receipt) { IsRepeat = deliveries > 1 };
         }
     }
 
@@ -54,14 +59,17 @@ internal sealed class HeldMessages(TimeProvider clock)
     /// <summary>Lets go of a message.</summary>
     /// <param name="lease">Which.</param>
     /// <param name="handle">The receipt that was used.</param>
-    /// <returns>False when a copy arrived meanwhile, whose receipt has to be used too.</returns>
-    public bool Remove(SqsLease lease, string handle)
+    /// <returns>The receipt of a copy that arrived meanwhile, and has to be used too; else null.</returns>
+    public string? Remove(SqsLease lease, string handle)
     {
         lock (_turn)
         {
-            if (!IsCurrent(lease))
-                return true;
-            return lease.Receipt.Handle == handle && _byId.Remove(lease.MessageId);
+            if (!IsCurrent(lease) || IsOver(lease))
+                return null;
+            if (lease.Receipt.Handle != handle)
+                return lease.Receipt.Handle;
+            _byId.Remove(lease.MessageId);
+            return null;
         }
     }
 
@@ -81,6 +89,11 @@ internal sealed class HeldMessages(TimeProvider clock)
     }
 
     public long Now => clock.GetTimestamp();
+
+    /// <summary>This one counted.</summary>
+    private static int DeliveriesOf(Message message) =>
+        message.Attributes?.GetValueOrDefault(MessageSystemAttributeName.ApproximateReceiveCount) is { } count
+            ? int.Parse(count, CultureInfo.InvariantCulture) : 1;
 
     private bool IsCurrent(SqsLease lease) => _byId.TryGetValue(lease.MessageId, out var held) && ReferenceEquals(held, lease);
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Xml;
+using Amazon.SQS;
+using Amazon.SQS.Model;
 
 namespace TaskQueue.Queues.Sqs;
 
@@ -16,44 +17,32 @@ internal static class ParkedAttributes
     private const string ParkedAt = "parked_at";
     private const int MostCharacters = 1000;
 
-    public static IReadOnlyDictionary<string, MessageAttribute> Of(string reason, int deliveries, DateTimeOffset parkedAt) =>
-        new Dictionary<string, MessageAttribute>
-        {
-            [Reason] = new("String", Allowed(reason)),
-            [Deliveries] = new("Number", deliveries.ToString(CultureInfo.InvariantCulture)),
-            [ParkedAt] = new("String", parkedAt.ToString("O", CultureInfo.InvariantCulture)),
-        };
+    public static Dictionary<string, MessageAttributeValue> Of(string reason, int deliveries, DateTimeOffset parkedAt) => new()
+    {
+        [Reason] = new() { DataType = "String", StringValue = Allowed(reason) },
+        [Deliveries] = new() { DataType = "Number", StringValue = deliveries.ToString(CultureInfo.InvariantCulture) },
+        [ParkedAt] = new() { DataType = "String", StringValue = parkedAt.ToString("O", CultureInfo.InvariantCulture) },
+    };
 
-    public static ParkedMessage Read(ReceivedMessage message)
+    public static ParkedMessage Read(Message message)
     {
         var parkedAt = Find(message, ParkedAt) is { } text
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var time) ? time : SentAt(message);
         _ = int.TryParse(Find(message, Deliveries), NumberStyles.None, CultureInfo.InvariantCulture, out var deliveries);
         return new ParkedMessage(
-            KeyOf(message), deliveries,
+            MessageKey.Of(Encoding.UTF8.GetBytes(message.Body)), deliveries,
             Find(message, Reason) ?? "SQS delivered it too often: its workers died, or could not say how it ended.", parkedAt);
     }
 
-    /// <summary>Task and id of the body; what is no task message goes by its SQS id.</summary>
-    private static MessageKey KeyOf(ReceivedMessage message)
+    /// <summary>SQS keeps the time of the first insert, also when it moves a message by itself.</summary>
+    private static DateTimeOffset SentAt(Message message)
     {
-        try
-        {
-            var body = JsonSerializer.Deserialize<TaskMessage>(message.Body.Span, JsonSerializerOptions.Web);
-            return body is { Task.Length: > 0, Id.Length: > 0 } ? new(body.Task, body.Id) : new("", message.MessageId);
-        }
-        catch (JsonException)
-        {
-            return new("", message.MessageId);
-        }
+        _ = long.TryParse(
+            message.Attributes?.GetValueOrDefault(MessageSystemAttributeName.SentTimestamp), CultureInfo.InvariantCulture, out var milliseconds);
+        return DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
     }
 
-    /// <summary>SQS keeps the time of the first insert, also when it moves a message by itself.</summary>
-    private static DateTimeOffset SentAt(ReceivedMessage message) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(message.Attributes?.SentTimestamp ?? 0);
-
-    private static string? Find(ReceivedMessage message, string name) =>
-        message.MessageAttributes is { } attributes && attributes.TryGetValue(name, out var attribute) ? attribute.StringValue : null;
+    private static string? Find(Message message, string name) => message.MessageAttributes?.GetValueOrDefault(name)?.StringValue;
 
     /// <summary>SQS takes no empty values, and of characters those of XML 1.0.</summary>
     private static string Allowed(string reason)

@@ -1,89 +1,87 @@
-using System.Text.Json;
 using Amazon.Runtime;
-using Amazon.Runtime.Credentials.Internal;
-using Amazon.Runtime.Endpoints;
 using Amazon.Runtime.Internal;
-using Amazon.Runtime.Internal.Auth;
+using Amazon.SQS;
+using Amazon.SQS.Model;
+using Amazon.SQS.Model.Internal.MarshallTransformations;
 
 namespace TaskQueue.Queues.Sqs;
 
-/// <summary>Asks SQS through the AWS SDK, which finds credentials, signs, and tries again.</summary>
-internal sealed class SqsClient(SqsConfig config) : AmazonServiceClient(config)
+/// <summary>The AWS SDK's client of SQS: every request has an end, and what goes wrong is said in words for people.</summary>
+/// <param name="config">How requests are made.</param>
+/// <param name="longest">The longest that one request may take, with its repeats.</param>
+/// <param name="location">The queue, for people.</param>
+internal sealed class SqsClient(AmazonSQSConfig config, TimeSpan longest, string location) : AmazonSQSClient(config)
 {
-    private static readonly InvokeOptions Protocol =
-        new() { RequestMarshaller = new SqsMarshaller(), ResponseUnmarshaller = new SqsUnmarshaller() };
+    private static readonly string[] AmazonHosts = [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"];
 
-    protected override IServiceMetadata ServiceMetadata { get; } = new Metadata();
+    private static readonly InvokeOptions VisibilityBatch = new()
+    {
+        RequestMarshaller = ChangeMessageVisibilityBatchRequestMarshaller.Instance,
+        ResponseUnmarshaller = ChangeMessageVisibilityBatchResponseUnmarshaller.Instance,
+    };
 
-    /// <summary>Where requests go.</summary>
-    public Uri Endpoint { get; } = new(config.ServiceURL);
-
-    /// <summary>What they are signed for.</summary>
-    public string Region { get; } = config.AuthenticationRegion;
+    public string Location => location;
 
     /// <summary>Whether this is SQS itself: other services count exactly, and at once.</summary>
-    public bool IsAmazon => Endpoint.Host.EndsWith(".amazonaws.com", StringComparison.Ordinal)
-        || Endpoint.Host.EndsWith(".amazonaws.com.cn", StringComparison.Ordinal);
+    public bool IsAmazon => Config.ServiceURL is not { } url
+        || AmazonHosts.Any(host => new Uri(url).Host.EndsWith(host, StringComparison.Ordinal));
 
-    /// <param name="action">As the API reference calls it.</param>
-    /// <param name="request">Becomes the request's JSON.</param>
-    /// <param name="location">The queue, for people.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="Contracts.TaskQueueException">The service refuses (77, 78) or does not answer (69).</exception>
-    public async Task<TAnswer> CallAsync<TAnswer>(
-        string action, object request, string location, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            var answer = await InvokeAsync<SqsAnswer>(Write(action, request), Protocol, cancellationToken);
-            return answer.Read<TAnswer>();
-        }
-        catch (Exception e) when (SqsErrors.Covers(e, cancellationToken))
-        {
-            throw SqsErrors.Explain(e, action, location);
-        }
-    }
+    /// <summary>Asks on the caller's thread: tasks that block the threads of the pool do not keep the answer away.</summary>
+    public ChangeMessageVisibilityBatchResponse ChangeMessageVisibilityBatch(ChangeMessageVisibilityBatchRequest request) =>
+        Invoke<ChangeMessageVisibilityBatchResponse>(request, VisibilityBatch);
 
-    /// <summary>Asks on the caller's thread, for a client whose connections do so.</summary>
-    /// <inheritdoc cref="CallAsync"/>
-    public TAnswer Call<TAnswer>(string action, object request, string location)
-    {
-        try
-        {
-            return Invoke<SqsAnswer>(Write(action, request), Protocol).Read<TAnswer>();
-        }
-        catch (Exception e) when (SqsErrors.Covers(e, CancellationToken.None))
-        {
-            throw SqsErrors.Explain(e, action, location);
-        }
-    }
-
-    /// <summary>Endpoint and signature are the same for all requests: no rules of the service have to be asked.</summary>
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
     {
-        pipeline.RemoveHandler<EndpointResolver>();
-        pipeline.AddHandlerAfter<Marshaller>(new OneEndpoint());
-        pipeline.AddHandlerAfter<OneEndpoint>(new OneSignature());
+        base.CustomizeRuntimePipeline(pipeline);
+        pipeline.AddHandler(new Caller(longest, location));
     }
 
-    private static SqsRequest Write(string action, object request) =>
-        new(action, JsonSerializer.SerializeToUtf8Bytes(request, SqsWire.Options));
-
-    private sealed class Metadata : IServiceMetadata
+    /// <summary>The outermost handler of the SDK's pipeline: its exceptions are those that callers see.</summary>
+    /// <remarks>The SDK's own time limit ends when an answer begins; one that breaks off would be awaited without end.</remarks>
+    private sealed class Caller(TimeSpan longest, string location) : PipelineHandler
     {
-        public string ServiceId => "SQS";
+        public override void InvokeSync(IExecutionContext executionContext)
+        {
+            using var limit = new Timer(_ => executionContext.ResponseContext.HttpResponse?.ResponseBody.Dispose());
+            limit.Change(longest, Timeout.InfiniteTimeSpan);
+            try
+            {
+                base.InvokeSync(executionContext);
+                RefuseRedirect(executionContext);
+            }
+            catch (Exception e)
+            {
+                throw SqsErrors.Explain(e, ActionOf(executionContext), location);
+            }
+        }
 
-        public IDictionary<string, string> OperationNameMapping { get; } = new Dictionary<string, string>();
-    }
+        public override async Task<T> InvokeAsync<T>(IExecutionContext executionContext)
+        {
+            var request = (RequestContext)executionContext.RequestContext;
+            var asked = request.CancellationToken;
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(asked);
+            limit.CancelAfter(longest);
+            request.CancellationToken = limit.Token;
+            try
+            {
+                var answer = await base.InvokeAsync<T>(executionContext);
+                RefuseRedirect(executionContext);
+                return answer;
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !asked.IsCancellationRequested)
+            {
+                throw SqsErrors.Explain(e, ActionOf(executionContext), location);
+            }
+        }
 
-    private sealed class OneEndpoint : BaseEndpointResolver
-    {
-        protected override EndpointParameters MapEndpointsParameters(IRequestContext requestContext) => new();
-    }
+        /// <summary>The SDK follows none, as it was told, but takes one for an answer.</summary>
+        private static void RefuseRedirect(IExecutionContext executionContext)
+        {
+            if (executionContext.ResponseContext.HttpResponse is { IsSuccessStatusCode: false, StatusCode: var status })
+                throw new AmazonServiceException("A redirect is not followed.") { StatusCode = status, ErrorCode = status.ToString() };
+        }
 
-    private sealed class OneSignature : BaseAuthResolverHandler
-    {
-        protected override List<IAuthSchemeOption> ResolveAuthOptions(IExecutionContext executionContext) =>
-            AuthSchemeOption.DEFAULT_SIGV4;
+        private static string ActionOf(IExecutionContext executionContext) =>
+            executionContext.RequestContext.RequestName.Replace("Request", "", StringComparison.Ordinal);
     }
 }

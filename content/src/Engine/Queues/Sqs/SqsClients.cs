@@ -1,5 +1,6 @@
 using Amazon;
 using Amazon.Runtime;
+using Amazon.SQS;
 using TaskQueue.Contracts;
 
 namespace TaskQueue.Queues.Sqs;
@@ -21,16 +22,14 @@ internal static class SqsClients
     /// <param name="endpoint">Null for that of the environment or Amazon.</param>
     public static SqsClient Create(SqsAddress address, AWSCredentials? credentials = null, string? endpoint = null)
     {
-        var config = Configure(address, endpoint);
-        config.DefaultAWSCredentials = credentials;
+        var config = Configure(address, credentials, endpoint);
         config.MaxErrorRetry = MaxRetries;
         config.Timeout = LongestTry;
-        return new SqsClient(config);
+        return new SqsClient(config, LongestTry * (MaxRetries + 1), LocationOf(address, config));
     }
 
     /// <summary>
-    /// A client with connections of its own that works on the caller's thread, whatever tasks do to the thread pool.
-    /// It tries once: whoever renews tries again, and knows until when.
+    /// A client with a connection of its own. It tries once: whoever renews tries again, and knows until when.
     /// </summary>
     /// <param name="address">The queue.</param>
     /// <param name="lease">How long a renewal is good for.</param>
@@ -38,38 +37,55 @@ internal static class SqsClients
     /// <param name="endpoint">Null for that of the environment or Amazon.</param>
     public static SqsClient CreateForRenewals(SqsAddress address, TimeSpan lease, AWSCredentials? credentials = null, string? endpoint = null)
     {
-        var config = Configure(address, endpoint);
-        config.DefaultAWSCredentials = credentials;
+        var config = Configure(address, credentials, endpoint);
         config.MaxErrorRetry = 0;
+        config.MaxStaleConnectionRetries = 0;
         config.Timeout = lease / 6 < LongestTry ? lease / 6 : LongestTry;
-        config.HttpClientFactory = new OnCallersThread();
-        return new SqsClient(config);
+        // The SDK would use as many in turn as there are cores, and each so seldom that its connection closes.
+        config.HttpClientCacheSize = 1;
+        return new SqsClient(config, config.Timeout.Value * 1.5, LocationOf(address, config));
     }
 
-    private static SqsConfig Configure(SqsAddress address, string? endpoint)
+    private static AmazonSQSConfig Configure(SqsAddress address, AWSCredentials? credentials, string? endpoint)
     {
-        var other = endpoint ?? Find("AWS_ENDPOINT_URL_SQS") ?? Find("AWS_ENDPOINT_URL");
-        var region = address.Region ?? FindRegion() ?? (other is null && address.Url is null ? null : EmulatorRegion);
+        var url = FindOtherService(endpoint) ?? address.Url?.GetLeftPart(UriPartial.Authority);
+        var region = address.Region ?? FindRegion() ?? (url is null ? null : EmulatorRegion);
         if (region is null)
             throw new TaskQueueException(
                 ExitCode.Configuration, $"The region of queue '{address.Name}' is not known.", next:
                 "Write TASKQUEUE_PATH as sqs://region/name, or set AWS_REGION.");
 
-        return new SqsConfig(EndpointOf(address, region, other), region) { ConnectTimeout = ConnectTimeout };
+        var config = new AmazonSQSConfig
+        {
+            DefaultAWSCredentials = credentials,
+            AuthenticationRegion = region,
+            IgnoreConfiguredEndpointUrls = true,
+            ConnectTimeout = ConnectTimeout,
+            RetryMode = RequestRetryMode.Standard,
+            // The SDK would stop trying when many requests fail at once, which is when a worker has to hold out.
+            ThrottleRetries = false,
+            // A redirect would carry the session's token to another host.
+            AllowAutoRedirect = false,
+        };
+        if (url is null)
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+        else
+            config.ServiceURL = url;
+        return config;
     }
 
-    private static Uri EndpointOf(SqsAddress address, string region, string? other)
-    {
-        if (other is null)
-            return address.Url is null
-                ? new Uri($"https://sqs.{region}.{RegionEndpoint.GetBySystemName(region).PartitionDnsSuffix}")
-                : new Uri(address.Url.GetLeftPart(UriPartial.Authority));
+    private static string LocationOf(SqsAddress address, AmazonSQSConfig config) =>
+        address.Url?.AbsoluteUri ?? $"{SqsAddress.Scheme}://{config.AuthenticationRegion}/{address.Name}";
 
-        return Uri.TryCreate(other, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-            ? url
-            : throw new TaskQueueException(
-                ExitCode.Configuration, $"AWS_ENDPOINT_URL_SQS is not the address of a web service: '{other}'.", next:
-                "Use http://host:port, or https://host; or remove it for Amazon's own.");
+    private static string? FindOtherService(string? endpoint)
+    {
+        endpoint ??= Find("AWS_ENDPOINT_URL_SQS") ?? Find("AWS_ENDPOINT_URL");
+        if (endpoint is null || (Uri.TryCreate(endpoint, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
+            return endpoint;
+
+        throw new TaskQueueException(
+            ExitCode.Configuration, $"AWS_ENDPOINT_URL_SQS is not the address of a web service: '{endpoint}'.", next:
+            "Use http://host:port, or https://host; or remove it for Amazon's own.");
     }
 
     private static string? FindRegion() =>

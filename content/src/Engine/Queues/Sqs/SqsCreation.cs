@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
+using Amazon.SQS.Model;
 using TaskQueue.Contracts;
 
 namespace TaskQueue.Queues.Sqs;
 
 /// <summary>Makes a queue and its dead-letter queue where they are missing; what is there stays as it is.</summary>
-internal sealed class SqsCreation(SqsClient client, string name, QueueLimits limits, string location)
+internal sealed class SqsCreation(SqsClient client, SqsQueueFinder finder, string name, QueueLimits limits)
 {
     private const string Retention = "1209600";
 
@@ -17,27 +18,42 @@ internal sealed class SqsCreation(SqsClient client, string name, QueueLimits lim
     private const string LargeMessages = "1048576";
     private const string SmallMessages = "262144";
 
-    private readonly SqsDirectory _directory = new(client, location);
+    /// <summary>What users of a queue have to be allowed (https://docs.aws.amazon.com/service-authorization).</summary>
+    private static readonly string[] Permissions =
+    [
+        "to be allowed on both queues:",
+        "  all verbs       sqs:GetQueueUrl, sqs:GetQueueAttributes",
+        "  insert-tasks    sqs:SendMessage",
+        "  worker          sqs:ReceiveMessage, sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:SendMessage",
+        "  failed          sqs:ReceiveMessage, sqs:ChangeMessageVisibility",
+        "  requeue         sqs:ReceiveMessage, sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:SendMessage",
+        "  purge           sqs:PurgeQueue",
+        "  delete-queue    sqs:DeleteQueue",
+        "  check --create  sqs:CreateQueue, sqs:SetQueueAttributes",
+    ];
 
     public static int MaxReceiveCount(QueueLimits limits) => Math.Min(limits.MaxAttempts + MoreThanAttempts, MostReceives);
 
-    /// <returns>What was made, one line each.</returns>
-    public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
+    /// <returns>What was made, and what users have to be allowed, one line each.</returns>
+    public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken) =>
+        [.. await MakeAsync(cancellationToken), .. Permissions];
+
+    private async Task<IReadOnlyList<string>> MakeAsync(CancellationToken cancellationToken)
     {
         var made = new List<string>();
-        var main = await _directory.TryFindAsync(new(name), cancellationToken);
+        var main = await finder.TryFindAsync(name, cancellationToken);
         if (main?.Redrive is not null)
             return [$"{name} is there already, and stays as it is"];
 
-        var deadName = name + SqsPlaces.DeadEnding;
-        var dead = await _directory.TryFindAsync(new(deadName), cancellationToken);
+        var deadName = name + SqsQueueFinder.DeadEnding;
+        var dead = await finder.TryFindAsync(deadName, cancellationToken);
         if (dead is null)
         {
             dead = await CreateAsync(deadName, new() { ["MessageRetentionPeriod"] = Retention }, cancellationToken);
             made.Add($"made {deadName}: retention 14 days, messages up to {dead.MaxMessageBytes} bytes");
         }
         var redrive = JsonSerializer.Serialize(
-            new { deadLetterTargetArn = dead.Attributes["QueueArn"], maxReceiveCount = MaxReceiveCount(limits) });
+            new { deadLetterTargetArn = dead.Answer.QueueARN, maxReceiveCount = MaxReceiveCount(limits) });
         if (main is null)
         {
             var visibility = SqsReceiver.Seconds(limits.Lease).ToString(CultureInfo.InvariantCulture);
@@ -50,14 +66,13 @@ internal sealed class SqsCreation(SqsClient client, string name, QueueLimits lim
         }
         else
         {
-            var change = new ChangeRequest(main.Url, new Dictionary<string, string> { ["RedrivePolicy"] = redrive });
-            await client.CallAsync<Nothing>("SetQueueAttributes", change, location, cancellationToken);
+            await client.SetQueueAttributesAsync(new(main.Url, new() { ["RedrivePolicy"] = redrive }), cancellationToken);
             made.Add($"{name} goes to {deadName} after {MaxReceiveCount(limits)} deliveries from now on");
         }
         return made;
     }
 
-    private async Task<SqsPlace> CreateAsync(string queue, Dictionary<string, string> attributes, CancellationToken cancellationToken)
+    private async Task<SqsQueueInfo> CreateAsync(string queue, Dictionary<string, string> attributes, CancellationToken cancellationToken)
     {
         try
         {
@@ -69,11 +84,11 @@ internal sealed class SqsCreation(SqsClient client, string name, QueueLimits lim
         }
     }
 
-    private async Task<SqsPlace> CreateAsync(
+    private async Task<SqsQueueInfo> CreateAsync(
         string queue, Dictionary<string, string> attributes, string maxMessageBytes, CancellationToken cancellationToken)
     {
         attributes["MaximumMessageSize"] = maxMessageBytes;
-        var answer = await client.CallAsync<UrlAnswer>("CreateQueue", new CreateRequest(queue, attributes), location, cancellationToken);
-        return await _directory.DescribeAsync(queue, answer.QueueUrl, cancellationToken);
+        var answer = await client.CreateQueueAsync(new CreateQueueRequest(queue) { Attributes = attributes }, cancellationToken);
+        return await finder.DescribeAsync(queue, answer.QueueUrl, cancellationToken);
     }
 }

@@ -8,27 +8,21 @@ namespace TaskQueue.Queues.Sqs;
 /// <summary>Says what an answer of SQS means to a person.</summary>
 internal static class SqsErrors
 {
-    public const string NoQueue = "QueueDoesNotExist";
-
     private static readonly string[] AboutKeys =
     [
         "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "InvalidSignatureException",
         "IncompleteSignature", "MissingAuthenticationToken", "ExpiredToken", "ExpiredTokenException", "InvalidSecurity",
     ];
 
-    /// <summary>Whether it came out of the SDK, which lets through whatever its network and JSON readers throw.</summary>
-    public static bool Covers(Exception e, CancellationToken cancellationToken) =>
-        e is not TaskQueueException && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested);
-
     public static bool IsNoQueue(TaskQueueException e) =>
-        e.InnerException is AmazonServiceException { ErrorCode: var code } && IsCode(code, NoQueue, "NonExistentQueue");
+        e.InnerException is AmazonServiceException { ErrorCode: var code } && IsCode(code, "QueueDoesNotExist", "NonExistentQueue");
 
     public static bool IsWrongAttribute(TaskQueueException e) =>
         e.InnerException is AmazonServiceException { ErrorCode: var code }
         && IsCode(code, "InvalidAttributeValue", "InvalidParameterValue");
 
     /// <summary>Whether an error's code is one of these, with or without a namespace before it.</summary>
-    public static bool IsCode(string? code, params ReadOnlySpan<string> codes)
+    private static bool IsCode(string? code, params ReadOnlySpan<string> codes)
     {
         var last = code is null ? "" : code[(code.LastIndexOf('.') + 1)..];
         foreach (var known in codes)
@@ -37,9 +31,12 @@ internal static class SqsErrors
         return false;
     }
 
+    /// <param name="exception">What came out of the SDK, which lets through what its network and JSON readers throw.</param>
+    /// <param name="action">What SQS was asked for, as its reference calls it.</param>
+    /// <param name="location">The queue, for people.</param>
     public static TaskQueueException Explain(Exception exception, string action, string location) => exception switch
     {
-        AmazonServiceException e when IsCode(e.ErrorCode, NoQueue, "NonExistentQueue", "InvalidAddress") => new(
+        AmazonServiceException e when IsCode(e.ErrorCode, "QueueDoesNotExist", "NonExistentQueue", "InvalidAddress") => new(
             ExitCode.Configuration, $"There is no such queue: '{location}'.", next:
             "Correct TASKQUEUE_PATH or AWS_REGION, or make it: dotnet run check --create", cause: e),
         AmazonServiceException e when IsCode(e.ErrorCode, AboutKeys) => new(

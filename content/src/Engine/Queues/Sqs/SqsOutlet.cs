@@ -1,11 +1,14 @@
+using System.Text;
+using Amazon.SQS.Model;
+
 namespace TaskQueue.Queues.Sqs;
 
 /// <summary>Takes messages from a queue by receiving them, and deletes them later.</summary>
 /// <param name="batches">Deletes, and gives back.</param>
 /// <param name="receiver">Receives.</param>
-/// <param name="place">The queue; null when there is none, which is then empty.</param>
+/// <param name="queue">The queue; null when there is none, which is then empty.</param>
 /// <param name="parked">Whether it holds parked messages.</param>
-internal sealed class SqsOutlet(SqsBatches batches, SqsReceiver receiver, SqsPlace? place, bool parked) : IQueueOutlet
+internal sealed class SqsOutlet(SqsBatches batches, SqsReceiver receiver, SqsQueueInfo? queue, bool parked) : IQueueOutlet
 {
     /// <summary>After so long, the messages of a mover that died are anybody's.</summary>
     private static readonly TimeSpan Hold = TimeSpan.FromMinutes(2);
@@ -18,43 +21,40 @@ internal sealed class SqsOutlet(SqsBatches batches, SqsReceiver receiver, SqsPla
 
     public async Task<IReadOnlyList<TakenMessage>> TakeAsync(int max, CancellationToken cancellationToken)
     {
-        for (var empty = 0; place is not null && empty < EmptyAnswers; empty++)
+        for (var empty = 0; queue is not null && empty < EmptyAnswers; empty++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var (messages, _) = await receiver.ReceiveAsync(place.Url, max, Hold, wait: empty > 0);
+            var (messages, _) = await receiver.ReceiveAsync(queue.Url, max, Hold, wait: empty > 0);
             var taken = messages.Where(IsNew).ToList();
             if (taken.Count > 0)
-                return [.. taken.Select(message => new Taken(message.MessageId, message.Body, ParkingOf(message)))];
+                return [.. taken.Select(message => new Taken(message.MessageId, Encoding.UTF8.GetBytes(message.Body), ParkingOf(message)))];
         }
 
         return [];
     }
 
-    public Task RemoveAsync(IReadOnlyList<TakenMessage> messages) =>
-        RunAsync("DeleteMessageBatch", [.. messages.Cast<Taken>().Select(message => message.Id)], visibility: null);
+    public async Task RemoveAsync(IReadOnlyList<TakenMessage> messages)
+    {
+        var ids = messages.Cast<Taken>().Select(message => message.Id).ToList();
+        await batches.DeleteAsync(queue!.Url, [.. ids.Select(id => _held[id])]);
+        ids.ForEach(id => _held.Remove(id));
+    }
 
-    public async ValueTask DisposeAsync() => await RunAsync("ChangeMessageVisibilityBatch", [.. _held.Keys], visibility: 0);
+    public async ValueTask DisposeAsync()
+    {
+        if (queue is not null)
+            await batches.HideAsync(queue.Url, [.. _held.Values], TimeSpan.Zero);
+    }
 
     /// <summary>A copy of a message that is held brings its newest receipt, which is the one that counts.</summary>
-    private bool IsNew(ReceivedMessage message)
+    private bool IsNew(Message message)
     {
         var isNew = !_held.ContainsKey(message.MessageId);
         _held[message.MessageId] = message.ReceiptHandle;
         return isNew;
     }
 
-    private async Task RunAsync(string action, IReadOnlyList<string> ids, int? visibility)
-    {
-        foreach (var batch in ids.Chunk(SqsBatches.Size))
-        {
-            var entries = batch.Select((id, index) => new BatchEntry(SqsBatches.Ids[index]) { ReceiptHandle = _held[id], VisibilityTimeout = visibility });
-            await batches.RunAsync(action, place!.Url, [.. entries], CancellationToken.None);
-            foreach (var id in batch)
-                _held.Remove(id);
-        }
-    }
-
-    private Parking? ParkingOf(ReceivedMessage message)
+    private Parking? ParkingOf(Message message)
     {
         if (!parked)
             return null;

@@ -17,10 +17,13 @@ internal sealed class SqsQueue : ILeaseQueue
     private const int EagerPolls = 30;
     private static readonly TimeSpan PollPause = TimeSpan.FromSeconds(4);
 
+    /// <summary>A worker that leaves waits so long for an answer that it asked for before.</summary>
+    private static readonly TimeSpan LongestLate = TimeSpan.FromSeconds(1.8);
+
     private readonly SqsClient _client;
     private readonly string _name;
     private readonly QueueLimits _limits;
-    private readonly SqsPlaces _places;
+    private readonly SqsQueueFinder _finder;
     private readonly SqsBatches _batches;
     private readonly SqsReceiver _receiver;
     private readonly SqsReceiver _parkedReceiver;
@@ -33,24 +36,23 @@ internal sealed class SqsQueue : ILeaseQueue
 
     /// <param name="address">Which queue.</param>
     /// <param name="client">For all but renewals.</param>
-    /// <param name="renewals">For renewals, see <see cref="SqsClients.CreateForRenewals"/>.</param>
+    /// <param name="renewals">See <see cref="SqsClients.CreateForRenewals"/>.</param>
     /// <param name="limits">What it is made with.</param>
     /// <param name="clock">By which leases end.</param>
     public SqsQueue(SqsAddress address, SqsClient client, SqsClient renewals, QueueLimits limits, TimeProvider clock)
     {
         (_client, _name, _limits) = (client, address.Name, limits);
-        Location = address.Url?.AbsoluteUri ?? $"{SqsAddress.Scheme}://{client.Region}/{address.Name}";
-        _places = new SqsPlaces(address, client, Location);
-        _batches = new SqsBatches(client, Location);
-        _receiver = new SqsReceiver(client, clock, parked: false, Location);
-        _parkedReceiver = new SqsReceiver(client, clock, parked: true, Location);
+        _finder = new SqsQueueFinder(address, client);
+        _batches = new SqsBatches(client);
+        _receiver = new SqsReceiver(client, clock, parked: false);
+        _parkedReceiver = new SqsReceiver(client, clock, parked: true);
         _held = new HeldMessages(clock);
-        _dead = new DeadLetters(_batches, _parkedReceiver, Location);
+        _dead = new DeadLetters(_batches, _parkedReceiver, client.Location);
         _settler = new SqsSettler(_batches, _held);
-        _renewer = new SqsRenewer(renewals, _held, Location);
+        _renewer = new SqsRenewer(renewals, _held);
     }
 
-    public string Location { get; }
+    public string Location => _client.Location;
 
     /// <exception cref="TaskQueueException">The address names no standard queue, or no region (78).</exception>
     public static ITaskQueue Open(QueueAddress address)
@@ -70,31 +72,31 @@ internal sealed class SqsQueue : ILeaseQueue
     public TimeSpan CountsLag => _client.IsAmazon ? LongestLag : TimeSpan.Zero;
 
     public async ValueTask<int> GetMaxMessageBytesAsync(CancellationToken cancellationToken) =>
-        (await _places.FindAsync(cancellationToken)).Main.MaxMessageBytes;
+        (await _finder.FindAsync(cancellationToken)).Main.MaxMessageBytes;
 
     public async Task<IReadOnlyList<string>> FindWarningsAsync(CancellationToken cancellationToken)
     {
-        var (main, dead) = await _places.FindAsync(cancellationToken);
+        var (main, dead) = await _finder.FindAsync(cancellationToken);
         return [.. SqsWarnings.Of(main, dead, _limits)];
     }
 
     public async Task<IReadOnlyList<string>> CreateAsync(CancellationToken cancellationToken)
     {
-        var made = await new SqsCreation(_client, _name, _limits, Location).RunAsync(cancellationToken);
-        _places.Forget();
-        return [.. made, .. SqsPermissions.Lines];
+        var lines = await new SqsCreation(_client, _finder, _name, _limits).RunAsync(cancellationToken);
+        _finder.Forget();
+        return lines;
     }
 
     public async Task InsertAsync(
         IEnumerable<QueuedMessage> messages, IProgress<InsertedBatch> confirmed, CancellationToken cancellationToken)
     {
-        var (main, _) = await _places.FindAsync(cancellationToken);
+        var (main, _) = await _finder.FindAsync(cancellationToken);
         await new SqsSender(_batches, main.Url, main.MaxMessageBytes).SendAsync(messages, confirmed, cancellationToken);
     }
 
     public async Task<IReadOnlyList<Lease>> LeaseAsync(int max, TimeSpan duration, CancellationToken cancellationToken)
     {
-        var (main, dead) = await _places.FindAsync(cancellationToken);
+        var (main, dead) = await _finder.FindAsync(cancellationToken);
         if (dead is null)
             throw _dead.Missing();
 
@@ -108,7 +110,7 @@ internal sealed class SqsQueue : ILeaseQueue
         }
         catch (OperationCanceledException)
         {
-            _late = GiveBackLateAsync(receiving);
+            _late = Task.WhenAny(GiveBackLateAsync(receiving), Task.Delay(LongestLate, CancellationToken.None));
             throw;
         }
     }
@@ -128,20 +130,20 @@ internal sealed class SqsQueue : ILeaseQueue
         if (_held.HandleOf(message) is null)
             return false;
 
-        var (_, dead) = await _places.FindAsync(CancellationToken.None);
+        var (_, dead) = await _finder.FindAsync(CancellationToken.None);
         await _dead.ParkAsync(message, reason, dead);
         return (await _settler.DeleteAsync([message]))[0];
     }
 
     public async Task<QueueCounts> CountAsync(CancellationToken cancellationToken)
     {
-        var (main, dead) = await _places.ReadAgainAsync(cancellationToken);
+        var (main, dead) = await _finder.ReadAgainAsync(cancellationToken);
         return new QueueCounts(main.Ready, main.Invisible, dead is null ? 0 : dead.Ready + dead.Invisible);
     }
 
     public async IAsyncEnumerable<ParkedMessage> ListParkedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (_, dead) = await _places.FindAsync(cancellationToken);
+        var (_, dead) = await _finder.FindAsync(cancellationToken);
         if (dead is null)
             yield break;
         await foreach (var message in _dead.ListAsync(dead, cancellationToken))
@@ -150,19 +152,19 @@ internal sealed class SqsQueue : ILeaseQueue
 
     public async Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken)
     {
-        var (main, dead) = await _places.FindAsync(cancellationToken);
+        var (main, dead) = await _finder.FindAsync(cancellationToken);
         return dead is null ? 0 : await _dead.RequeueAsync(dead, main, selected, cancellationToken);
     }
 
     public async Task<IQueueOutlet> OpenOutletAsync(bool parked, CancellationToken cancellationToken)
     {
-        var (main, dead) = await _places.FindAsync(cancellationToken);
+        var (main, dead) = await _finder.FindAsync(cancellationToken);
         return parked ? new SqsOutlet(_batches, _parkedReceiver, dead, parked) : new SqsOutlet(_batches, _receiver, main, parked);
     }
 
     public async Task AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken)
     {
-        var (_, dead) = await _places.FindAsync(cancellationToken);
+        var (_, dead) = await _finder.FindAsync(cancellationToken);
         await _dead.AddAsync(messages, dead);
     }
 
@@ -174,18 +176,18 @@ internal sealed class SqsQueue : ILeaseQueue
 
     public async Task<long> PurgeAsync(CancellationToken cancellationToken)
     {
-        var (main, dead) = await _places.ReadAgainAsync(cancellationToken);
+        var (main, dead) = await _finder.ReadAgainAsync(cancellationToken);
         var ours = Ours(main, dead);
-        await new SqsRemoval(_client, Location).PurgeAsync(ours, cancellationToken);
+        await new SqsRemoval(_client).PurgeAsync(ours, cancellationToken);
         _held.Clear();
-        return ours.Sum(place => place.Ready + place.Invisible);
+        return ours.Sum(queue => queue.Ready + queue.Invisible);
     }
 
     public async Task DeleteAsync(CancellationToken cancellationToken)
     {
-        var (main, dead) = await _places.FindAsync(cancellationToken);
-        await new SqsRemoval(_client, Location).DeleteAsync(Ours(main, dead), cancellationToken);
-        _places.Forget();
+        var (main, dead) = await _finder.FindAsync(cancellationToken);
+        await new SqsRemoval(_client).DeleteAsync(Ours(main, dead), cancellationToken);
+        _finder.Forget();
         _held.Clear();
     }
 
@@ -197,10 +199,10 @@ internal sealed class SqsQueue : ILeaseQueue
     }
 
     /// <summary>A dead-letter queue of another name may serve other queues, too.</summary>
-    private static IReadOnlyList<SqsPlace> Ours(SqsPlace main, SqsPlace? dead) =>
-        dead is null || dead.Name != main.Name + SqsPlaces.DeadEnding ? [main] : [main, dead];
+    private static IReadOnlyList<SqsQueueInfo> Ours(SqsQueueInfo main, SqsQueueInfo? dead) =>
+        dead is null || dead.Name != main.Name + SqsQueueFinder.DeadEnding ? [main] : [main, dead];
 
-    private async Task<IReadOnlyList<Lease>> ReceiveAsync(SqsPlace main, int max, TimeSpan duration)
+    private async Task<IReadOnlyList<Lease>> ReceiveAsync(SqsQueueInfo main, int max, TimeSpan duration)
     {
         var (messages, since) = await _receiver.ReceiveAsync(main.Url, max, duration, wait: _emptyPolls > 0);
         _emptyPolls = messages.Count > 0 ? 0 : _emptyPolls + 1;

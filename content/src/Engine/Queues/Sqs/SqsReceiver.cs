@@ -1,3 +1,5 @@
+using Amazon.SQS;
+using Amazon.SQS.Model;
 using TaskQueue.Contracts;
 
 namespace TaskQueue.Queues.Sqs;
@@ -10,24 +12,22 @@ namespace TaskQueue.Queues.Sqs;
 /// <param name="client">Asks.</param>
 /// <param name="clock">Times the answers.</param>
 /// <param name="parked">Whether the messages are parked ones, which say more than how often they were delivered.</param>
-/// <param name="location">The queue, for people.</param>
-internal sealed class SqsReceiver(SqsClient client, TimeProvider clock, bool parked, string location)
+internal sealed class SqsReceiver(SqsClient client, TimeProvider clock, bool parked)
 {
-    /// <summary>The most that one request receives.</summary>
-    public const int BatchSize = 10;
-
     private const int RequestsAtOnce = 16;
     private const int WaitSeconds = 1;
 
-    private readonly string[] _systemAttributes = parked ? ["ApproximateReceiveCount", "SentTimestamp"] : ["ApproximateReceiveCount"];
-    private readonly string[]? _attributes = parked ? ["All"] : null;
+    private static readonly List<string> All = ["All"];
+
+    private readonly List<string> _systemAttributes = parked ? All : [MessageSystemAttributeName.ApproximateReceiveCount];
+    private readonly List<string>? _attributes = parked ? All : null;
 
     /// <param name="queueUrl">Where.</param>
     /// <param name="max">The most messages.</param>
     /// <param name="visibility">How long nobody else receives them.</param>
     /// <param name="wait">Whether to go straight to the request that waits.</param>
     /// <returns>The messages, and the moment by <paramref name="clock"/> from which they are invisible at the latest.</returns>
-    public async Task<(IReadOnlyList<ReceivedMessage> Messages, long Since)> ReceiveAsync(
+    public async Task<(IReadOnlyList<Message> Messages, long Since)> ReceiveAsync(
         string queueUrl, int max, TimeSpan visibility, bool wait)
     {
         var since = clock.GetTimestamp();
@@ -43,12 +43,12 @@ internal sealed class SqsReceiver(SqsClient client, TimeProvider clock, bool par
     /// <summary>Whole seconds, as SQS counts.</summary>
     public static int Seconds(TimeSpan time) => (int)Math.Ceiling(time.TotalSeconds);
 
-    private async Task<IReadOnlyList<ReceivedMessage>> ReceiveAtOnceAsync(string queueUrl, int max, TimeSpan visibility)
+    private async Task<IReadOnlyList<Message>> ReceiveAtOnceAsync(string queueUrl, int max, TimeSpan visibility)
     {
-        var requests = Math.Clamp((max + BatchSize - 1) / BatchSize, 1, RequestsAtOnce);
+        var requests = Math.Clamp((max + SqsBatches.Size - 1) / SqsBatches.Size, 1, RequestsAtOnce);
         var answers = Enumerable.Range(0, requests)
-            .Select(index => AskAsync(queueUrl, max - (index * BatchSize), visibility, 0)).ToList();
-        var messages = new List<ReceivedMessage>();
+            .Select(index => AskAsync(queueUrl, max - (index * SqsBatches.Size), visibility, 0)).ToList();
+        var messages = new List<Message>();
         TaskQueueException? failure = null;
         foreach (var answer in answers)
         {
@@ -65,11 +65,16 @@ internal sealed class SqsReceiver(SqsClient client, TimeProvider clock, bool par
         return failure is null || messages.Count > 0 ? messages : throw failure;
     }
 
-    private async Task<IReadOnlyList<ReceivedMessage>> AskAsync(string queueUrl, int max, TimeSpan visibility, int waitSeconds)
+    private async Task<List<Message>> AskAsync(string queueUrl, int max, TimeSpan visibility, int waitSeconds)
     {
-        var request = new ReceiveRequest(
-            queueUrl, Math.Min(max, BatchSize), Seconds(visibility), waitSeconds, _systemAttributes, _attributes);
-        var answer = await client.CallAsync<ReceiveAnswer>("ReceiveMessage", request, location, CancellationToken.None);
+        var answer = await client.ReceiveMessageAsync(new ReceiveMessageRequest(queueUrl)
+        {
+            MaxNumberOfMessages = Math.Min(max, SqsBatches.Size),
+            VisibilityTimeout = Seconds(visibility),
+            WaitTimeSeconds = waitSeconds,
+            MessageSystemAttributeNames = _systemAttributes,
+            MessageAttributeNames = _attributes,
+        });
         return answer.Messages ?? [];
     }
 }

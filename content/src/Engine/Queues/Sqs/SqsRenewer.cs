@@ -1,86 +1,62 @@
+using Amazon.SQS.Model;
 using TaskQueue.Contracts;
 
 namespace TaskQueue.Queues.Sqs;
 
-/// <summary>Extends the visibility of messages, on threads of its own.</summary>
-internal sealed class SqsRenewer(SqsClient client, HeldMessages held, string location) : IDisposable
+/// <summary>Extends the visibility of messages, on the thread that asks: ten in a request, one request after the other.</summary>
+/// <param name="client">Made for it: see <see cref="SqsClients.CreateForRenewals"/>.</param>
+/// <param name="held">The messages, and their newest receipts.</param>
+internal sealed class SqsRenewer(SqsClient client, HeldMessages held) : IDisposable
 {
     /// <summary>SQS takes a message back after so long, however often its visibility was extended.</summary>
     public static readonly TimeSpan LongestVisibility = TimeSpan.FromHours(12);
-
-    private const int MostThreads = 8;
 
     /// <inheritdoc cref="ILeaseQueue.Renew"/>
     public Renewal[] Renew(IReadOnlyList<SqsLease> leases, TimeSpan duration)
     {
         held.RemoveExpired();
-        var renewals = new Renewal[leases.Count];
-        var batches = new Queue<int[]>(Enumerable.Range(0, leases.Count).Chunk(SqsBatches.Size));
-        var helpers = Enumerable.Range(1, Math.Clamp(batches.Count, 1, MostThreads) - 1).Select(_ => new Thread(Work) { IsBackground = true }).ToList();
-        helpers.ForEach(helper => helper.Start());
-        Work();
-        helpers.ForEach(helper => helper.Join());
-        return renewals;
-
-        void Work()
-        {
-            while (Next() is { } indexes)
-                RenewBatch(leases, indexes, duration, renewals);
-        }
-
-        int[]? Next()
-        {
-            lock (batches)
-                return batches.TryDequeue(out var batch) ? batch : null;
-        }
+        return [.. leases.Chunk(SqsBatches.Size).SelectMany(batch => RenewBatch(batch, duration))];
     }
 
     public void Dispose() => client.Dispose();
 
-    private void RenewBatch(IReadOnlyList<SqsLease> leases, int[] indexes, TimeSpan duration, Renewal[] renewals)
+    private Renewal[] RenewBatch(SqsLease[] batch, TimeSpan duration)
     {
-        var open = new List<(int Index, string Handle)>(indexes.Length);
-        foreach (var index in indexes)
+        var renewals = new Renewal[batch.Length];
+        var entries = new List<ChangeMessageVisibilityBatchRequestEntry>(batch.Length);
+        for (var index = 0; index < batch.Length; index++)
         {
-            var handle = held.HandleOf(leases[index]);
-            var isTooOld = held.AgeOf(leases[index]) + duration > LongestVisibility;
+            var handle = held.HandleOf(batch[index]);
             renewals[index] = handle is null ? Renewal.Lost : Renewal.Unknown;
-            if (handle is not null && !isTooOld)
-                open.Add((index, handle));
+            if (handle is not null && held.AgeOf(batch[index]) + duration <= LongestVisibility)
+                entries.Add(SqsBatches.Hiding(index, handle, duration));
         }
-        if (open.Count == 0)
-            return;
+        if (entries.Count == 0)
+            return renewals;
 
         var asked = held.Now;
-        foreach (var (one, failure) in open.Zip(Ask(leases[open[0].Index].QueueUrl, open, duration)))
-        {
-            renewals[one.Index] = failure switch
-            {
-                null => Renewal.Held,
-                { SenderFault: true } => Renewal.Lost,
-                _ => Renewal.Unknown,
-            };
-            if (failure is null)
-                held.Extend(leases[one.Index], one.Handle, asked, duration);
-        }
-    }
-
-    /// <returns>For each lease why it failed, null when it did not.</returns>
-    private IEnumerable<BatchFailure?> Ask(string queueUrl, List<(int Index, string Handle)> open, TimeSpan duration)
-    {
         try
         {
-            var entries = open.Select((one, id) => new BatchEntry(SqsBatches.Ids[id])
+            var failures = client.ChangeMessageVisibilityBatch(new(batch[0].QueueUrl, entries)).Failed ?? [];
+            foreach (var entry in entries)
             {
-                ReceiptHandle = one.Handle,
-                VisibilityTimeout = SqsReceiver.Seconds(duration),
-            });
-            var answer = client.Call<BatchAnswer>("ChangeMessageVisibilityBatch", new BatchRequest(queueUrl, [.. entries]), location);
-            return open.Select((_, id) => answer.Failed?.FirstOrDefault(failure => failure.Id == SqsBatches.Ids[id]));
+                var index = SqsBatches.Ids.IndexOf(entry.Id);
+                renewals[index] = OutcomeOf(failures.Find(failure => failure.Id == entry.Id));
+                if (renewals[index] == Renewal.Held)
+                    held.Extend(batch[index], entry.ReceiptHandle, asked, duration);
+            }
         }
-        catch (TaskQueueException e)
+        catch (TaskQueueException)
         {
-            return open.Select((_, id) => new BatchFailure(SqsBatches.Ids[id], e.Message, SenderFault: false, null));
+            // None is known to be lost: they are asked for again, until their visibility ends.
         }
+        return renewals;
     }
+
+    private static Renewal OutcomeOf(BatchResultErrorEntry? failure) => failure switch
+    {
+        null => Renewal.Held,
+        { SenderFault: true } => Renewal.Lost,
+        _ => Renewal.Unknown,
+    };
 }

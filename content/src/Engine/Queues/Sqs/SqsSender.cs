@@ -44,15 +44,16 @@ internal sealed class SqsSender(SqsBatches batches, string queueUrl, int maxMess
 
     private async Task<int> SendAsync(List<QueuedMessage> messages, CancellationToken cancellationToken)
     {
-        var entries = messages.Select((message, index) => new BatchEntry(SqsBatches.Ids[index]) { MessageBody = message.Body });
-        var refused = await batches.RunAsync("SendMessageBatch", queueUrl, [.. entries], cancellationToken);
-        if (refused.Count == 0)
-            return messages.Count;
-
-        var first = refused[0];
-        var id = Encoding.UTF8.GetString(messages[SqsBatches.Ids.IndexOf(first.Id)].Id.Span);
-        throw new TaskQueueException(
-            ExitCode.BadInput, $"SQS does not take the message of row '{id}': {first.Code}, {first.Message}");
+        var entries = messages.Select((message, index) => SqsBatches.Sending(index, message.Body));
+        var refused = await batches.SendAsync(queueUrl, [.. entries], cancellationToken);
+        foreach (var (message, refusal) in messages.Zip(refused))
+        {
+            if (refusal is not null)
+                throw new TaskQueueException(
+                    ExitCode.BadInput,
+                    $"SQS does not take the message of row '{Encoding.UTF8.GetString(message.Id.Span)}': {refusal.Code}, {refusal.Message}");
+        }
+        return messages.Count;
     }
 
     private IEnumerable<List<QueuedMessage>> Batch(IEnumerable<QueuedMessage> messages)

@@ -9,7 +9,7 @@ internal static class SqsWarnings
     /// <summary>The longest that SQS keeps a message.</summary>
     private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(14);
 
-    public static IEnumerable<string> Of(SqsPlace main, SqsPlace? dead, QueueLimits limits)
+    public static IEnumerable<string> Of(SqsQueueInfo main, SqsQueueInfo? dead, QueueLimits limits)
     {
         if (main.Retention < LongestRetention)
             yield return $"SQS deletes tasks of {main.Name} that are not done {Text(main.Retention.Value)} after the insert; "

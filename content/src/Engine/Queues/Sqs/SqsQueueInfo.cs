@@ -1,35 +1,30 @@
 using System.Globalization;
 using System.Text.Json;
+using Amazon.SQS.Model;
 
 namespace TaskQueue.Queues.Sqs;
 
 /// <summary>A queue as the service describes it.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Url">What requests call it.</param>
-/// <param name="Attributes">
-/// By name (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html).
-/// </param>
-internal sealed record SqsPlace(string Name, string Url, IReadOnlyDictionary<string, string> Attributes)
+/// <param name="Answer">Its settings and counts.</param>
+internal sealed record SqsQueueInfo(string Name, string Url, GetQueueAttributesResponse Answer)
 {
     /// <summary>Of queues that do not say: the limit before August 2025.</summary>
     private const int OldMessageBytes = 256 * 1024;
 
-    public int MaxMessageBytes => (int)(Number("MaximumMessageSize") ?? OldMessageBytes);
+    public int MaxMessageBytes => Answer.MaximumMessageSize is > 0 and var bytes ? bytes : OldMessageBytes;
 
     /// <summary>After so long SQS deletes a message, whether or not it was ever received.</summary>
-    public TimeSpan? Retention => Number("MessageRetentionPeriod") is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+    public TimeSpan? Retention => Answer.MessageRetentionPeriod is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     /// <summary>Where messages go that were received too often; null when they go nowhere.</summary>
     public Redrive? Redrive =>
-        Attributes.TryGetValue("RedrivePolicy", out var json) ? Sqs.Redrive.Parse(json) : null;
+        Answer.Attributes?.GetValueOrDefault("RedrivePolicy") is { } json ? Sqs.Redrive.Parse(json) : null;
 
-    public long Ready => (Number("ApproximateNumberOfMessages") ?? 0) + (Number("ApproximateNumberOfMessagesDelayed") ?? 0);
+    public long Ready => (long)Answer.ApproximateNumberOfMessages + Answer.ApproximateNumberOfMessagesDelayed;
 
-    public long Invisible => Number("ApproximateNumberOfMessagesNotVisible") ?? 0;
-
-    private long? Number(string attribute) =>
-        Attributes.TryGetValue(attribute, out var text)
-        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    public long Invisible => Answer.ApproximateNumberOfMessagesNotVisible;
 }
 
 /// <summary>A queue's redrive policy.</summary>
