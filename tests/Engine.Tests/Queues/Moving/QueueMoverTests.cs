@@ -147,6 +147,20 @@ public sealed class QueueMoverTests(Emulators emulators, RabbitServer rabbit) : 
         await source.AssertCountsAsync(new QueueCounts(1, 0, 0));
     }
 
+    [Fact]
+    public async Task A_message_that_is_no_text_stays_where_it_is_when_the_target_takes_only_texts()
+    {
+        var (source, target) = (await OpenAsync("fq"), await OpenAsync("sqs"));
+        await source.InsertAsync([new QueuedMessage(TestMessages.Task, "bytes"u8.ToArray(), new byte[] { 0xC3, 0x28 })], new InsertReports(), Cancelled);
+
+        var error = await Assert.ThrowsAsync<TaskQueueException>(() => MoveAsync(source, target));
+
+        Assert.Equal(ExitCode.BadInput, error.ExitCode);
+        Assert.StartsWith("A message is not a text in UTF-8", error.Message, StringComparison.Ordinal);
+        await source.AssertCountsAsync(new QueueCounts(1, 0, 0));
+        await target.AssertCountsAsync(default);
+    }
+
     private static Task<MoveReport> MoveAsync(ITaskQueue source, ITaskQueue target) =>
         new QueueMover(source, target).MoveAsync(_ => { }, _ => { }, Cancelled);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
@@ -226,6 +227,30 @@ public sealed class SqsFaultTests(Emulators emulators) : IAsyncLifetime
 
         await using var other = _server.Open(_name);
         await other.AssertCountsAsync(new QueueCounts(5, 0, 0));
+    }
+
+    [Fact]
+    public async Task A_request_that_is_never_answered_keeps_no_worker_from_leaving()
+    {
+        var asked = new TaskCompletionSource();
+        _proxy.Handle = (http, next) =>
+        {
+            if (SqsProxy.ActionOf(http) != "ReceiveMessage")
+                return next(http);
+            asked.TrySetResult();
+            return Task.Delay(Timeout.Infinite, http.RequestAborted);
+        };
+        var queue = _server.Open(_name);
+        using var stop = new CancellationTokenSource();
+        var leasing = queue.LeaseAsync(5, Long, stop.Token);
+        await asked.Task;
+        var clock = Stopwatch.StartNew();
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leasing);
+        await queue.DisposeAsync();
+
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 3);
     }
 
     [Fact]

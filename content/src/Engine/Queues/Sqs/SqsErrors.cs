@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Amazon.Runtime;
 using TaskQueue.Contracts;
 
@@ -36,6 +35,10 @@ internal static class SqsErrors
     /// <param name="location">The queue, for people.</param>
     public static TaskQueueException Explain(Exception exception, string action, string location) => exception switch
     {
+        AmazonUnmarshallingException { InnerException: IOException broken } => Explain(broken, action, location),
+        AmazonUnmarshallingException e => new(
+            ExitCode.Unavailable, $"The answer to {action} on '{location}' is not one of an SQS service.", next:
+            "Check AWS_ENDPOINT_URL_SQS and any proxy on the way.", cause: e),
         AmazonServiceException e when IsCode(e.ErrorCode, "QueueDoesNotExist", "NonExistentQueue", "InvalidAddress") => new(
             ExitCode.Configuration, $"There is no such queue: '{location}'.", next:
             "Correct TASKQUEUE_PATH or AWS_REGION, or make it: dotnet run check --create", cause: e),
@@ -50,13 +53,13 @@ internal static class SqsErrors
         AmazonServiceException { StatusCode: not 0 } e => new(
             ExitCode.Unavailable, $"SQS refuses {action} on '{location}': {e.ErrorCode}, {e.Message}", next:
             "AWS_ENDPOINT_URL_SQS, if set, has to name an SQS service.", cause: e),
-        JsonException or AmazonUnmarshallingException => new(
-            ExitCode.Unavailable, $"The answer to {action} on '{location}' is not one of an SQS service.", next:
-            "Check AWS_ENDPOINT_URL_SQS and any proxy on the way.", cause: exception),
         _ when IsAboutCredentials(exception) => new(
             ExitCode.Permission, $"There are no AWS credentials for '{location}'.", next:
             "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in config/secret.env, or give the machine a role.",
             cause: exception),
+        OperationCanceledException or TimeoutException => Passing(
+            $"'{location}' does not answer {action} in time.",
+            "Check the network, and AWS_ENDPOINT_URL_SQS if it is set.", exception),
         _ => Passing(
             $"Cannot reach '{location}': {exception.GetBaseException().Message}",
             "Check the network, the region's name, and AWS_ENDPOINT_URL_SQS if it is set.", exception),
