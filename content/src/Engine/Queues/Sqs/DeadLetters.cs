@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Amazon.SQS.Model;
 using TaskQueue.Contracts;
 
@@ -9,31 +10,22 @@ namespace TaskQueue.Queues.Sqs;
 internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, string location)
 {
     private const int Wave = 160;
-    private const int RequestsAtOnce = 16;
 
     /// <summary>How long listed messages are invisible if this process dies before it gives them back.</summary>
     private static readonly TimeSpan Glance = TimeSpan.FromMinutes(2);
 
     /// <summary>Sends a copy to the dead-letter queue; the original is for the caller to delete afterwards.</summary>
-    public async Task ParkAsync(SqsLease lease, string reason, SqsQueueInfo? dead)
-    {
-        if (dead is null)
-            throw Missing();
-
-        await SendAsync(dead, lease.Body, ParkedAttributes.Of(reason, lease.Deliveries, DateTimeOffset.UtcNow));
-    }
+    public Task ParkAsync(SqsLease lease, string reason, SqsQueueInfo? dead) =>
+        SendAsync(dead ?? throw Missing(), lease.Body, ParkedAttributes.Of(reason, lease.Deliveries, DateTimeOffset.UtcNow));
 
     /// <summary>Sends messages that were parked in another queue.</summary>
     public async Task AddAsync(IReadOnlyList<TakenMessage> messages, SqsQueueInfo? dead)
     {
-        if (dead is null)
-            throw Missing();
-
         // One by one: together they may be too long for one request.
         await Parallel.ForEachAsync(messages, Together(CancellationToken.None), async (message, _) =>
         {
             var parking = message.Parking!;
-            await SendAsync(dead, message.Body, ParkedAttributes.Of(parking.Reason, parking.Attempts, parking.At));
+            await SendAsync(dead ?? throw Missing(), message.Body, ParkedAttributes.Of(parking.Reason, parking.Attempts, parking.At));
         });
     }
 
@@ -82,7 +74,7 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
     private async Task MoveAsync(Message[] messages, SqsQueueInfo dead, SqsQueueInfo main)
     {
         // One by one where they are large: together they may be too long for one request.
-        var together = messages.Sum(message => (long)message.Body.Length) <= SqsSender.LeastRequestBytes;
+        var together = messages.Sum(message => (long)Encoding.UTF8.GetByteCount(message.Body)) <= SqsSender.LeastRequestBytes;
         foreach (var batch in together ? [messages] : messages.Chunk(1))
         {
             await SendAsync(main, [.. batch.Select((message, index) => new SendMessageBatchRequestEntry(SqsBatches.Ids[index], message.Body))]);
@@ -130,5 +122,5 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
     }
 
     private static ParallelOptions Together(CancellationToken cancellationToken) =>
-        new() { MaxDegreeOfParallelism = RequestsAtOnce, CancellationToken = cancellationToken };
+        new() { MaxDegreeOfParallelism = SqsBatches.RequestsAtOnce, CancellationToken = cancellationToken };
 }

@@ -24,13 +24,17 @@ internal sealed class HeldMessages(TimeProvider clock)
         {
             if (_byId.TryGetValue(message.MessageId, out var held) && !IsOver(held))
             {
-                held.Receipt.Replace(message.ReceiptHandle, since, expires);
+                (held.Handle, held.Received, held.Expires) = (message.ReceiptHandle, since, expires);
                 return null;
             }
-            var receipt = new Receipt(message.ReceiptHandle, since, expires);
             var deliveries = DeliveriesOf(message);
-            return _byId[message.MessageId] = new SqsLease(
-                ++_number, Encoding.UTF8.GetBytes(message.Body), message.MessageId, queueUrl, deliveries, receipt) { IsRepeat = deliveries > 1 };
+            return _byId[message.MessageId] = new SqsLease(++_number, Encoding.UTF8.GetBytes(message.Body), message.MessageId, queueUrl, deliveries)
+            {
+                IsRepeat = deliveries > 1,
+                Handle = message.ReceiptHandle,
+                Received = since,
+                Expires = expires,
+            };
         }
     }
 
@@ -38,22 +42,22 @@ internal sealed class HeldMessages(TimeProvider clock)
     public string? HandleOf(SqsLease lease)
     {
         lock (_turn)
-            return IsCurrent(lease) && !IsOver(lease) ? lease.Receipt.Handle : null;
+            return IsCurrent(lease) && !IsOver(lease) ? lease.Handle : null;
     }
 
     /// <summary>How long ago the message was last received.</summary>
     public TimeSpan AgeOf(SqsLease lease)
     {
         lock (_turn)
-            return clock.GetElapsedTime(lease.Receipt.Received);
+            return clock.GetElapsedTime(lease.Received);
     }
 
     /// <summary>Notes that a receipt is good for longer.</summary>
     public void Extend(SqsLease lease, string handle, long asked, TimeSpan duration)
     {
         lock (_turn)
-            if (lease.Receipt.Handle == handle)
-                lease.Receipt.Expires = asked + Ticks(duration);
+            if (lease.Handle == handle)
+                lease.Expires = asked + Ticks(duration);
     }
 
     /// <summary>Lets go of a message.</summary>
@@ -66,8 +70,8 @@ internal sealed class HeldMessages(TimeProvider clock)
         {
             if (!IsCurrent(lease) || IsOver(lease))
                 return null;
-            if (lease.Receipt.Handle != handle)
-                return lease.Receipt.Handle;
+            if (lease.Handle != handle)
+                return lease.Handle;
             _byId.Remove(lease.MessageId);
             return null;
         }
@@ -97,7 +101,7 @@ internal sealed class HeldMessages(TimeProvider clock)
 
     private bool IsCurrent(SqsLease lease) => _byId.TryGetValue(lease.MessageId, out var held) && ReferenceEquals(held, lease);
 
-    private bool IsOver(SqsLease lease) => clock.GetTimestamp() >= lease.Receipt.Expires;
+    private bool IsOver(SqsLease lease) => clock.GetTimestamp() >= lease.Expires;
 
     private long Ticks(TimeSpan time) => (long)(time.TotalSeconds * clock.TimestampFrequency);
 }

@@ -11,6 +11,8 @@ internal sealed class SqsBatches(SqsClient client)
     /// <summary>The most entries of one request.</summary>
     public const int Size = 10;
 
+    public const int RequestsAtOnce = 16;
+
     /// <summary>What entries are called, by their place in the request.</summary>
     public static readonly ImmutableArray<string> Ids = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
@@ -20,7 +22,6 @@ internal sealed class SqsBatches(SqsClient client)
     private const int MaxTries = 7;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
-    private static readonly ParallelOptions RequestsAtOnce = new() { MaxDegreeOfParallelism = 16 };
 
     /// <summary>Sends messages in one request.</summary>
     /// <param name="queueUrl">Where.</param>
@@ -73,7 +74,7 @@ internal sealed class SqsBatches(SqsClient client)
         IReadOnlyList<string> handles, Func<string[], Task<BatchResultErrorEntry?[]>> run)
     {
         var refused = new BatchResultErrorEntry?[handles.Count];
-        await Parallel.ForEachAsync(handles.Chunk(Size).Index(), RequestsAtOnce, async (batch, _) =>
+        await Parallel.ForEachAsync(handles.Chunk(Size).Index(), new ParallelOptions { MaxDegreeOfParallelism = RequestsAtOnce }, async (batch, _) =>
             (await run(batch.Item)).CopyTo(refused, batch.Index * Size));
         return refused;
     }

@@ -21,14 +21,7 @@ internal static class SqsErrors
         && IsCode(code, "InvalidAttributeValue", "InvalidParameterValue");
 
     /// <summary>Whether an error's code is one of these, with or without a namespace before it.</summary>
-    private static bool IsCode(string? code, params ReadOnlySpan<string> codes)
-    {
-        var last = code is null ? "" : code[(code.LastIndexOf('.') + 1)..];
-        foreach (var known in codes)
-            if (last == known)
-                return true;
-        return false;
-    }
+    private static bool IsCode(string? code, params ReadOnlySpan<string?> codes) => codes.Contains(code?[(code.LastIndexOf('.') + 1)..]);
 
     /// <param name="exception">What came out of the SDK, which lets through what its network and JSON readers throw.</param>
     /// <param name="action">What SQS was asked for, as its reference calls it.</param>

@@ -6,22 +6,15 @@ namespace TaskQueue.Queues.Sqs;
 /// <param name="MessageId">What SQS calls the message.</param>
 /// <param name="QueueUrl">Where it came from.</param>
 /// <param name="Deliveries">How often SQS has delivered it, this time counted.</param>
-/// <param name="Receipt">What SQS wants to see when the message is to be deleted or kept.</param>
-internal sealed record SqsLease(
-    long Number, ReadOnlyMemory<byte> Body, string MessageId, string QueueUrl, int Deliveries, Receipt Receipt)
-    : Lease(Number, 0, null, false, Body);
-
-/// <summary>The newest receipt of a message: every delivery brings one, and older ones may be void.</summary>
-/// <param name="handle">From the first delivery.</param>
-/// <param name="received">When, by the monotonic clock.</param>
-/// <param name="expires">When somebody else may receive the message.</param>
-internal sealed class Receipt(string handle, long received, long expires)
+internal sealed record SqsLease(long Number, ReadOnlyMemory<byte> Body, string MessageId, string QueueUrl, int Deliveries)
+    : Lease(Number, 0, null, false, Body)
 {
-    public string Handle { get; private set; } = handle;
+    /// <summary>The newest receipt: every delivery brings one, and older ones may be void. For <see cref="HeldMessages"/> alone, as what follows.</summary>
+    public required string Handle { get; set; }
 
-    public long Received { get; private set; } = received;
+    /// <summary>When it was received, by the monotonic clock.</summary>
+    public required long Received { get; set; }
 
-    public long Expires { get; set; } = expires;
-
-    public void Replace(string newer, long at, long until) => (Handle, Received, Expires) = (newer, at, until);
+    /// <summary>When somebody else may receive the message.</summary>
+    public required long Expires { get; set; }
 }

@@ -14,7 +14,6 @@ namespace TaskQueue.Queues.Sqs;
 /// <param name="parked">Whether the messages are parked ones, which say more than how often they were delivered.</param>
 internal sealed class SqsReceiver(SqsClient client, TimeProvider clock, bool parked)
 {
-    private const int RequestsAtOnce = 16;
     private const int WaitSeconds = 1;
 
     private static readonly List<string> All = ["All"];
@@ -45,7 +44,7 @@ internal sealed class SqsReceiver(SqsClient client, TimeProvider clock, bool par
 
     private async Task<IReadOnlyList<Message>> ReceiveAtOnceAsync(string queueUrl, int max, TimeSpan visibility)
     {
-        var requests = Math.Clamp((max + SqsBatches.Size - 1) / SqsBatches.Size, 1, RequestsAtOnce);
+        var requests = Math.Clamp((max + SqsBatches.Size - 1) / SqsBatches.Size, 1, SqsBatches.RequestsAtOnce);
         var answers = Enumerable.Range(0, requests)
             .Select(index => AskAsync(queueUrl, max - (index * SqsBatches.Size), visibility, 0)).ToList();
         var messages = new List<Message>();

@@ -6,8 +6,6 @@ namespace TaskQueue.Queues.Sqs;
 /// <summary>Sends a stream of messages: full batches, several at once.</summary>
 internal sealed class SqsSender(SqsBatches batches, string queueUrl, int maxMessageBytes)
 {
-    private const int RequestsAtOnce = 16;
-
     /// <summary>One request may always be as large as this, however small the queue's messages have to be.</summary>
     public const int LeastRequestBytes = 256 * 1024;
 
@@ -17,14 +15,14 @@ internal sealed class SqsSender(SqsBatches batches, string queueUrl, int maxMess
     public async Task SendAsync(
         IEnumerable<QueuedMessage> messages, IProgress<InsertedBatch> confirmed, CancellationToken cancellationToken)
     {
-        var underWay = new List<Task<int>>(RequestsAtOnce);
+        var underWay = new List<Task<int>>(SqsBatches.RequestsAtOnce);
         try
         {
             foreach (var batch in Batch(messages))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 underWay.Add(SendAsync(batch, cancellationToken));
-                if (underWay.Count == RequestsAtOnce)
+                if (underWay.Count == SqsBatches.RequestsAtOnce)
                     await ConfirmAsync(await Task.WhenAny(underWay));
             }
         }
