@@ -112,39 +112,6 @@ public sealed class SqsWorkerTests(Emulators emulators) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Kills_lose_nothing_and_repeat_no_more_than_was_held()
-    {
-        const int Tasks = 200, Slots = 4, Kills = 3;
-        using var project = Project($"WORKER_CONCURRENCY={Slots}", "TQ_LEASE_SECONDS=2");
-        await project.InsertAsync(LedgerRow.Many(Tasks, "wait", 5));
-
-        for (var kill = 1; kill <= Kills; kill++)
-        {
-            var worker = project.StartWorker();
-            for (var lines = 0; lines < kill * 20; lines++)
-                Assert.NotNull(await worker.NextLineAsync());
-            await worker.KillAsync();
-        }
-        await project.WorkOffAsync();
-
-        Assert.InRange(project.Starts().Count() - Tasks, 0, Kills * Slots);
-        await AssertAllDoneAsync(project, Tasks);
-    }
-
-    [Fact]
-    public async Task A_task_that_kills_its_workers_is_parked_and_its_neighbours_are_not()
-    {
-        using var project = Project("WORKER_CONCURRENCY=4", "TQ_LEASE_SECONDS=1", "TQ_MAX_ATTEMPTS=2");
-        await project.InsertAsync(LedgerRow.Many(20, "wait", 20).Select(row => row.Id == "row-00007" ? row with { Act = "die" } : row));
-
-        await project.WorkOffAsync();
-
-        Assert.Equal(19, (await project.DoneAsync()).Count);
-        Assert.Equal("row-00007", Assert.Single(await project.FailedAsync()).Id);
-        await project.AssertCountsAsync(new QueueCounts(0, 0, 1));
-    }
-
-    [Fact]
     public async Task An_idle_worker_leaves_at_once()
     {
         using var project = Project();
@@ -157,22 +124,6 @@ public sealed class SqsWorkerTests(Emulators emulators) : IAsyncLifetime
         Assert.Equal(0, code);
         Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(5));
         await project.AssertCountsAsync(default);
-    }
-
-    [Fact]
-    public async Task A_task_longer_than_the_grace_is_given_back_at_once_and_costs_no_attempt()
-    {
-        using var project = Project("WORKER_DRAIN_SECONDS=1", "TQ_MAX_ATTEMPTS=1");
-        await project.InsertAsync([new LedgerRow("long", "wait", 60_000), new LedgerRow("other", "wait", 60_000)]);
-        var worker = project.StartWorker("--exit-when-empty");
-        await worker.NextLineAsync();
-
-        var (code, time) = await worker.TerminateAsync();
-
-        Assert.Equal(75, code);
-        Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(6));
-        await project.AssertCountsAsync(new QueueCounts(2, 0, 0));
-        Assert.All(await project.FailedAsync(), record => Assert.Equal((0, false), (record.Attempt, record.Parked)));
     }
 
     [Fact]

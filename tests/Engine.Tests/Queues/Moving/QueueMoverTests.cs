@@ -24,7 +24,6 @@ public sealed class QueueMoverTests(Emulators emulators, RabbitServer rabbit) : 
     }
 
     [Theory]
-    [InlineData("fq", "fq")]
     [InlineData("fq", "sqs")]
     [InlineData("sqs", "fq")]
     [InlineData("fq", "amqp")]
@@ -67,12 +66,10 @@ public sealed class QueueMoverTests(Emulators emulators, RabbitServer rabbit) : 
         await queue.AssertCountsAsync(new QueueCounts(3, 0, 1));
     }
 
-    [Theory]
-    [InlineData("fq")]
-    [InlineData("sqs")]
-    public async Task Messages_that_a_worker_holds_are_left_and_counted(string kind)
+    [Fact]
+    public async Task Messages_that_a_worker_holds_are_left_and_counted()
     {
-        var (source, target) = (await OpenAsync(kind), await OpenAsync("fq"));
+        var (source, target) = (await OpenAsync("sqs"), await OpenAsync("fq"));
         await source.InsertAsync("a", "b", "c");
         var held = Assert.Single(await ((ILeaseQueue)source).LeaseAsync(1, TimeSpan.FromMinutes(5), Cancelled));
 

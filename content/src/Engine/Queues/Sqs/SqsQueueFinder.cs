@@ -84,7 +84,10 @@ internal sealed class SqsQueueFinder(SqsAddress address, SqsClient client)
         {
             throw new TaskQueueException(
                 ExitCode.Unavailable, $"'{client.Location}' does not answer within {Patience.TotalSeconds} s.", next:
-                "Check the network, and AWS_ENDPOINT_URL_SQS if it is set.", cause: e) { IsPassing = true };
+                "Check the network, and AWS_ENDPOINT_URL_SQS if it is set.", cause: e)
+            {
+                IsPassing = true,
+            };
         }
     }
 }
