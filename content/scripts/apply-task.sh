@@ -17,28 +17,36 @@ usage() {
   cat <<HELP
 Usage: scripts/apply-task.sh [OPTIONS]
 
-Applies settings, image and workload to the cluster. Run it again after a change: workers of before stop in good order,
-give their tasks back, and new ones start.
+Applies settings, image and workload to the cluster. Run it again after a change: when the cluster accepts the new
+manifests, earlier workers stop in good order and give their tasks back, and new ones start.
 
-  --image IMAGE       the image, in place of TASK_DOCKER_IMAGE; a digest names one image for ever
+  --image IMAGE       the image, in place of TASK_DOCKER_IMAGE; a digest always names the same image
 $common_options_help
 HELP
 }
 
-kube() {
-  kubectl --context "$(context)" --namespace "$TASK_NAME" "$@"
+# Kinds of objects that would go on with earlier settings: Jobs, and those of another WORKLOAD.
+find_kinds() {
+  local keda=''
+  kinds='jobs'
+  [[ $WORKLOAD == deployment || $WORKLOAD == scaledobject ]] || kinds=$kinds,deployments
+  [[ $NETWORK_POLICY == yes ]] || kinds=$kinds,networkpolicies
+  [[ $dry_run == yes ]] || keda=$(ask_cluster get crd scaledjobs.keda.sh --ignore-not-found --output name)
+  [[ -z $keda || $WORKLOAD == scaledobject ]] || kinds=$kinds,scaledobjects
+  [[ -z $keda || $WORKLOAD == scaledjob ]] || kinds=$kinds,scaledjobs
 }
 
-# Jobs of before, and objects of another WORKLOAD, would work on with old settings.
+# Deletes them, and waits until their pods have given their tasks back. Their names are then in "deleted".
 remove_earlier() {
-  local kinds=jobs
-  [[ $WORKLOAD == deployment || $WORKLOAD == scaledobject ]] || kinds=$kinds,deployments
-  if [[ $dry_run == no && -n $(kube get crd scaledjobs.keda.sh --ignore-not-found --output name) ]]; then
-    [[ $WORKLOAD == scaledobject ]] || kinds=$kinds,scaledobjects
-    [[ $WORKLOAD == scaledjob ]] || kinds=$kinds,scaledjobs
-  fi
-  run kubectl --context "$(context)" --namespace "$TASK_NAME" delete "$kinds" --selector app=worker \
-    --ignore-not-found --cascade=foreground
+  deleted=$(run "${remove[@]}") || fail 69 "Earlier workers could not all be removed; kubectl's message is above." \
+    "Deleted: $(listed "$deleted"). Their tasks are in the queue." 'Run this script again.'
+  [[ -z $deleted ]] || say "Deleted: $(listed "$deleted")"
+}
+
+# Lines as one.
+listed() {
+  local names=${1//$'\n'/, }
+  printf '%s' "${names:-nothing}"
 }
 
 image=
@@ -61,17 +69,33 @@ if [[ $dry_run == no && -z $(kubectl config get-contexts "$(context)" --output n
 fi
 
 image=${image:-$TASK_DOCKER_IMAGE}
+find_kinds
+try=(kubectl --context "$(context)" apply --dry-run=server --filename)
+remove=(kubectl --context "$(context)" --namespace "$TASK_NAME" delete "$kinds" --selector app=worker
+  --ignore-not-found --cascade=foreground --output name)
 apply=(kubectl --context "$(context)" apply --filename)
 if [[ $dry_run == yes ]]; then
   common_options
-  remove_earlier
-  printf '%s | %s\n' "$(shown bash "$here/render.sh" "${handed_on[@]:0:4}" --image "$image")" "$(shown "${apply[@]}" -)"
+  render=$(shown bash "$here/render.sh" "${handed_on[@]:0:4}" --image "$image")
+  printf '%s | %s\n%s\n%s | %s\n' "$render" "$(shown "${try[@]}" -)" "$(shown "${remove[@]}")" \
+    "$render" "$(shown "${apply[@]}" -)"
   exit 0
 fi
 stage "$image"
-kubectl kustomize "$work" >"$work/manifests.yaml"
-remove_earlier
-run "${apply[@]}" "$work/manifests.yaml"
+manifests=$work/manifests.yaml
+kubectl kustomize "$work" >"$manifests"
+
+# Without its namespace nothing runs yet, and there is nowhere to try the manifests.
+namespace=$(ask_cluster get namespace "$TASK_NAME" --ignore-not-found --output name)
+deleted=
+if [[ -n $namespace ]]; then
+  run "${try[@]}" "$manifests" >/dev/null ||
+    fail 78 "The cluster does not accept the new manifests; kubectl's message is above." \
+      'Nothing was changed: earlier workers, if any, go on.' 'To read the manifests: scripts/render.sh'
+  remove_earlier
+fi
+run "${apply[@]}" "$manifests" || fail 69 "The new manifests could not be applied; kubectl's message is above." \
+  "Deleted before: $(listed "$deleted"). Their tasks are in the queue." 'Run this script again.'
 
 say "Workers:  kubectl --context $(context) --namespace $TASK_NAME get pods"
 say 'Progress: dotnet run status'

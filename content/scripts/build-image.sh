@@ -16,7 +16,7 @@ usage() {
 Usage: scripts/build-image.sh [OPTIONS]
 
 Builds the image TASK_DOCKER_IMAGE with docker, or with podman where there is no docker. Prints its name; when it was
-pushed, by its digest, which names this very image for ever.
+pushed, by its digest, which always names this very image. Labels of the image name its base image, with its digest.
 
   scripts/build-image.sh
   scripts/build-image.sh --push
@@ -54,11 +54,43 @@ prepare_artifact_registry() {
   run_aside gcloud auth configure-docker "$host" --quiet
 }
 
+# An image's name without its tag. What follows a colon is one, unless it is the registry's port.
+repository_of() {
+  if [[ ${1##*/} == *:* ]]; then printf '%s' "${1%:*}"; else printf '%s' "$1"; fi
+}
+
+# The digest by which the image's registry knows it; nothing for an image that was never in one.
+digest_of() {
+  local name
+  name=$(repository_of "$1")
+  # docker leaves "docker.io/" out, podman writes it.
+  name=${name#docker.io/}
+  "$tool" image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$1" |
+    sed -n "s|^\(docker.io/\)\{0,1\}\(library/\)\{0,1\}${name#library/}@||p" | head -n 1
+}
+
+# Fetches the base image, and records it in labels. The build then names it by the digest that is recorded, so that the
+# record is true even if the tag moves meanwhile. An image that only this machine has is taken as it is.
+pin_base() {
+  local base=${base_image:-$(sed -n 's/^ARG BASE_IMAGE=//p' "$root/Dockerfile")} digest='' pinned
+  pinned=$base
+  if [[ $base == *@* ]]; then
+    digest=${base#*@}
+  elif run_aside "$tool" pull --platform "$platform" "$base"; then
+    if [[ $dry_run == yes ]]; then digest=sha256:DIGEST; else digest=$(digest_of "$base"); fi
+    [[ -z $digest ]] || pinned=$(repository_of "$base")@$digest
+  else
+    say "$base cannot be pulled: the image of this name on this machine is taken."
+    digest=$(digest_of "$base") || fail 69 "There is no image $base, neither in a registry nor on this machine."
+  fi
+  build+=(--build-arg "BASE_IMAGE=$pinned" --label "org.opencontainers.image.base.name=$base")
+  [[ -z $digest ]] || build+=(--label "org.opencontainers.image.base.digest=$digest")
+}
+
 # The pushed image by its digest.
 push() {
-  local digest_file repository=$image
-  # What follows a colon is the tag, unless it is the registry's port.
-  [[ ${image##*/} != *:* ]] || repository=${image%:*}
+  local digest_file digest repository
+  repository=$(repository_of "$image")
   case ${image%%/*} in
     *-docker.pkg.dev) prepare_artifact_registry ;;
   esac
@@ -69,8 +101,10 @@ push() {
     rm "$digest_file"
   else
     run_aside docker push "$image"
-    [[ $dry_run == yes ]] ||
-      pushed=$(docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$image" | grep "^$repository@")
+    [[ $dry_run == no ]] || return 0
+    digest=$(digest_of "$image")
+    [[ -n $digest ]] || fail 69 "$image was pushed, and docker does not know its digest."
+    pushed=$repository@$digest
   fi
 }
 
@@ -97,7 +131,7 @@ if ! command -v docker >/dev/null && command -v podman >/dev/null; then tool=pod
 need_tools "$tool=https://docs.docker.com/get-docker/ or https://podman.io"
 
 build=("$tool" build --platform "$platform" --tag "$image")
-[[ -z $base_image ]] || build+=(--build-arg "BASE_IMAGE=$base_image")
+pin_base
 run_aside "${build[@]}" "$root"
 pushed=$image
 [[ $push == no ]] || push

@@ -26,11 +26,11 @@ $common_options_help
 HELP
 }
 
-# Prints Complete or Failed when the Job has ended, and Gone when it is not there any more.
+# Prints Complete or Failed when the Job has ended, Gone when it is not there any more, and nothing while it goes on.
 job_end() {
   local jobs
-  jobs=$(kubectl --context "$(context)" --namespace "$TASK_NAME" get jobs --selector app=worker \
-    --output 'jsonpath={range .items[*]}Job {.status.conditions[?(@.status=="True")].type}{end}') || return 0
+  jobs=$(ask_cluster get jobs --selector app=worker \
+    --output 'jsonpath={range .items[*]}Job {.status.conditions[?(@.status=="True")].type}{end}') || return
   case $jobs in
     '') echo Gone ;;
     *Complete*) echo Complete ;;
@@ -38,16 +38,34 @@ job_end() {
   esac
 }
 
-# Asks every POLL_SECONDS, so that a lost connection does no harm.
+# Asks every 15 s. A lost connection does no harm, nor do credentials that expire, if somebody signs in within the 38
+# minutes of further tries: after 15 s, 30 s, 1, 2, 4, and then 5 minutes.
 wait_for_end() {
-  local end=
-  say 'Waiting for the end of the Job. After Ctrl-C the cluster goes on, and costs; scripts/delete-cluster.sh ends that.'
+  local end='' failures=0 most=12 pause=15
+  say 'Waiting for the end of the Job. Ctrl-C ends the waiting, not the Job.'
   while [[ -z $end ]]; do
-    sleep "${POLL_SECONDS:-15}"
-    end=$(job_end)
+    sleep "$pause"
+    if end=$(job_end); then
+      failures=0 pause=15
+      continue
+    fi
+    failures=$((failures + 1))
+    ((failures < most)) || fail 69 "The cluster could not be asked $most times: the Job may go on, or have ended." \
+      "To look: kubectl --context $(context) --namespace $TASK_NAME get jobs"
+    ((failures == 1)) || pause=$((pause < 150 ? 2 * pause : 300))
+    say "Try $failures of $most; the next follows in $pause s."
   done
   say "The Job has ended: $end."
   [[ $end == Complete ]]
+}
+
+# However the script ends early: what it leaves behind costs money.
+# shellcheck disable=SC2317 # called by the trap
+tell_costs() {
+  local code=$?
+  ((code != 0)) || return 0
+  say "The cluster $GOOGLE_CLUSTER_NAME in $GOOGLE_PROJECT_NAME, $(location), costs money as long as it is there. To delete it:"
+  say "  $(shown bash "$here/delete-cluster.sh" "${handed_on[@]}")"
 }
 
 delete_when_done=no image='' check=yes build=()
@@ -78,6 +96,7 @@ if [[ -z $image ]]; then
   build=("$here/build-image.sh" "${handed_on[@]}" --push ${build[@]+"${build[@]}"})
   if [[ $dry_run == yes ]]; then bash "${build[@]}"; else image=$(bash "${build[@]}"); fi
 fi
+[[ $dry_run == yes ]] || trap tell_costs EXIT
 bash "$here/make-cluster.sh" "${handed_on[@]}"
 bash "$here/apply-task.sh" "${handed_on[@]}" --image "${image:-$TASK_DOCKER_IMAGE}"
 
@@ -85,4 +104,5 @@ bash "$here/apply-task.sh" "${handed_on[@]}" --image "${image:-$TASK_DOCKER_IMAG
 code=0
 [[ $dry_run == yes ]] || wait_for_end || code=75
 bash "$here/delete-cluster.sh" "${handed_on[@]}" --yes
+trap - EXIT
 exit "$code"

@@ -43,7 +43,7 @@ make_cluster() {
     run gcloud container clusters create-auto "$GOOGLE_CLUSTER_NAME" "${options[@]}"
   else
     run gcloud container clusters create "$GOOGLE_CLUSTER_NAME" "${options[@]}" \
-      --num-nodes 1 --machine-type e2-standard-2 --enable-ip-alias --enable-shielded-nodes \
+      --num-nodes 1 --machine-type e2-standard-2 --enable-ip-alias --enable-dataplane-v2 --enable-shielded-nodes \
       --workload-pool "$GOOGLE_PROJECT_NAME.svc.id.goog" --workload-metadata GKE_METADATA \
       --autoscaling-profile optimize-utilization
   fi
@@ -68,7 +68,7 @@ make_pool() {
     run gcloud container node-pools create "$name" "${options[@]}" "$@"
   elif [[ $machine != "$GOOGLE_COMPUTE_TYPE" ]]; then
     fail 78 "The pool \"$name\" has machines of type $machine, and GOOGLE_COMPUTE_TYPE is $GOOGLE_COMPUTE_TYPE." \
-      "Remove the pool, and it is made anew: gcloud container node-pools delete $name --cluster $GOOGLE_CLUSTER_NAME" \
+      "Remove the pool, then run this again: gcloud container node-pools delete $name --cluster $GOOGLE_CLUSTER_NAME" \
       "  --project $GOOGLE_PROJECT_NAME --location $GOOGLE_ZONE"
   elif [[ $most != "$MAX_NODES" ]]; then
     run gcloud container clusters update "$GOOGLE_CLUSTER_NAME" --project "$GOOGLE_PROJECT_NAME" \

@@ -24,19 +24,20 @@ internal static class Command
         return result;
     }
 
-    /// <summary>Runs what was described to its end; input is empty unless given.</summary>
-    public static async Task<CommandResult> RunAsync(ProcessStartInfo start, string input = "")
+    /// <summary>Runs what was described to its end, without input.</summary>
+    /// <param name="start">What to run.</param>
+    /// <param name="limit">How long it may take; ten minutes unless given.</param>
+    public static async Task<CommandResult> RunAsync(ProcessStartInfo start, TimeSpan? limit = null)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Limit);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        end.CancelAfter(limit ?? Limit);
         using var process = Process.Start(start)!;
         try
         {
-            await process.StandardInput.WriteAsync(input);
             process.StandardInput.Close();
-            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
-            var error = process.StandardError.ReadToEndAsync(limit.Token);
-            await process.WaitForExitAsync(limit.Token);
+            var output = process.StandardOutput.ReadToEndAsync(end.Token);
+            var error = process.StandardError.ReadToEndAsync(end.Token);
+            await process.WaitForExitAsync(end.Token);
             return new(process.ExitCode, await output, await error);
         }
         finally

@@ -62,6 +62,7 @@ internal sealed class DeployFiles : IDisposable
     public DeployFiles WithSecrets(params string[] lines)
     {
         File.WriteAllLines(SecretEnv, lines);
+        File.SetUnixFileMode(SecretEnv, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return this;
     }
 

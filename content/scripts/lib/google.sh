@@ -28,6 +28,13 @@ cluster_exists() {
   [[ -n $found ]]
 }
 
+# ask_cluster ARGUMENT...: what kubectl knows of the task.
+ask_cluster() {
+  kubectl --context "$(context)" --namespace "$TASK_NAME" "$@" ||
+    fail 69 "The cluster $GOOGLE_CLUSTER_NAME cannot be asked; kubectl's message is above." \
+      'Are you signed in (gcloud auth login)?'
+}
+
 get_credentials() {
   run gcloud container clusters get-credentials "$GOOGLE_CLUSTER_NAME" \
     --project "$GOOGLE_PROJECT_NAME" --location "$(location)"

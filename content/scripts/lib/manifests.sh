@@ -23,6 +23,10 @@ parts() {
   if [[ $SPOT_FALLBACK == yes ]]; then echo nodes/prefer-spot; else echo nodes/spot; fi
   [[ $GPU_COUNT == 0 ]] || echo options/gpu
   [[ -z $AWS_ROLE_ARN ]] || echo options/aws-identity
+  if [[ $NETWORK_POLICY == yes ]]; then
+    echo options/network-policy
+    [[ -z $(queue_port)$(store_port) ]] || echo options/named-ports
+  fi
   echo "workloads/$WORKLOAD"
   case $WORKLOAD in
     scaled*) echo "triggers/$(queue_kind)" ;;
@@ -39,7 +43,9 @@ cluster_values() {
   printf 'TASK_DOCKER_IMAGE=%s\n' "$1"
   printf 'JOB_NAME=worker-%s\n' "$(date -u +%Y%m%d-%H%M%S)"
   printf 'GRACE_SECONDS=%s\n' "$((10#$(task_value WORKER_DRAIN_SECONDS 10) + 5))"
+  printf 'BACKOFF_LIMIT=%s\n' "$((TASK_REPLICAS > 10 ? 5 * TASK_REPLICAS : 50))"
   queue_values
+  port_values
 }
 
 queue_kind() {
@@ -74,6 +80,48 @@ queue_values() {
       ;;
   esac
   printf 'QUEUE=%s\nQUEUE_VHOST=%s\nQUEUE_REGION=%s\n' "$address" "$vhost" "$region"
+}
+
+# The port of a broker, or of a service in place of SQS; nothing when AWS's own is used.
+queue_port() {
+  local address
+  address=$(task_value TASKQUEUE_PATH)
+  case $address in
+    amqp://*) port_of "$address" 5672 ;;
+    amqps://*) port_of "$address" 5671 ;;
+    https://sqs.*.amazonaws.com*) ;;
+    https://*) port_of "$address" 443 ;;
+    *) endpoint_port AWS_ENDPOINT_URL_SQS ;;
+  esac
+}
+
+# The port of a service in place of S3.
+store_port() {
+  [[ $(task_value CF_CLOUDPATH) != s3://* ]] || endpoint_port AWS_ENDPOINT_URL_S3
+}
+
+endpoint_port() {
+  local address
+  address=$(task_value "$1" "$(task_value AWS_ENDPOINT_URL)")
+  case $address in
+    http://*) port_of "$address" 80 ;;
+    https://*) port_of "$address" 443 ;;
+  esac
+}
+
+# port_of URL DEFAULT
+port_of() {
+  local authority=${1#*://}
+  authority=${authority%%/*}
+  if [[ ${authority##*@} =~ :([0-9]+)$ ]]; then printf '%s' "${BASH_REMATCH[1]}"; else printf '%s' "$2"; fi
+}
+
+# What options/named-ports lets the pods reach: it has room for two, and where there is one it stands twice.
+port_values() {
+  local queue store
+  queue=$(queue_port)
+  store=$(store_port)
+  printf 'QUEUE_PORT=%s\nSTORE_PORT=%s\n' "${queue:-$store}" "${store:-$queue}"
 }
 
 # Text of a URL without its %2F and the like. Env files hold no backslash.

@@ -20,6 +20,7 @@ CLUSTER_MODE=standard
 SPOT_FALLBACK=no
 PODS_PER_NODE=32
 WORKLOAD=job
+NETWORK_POLICY=yes
 MAX_RUN_SECONDS=86400
 MEMORY_LIMIT=
 EPHEMERAL_STORAGE_REQUEST=1Gi
@@ -88,6 +89,14 @@ plain() {
   esac
 }
 
+# Whether a file, if it is there, is its owner's alone. The letters of "ls" are the same on every system, those of "stat" not.
+is_private() {
+  local mode
+  [[ -f $1 ]] || return 0
+  mode=$(ls -ldL -- "$1")
+  [[ ${mode:4:6} == ------ ]]
+}
+
 # Refuses what cannot work, or is not safe, on a cluster.
 check_for_cluster() {
   local problems=() queue store
@@ -99,6 +108,8 @@ check_for_cluster() {
   case $(env_value "$env_file" TASKQUEUE_PATH) in
     *://*:*@*) problems+=('TASKQUEUE_PATH holds a password: move the line from task.env to secret.env.') ;;
   esac
+  is_private "$secret_file" || problems+=("Others on this machine can read or write $secret_file: chmod 600 '$secret_file'"
+    'Where chmod changes nothing, as on a Windows drive in WSL, move the project to your home folder.')
   case $store in
     s3://* | gs://*) ;;
     *) problems+=("CF_CLOUDPATH is $store, which would vanish with the pod: use s3://bucket/prefix or gs://bucket/prefix.") ;;
@@ -108,6 +119,10 @@ check_for_cluster() {
   case $WORKLOAD in
     job | deployment | scaledobject | scaledjob) ;;
     *) problems+=("WORKLOAD is $WORKLOAD; allowed: job, deployment, scaledobject, scaledjob.") ;;
+  esac
+  case $NETWORK_POLICY in
+    yes | no) ;;
+    *) problems+=("NETWORK_POLICY is $NETWORK_POLICY; allowed: yes, no.") ;;
   esac
   case $CLUSTER_MODE in
     standard | autopilot) ;;

@@ -5,8 +5,11 @@ namespace TaskQueue.DeployTests.Scripts;
 /// <summary>Programs in a folder of their own that stands first on PATH. They keep what they were asked.</summary>
 internal sealed class FakeTools
 {
+    /// <summary>Programs that only note their arguments take no time: a script that is not done by then never ends.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
     private readonly string _folder;
-    private readonly Dictionary<string, object> _answers = [];
+    private readonly Dictionary<string, object[]> _answers = [];
 
     /// <param name="folder">Where they go, and where a script's temporary files go.</param>
     /// <param name="names">Which programs there are.</param>
@@ -23,17 +26,10 @@ internal sealed class FakeTools
     public IReadOnlyList<string> Calls =>
         File.Exists(Log) ? [.. File.ReadLines(Log).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("line").GetString()!)] : [];
 
-    /// <summary>What a command prints: the first time, the second, and so on; the last for ever.</summary>
-    public FakeTools Answer(string command, params string[] outputs)
+    /// <summary>What a command prints, or as a number the code with which it fails: the first time, the second, and so on; then the last.</summary>
+    public FakeTools Answer(string command, params object[] answers)
     {
-        _answers[command] = outputs;
-        return this;
-    }
-
-    /// <summary>With which code a command ends.</summary>
-    public FakeTools Fail(string command, int code)
-    {
-        _answers[command] = new { code };
+        _answers[command] = answers;
         return this;
     }
 
@@ -55,9 +51,8 @@ internal sealed class FakeTools
         start.Environment["FAKE_FLAGS"] = Path.Join(Repository.Root, "tests", "Deploy.Tests", "Scripts", "gcloud-flags.json");
         start.Environment["FAKE_ANSWERS"] = Path.Join(_folder, "answers.json");
         start.Environment["KUBECONFIG"] = Path.Join(_folder, "no-kubeconfig");
-        start.Environment["POLL_SECONDS"] = "0.1";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
-        return Command.RunAsync(start);
+        return Command.RunAsync(start, Limit);
     }
 }

@@ -76,6 +76,7 @@ public sealed class ScriptTests(Workspace workspace)
     [InlineData("CF_CLOUDPATH=output", "CF_CLOUDPATH is output, which would vanish with the pod")]
     [InlineData("WORKLOAD=cronjob", "allowed: job, deployment, scaledobject, scaledjob")]
     [InlineData("WORKER_DRAIN_SECONDS=ten", "WORKER_DRAIN_SECONDS is ten; allowed: a whole number of seconds.")]
+    [InlineData("NETWORK_POLICY=maybe", "NETWORK_POLICY is maybe; allowed: yes, no.")]
     [InlineData("CLUSTER_MODE=manual", "allowed: standard, autopilot")]
     public async Task What_cannot_work_on_a_cluster_is_refused_before_anything_is_made(string line, string message)
     {
@@ -91,6 +92,30 @@ public sealed class ScriptTests(Workspace workspace)
         }
 
         Assert.Empty(tools.Calls);
+    }
+
+    [Theory]
+    [InlineData(0b110_100_100, false)]
+    [InlineData(0b110_100_000, false)]
+    [InlineData(0b110_000_010, false)]
+    [InlineData(0b110_000_000, true)]
+    [InlineData(0b100_000_000, true)]
+    public async Task Secrets_that_others_can_read_or_write_are_refused_with_the_command_that_mends_it(int mode, bool isAllowed)
+    {
+        using var files = new DeployFiles().WithSecrets("MY_SECRET=canary");
+        File.SetUnixFileMode(files.SecretEnv, (UnixFileMode)mode);
+        var tools = new FakeTools(files.Folder, "gcloud", "kubectl", "docker", "dotnet", "gke-gcloud-auth-plugin");
+
+        foreach (var script in new[] { "render.sh", "make-cluster.sh", "apply-task.sh", "deploy-cluster.sh" })
+        {
+            var result = await tools.RunAsync(workspace.Script(script), [.. files.Options, "--dry-run"]);
+            Assert.Equal(isAllowed ? 0 : 78, result.Code);
+            Assert.Equal(!isAllowed, result.Error.Contains($"chmod 600 '{files.SecretEnv}'", StringComparison.Ordinal));
+            Assert.DoesNotContain("canary", result.All, StringComparison.Ordinal);
+        }
+
+        // What costs money can always be deleted.
+        Assert.Equal(0, (await tools.RunAsync(workspace.Script("delete-cluster.sh"), [.. files.Options, "--dry-run"])).Code);
     }
 
     [Theory]
@@ -125,9 +150,9 @@ public sealed class ScriptTests(Workspace workspace)
         Assert.Empty(tools.Calls);
         Assert.Equal(
             [
-                "dotnet run check", "docker build --platform", "gcloud artifacts repositories", "gcloud auth configure-docker", "docker push us-west1-docker.pkg.dev/my-project/images/vegetation:1",
+                "dotnet run check", "docker pull --platform", "docker build --platform", "gcloud artifacts repositories", "gcloud auth configure-docker", "docker push us-west1-docker.pkg.dev/my-project/images/vegetation:1",
                 "gcloud container clusters", "gcloud container node-pools", "gcloud container clusters", "gcloud storage buckets",
-                "kubectl --context gke_my-project_us-west1-a_my-cluster", "bash", "gcloud container clusters",
+                "bash", "kubectl --context gke_my-project_us-west1-a_my-cluster", "bash", "gcloud container clusters",
             ],
             result.Output.TrimEnd().Split('\n').Select(line => string.Join(' ', line.Split(' ').TakeWhile((_, i) => i < (line.StartsWith("bash", StringComparison.Ordinal) ? 1 : 3)))));
     }

@@ -2,16 +2,18 @@
 // Usage: node tool.mjs NAME ARGUMENT...
 //   FAKE_LOG      file that gets a JSON line for each call
 //   FAKE_FLAGS    JSON: {"gcloud container clusters create": ["--project", ...]}; programs without an entry take any flag
-//   FAKE_ANSWERS  JSON: {"gcloud container clusters list": "my-cluster"} or {"docker push": {"code": 1}};
-//                 of a list, each call gets the next, and the last for ever
+//   FAKE_ANSWERS  JSON: {"gcloud container clusters list": "my-cluster"}, or {"docker push": 1} for an exit code;
+//                 of a list, each call gets the next, and all further calls the last
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 
 const [name, ...args] = process.argv.slice(2);
 const flags = JSON.parse(readFileSync(process.env.FAKE_FLAGS, "utf8"));
 const answers = JSON.parse(readFileSync(process.env.FAKE_ANSWERS, "utf8"));
 
+// kubectl has options before its command, each with a value.
+const start = name === "kubectl" ? args.findIndex((arg, i) => i % 2 === 0 && !arg.startsWith("-")) : 0;
 const words = [name];
-for (const arg of args) {
+for (const arg of args.slice(Math.max(start, 0))) {
   if (arg.startsWith("-")) break;
   words.push(arg);
 }
@@ -33,8 +35,8 @@ if (unknown.length > 0) {
 
 const all = [answers[answered] ?? ""].flat();
 const answer = all[Math.min(earlier, all.length - 1)];
-if (typeof answer === "string") {
-  if (answer !== "") console.log(answer);
-} else {
-  process.exit(answer.code);
+if (typeof answer === "number") {
+  console.error(`error: ${name} was told to fail`);
+  process.exit(answer);
 }
+if (answer !== "") console.log(answer);

@@ -31,6 +31,7 @@ internal static partial class ClusterTable
         ClusterSetting.Choice("WORKLOAD", "job", "deployment", "scaledobject", "scaledjob"),
         ClusterSetting.Number("TASK_REPLICAS", null, 1, 10_000),
         ClusterSetting.Number("MAX_RUN_SECONDS", "86400", 60, 31_536_000),
+        ClusterSetting.Choice("NETWORK_POLICY", "yes", "no"),
         ClusterSetting.Quantity("CPU_REQUEST", null, "700m, 1, 1.5"),
         ClusterSetting.Quantity("MEMORY_REQUEST", null, Memory),
         ClusterSetting.Quantity("MEMORY_LIMIT", "", Memory),
