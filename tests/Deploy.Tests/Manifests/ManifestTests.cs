@@ -3,7 +3,8 @@ using System.Text;
 namespace TaskQueue.DeployTests.Manifests;
 
 /// <summary>The manifests of every workload, as scripts/render.sh prints them.</summary>
-public sealed class ManifestTests(Renderings renderings, Workspace workspace) : IClassFixture<Renderings>, IAsyncLifetime
+[Collection(nameof(RenderingsCollection))]
+public sealed class ManifestTests(Renderings renderings, Workspace workspace) : IAsyncLifetime
 {
     private const string Tidy =
         "{extends: default, rules: {document-start: disable, comments-indentation: disable, line-length: {max: 220}, "
@@ -86,14 +87,22 @@ public sealed class ManifestTests(Renderings renderings, Workspace workspace) : 
     [Theory]
     [InlineData("job", "Job", "spec")]
     [InlineData("scaledjob", "ScaledJob", "spec.jobTargetRef")]
-    public void A_lost_node_and_exit_75_are_tried_again_and_a_wrong_setting_is_not(string rendering, string kind, string path)
+    public void A_lost_node_and_exits_75_and_77_are_tried_again_and_a_wrong_setting_is_not(string rendering, string kind, string path)
     {
         var rules = renderings.Find(rendering, kind).At($"{path}.podFailurePolicy.rules");
 
         Assert.Equal(
-            """[{"action":"Ignore","onPodConditions":[{"type":"DisruptionTarget"}]},{"action":"Ignore","onExitCodes":{"operator":"In","values":[75]}},{"action":"FailJob","onExitCodes":{"operator":"In","values":[64,77,78]}}]""",
+            """[{"action":"Ignore","onPodConditions":[{"type":"DisruptionTarget"}]},{"action":"Ignore","onExitCodes":{"operator":"In","values":[75]}},{"action":"FailJob","onExitCodes":{"operator":"In","values":[64,78]}}]""",
             rules.Json());
     }
+
+    /// <summary>All pods of a Job can fail at once, several times: none of them ends the Job.</summary>
+    [Theory]
+    [InlineData("job", 60)]
+    [InlineData("job-many", 5000)]
+    [InlineData("job-few", 50)]
+    public void The_more_workers_a_Job_has_the_more_of_them_may_fail(string rendering, int expected) =>
+        Assert.Equal(expected, renderings.Find(rendering, "Job").At("spec.backoffLimit").GetInt32());
 
     [Fact]
     public void The_grace_is_that_of_a_Spot_node_and_follows_the_drain_time()

@@ -13,6 +13,7 @@ internal sealed class FakeKubernetes : IAsyncDisposable
         ("v1", "namespaces", "Namespace", false), ("v1", "serviceaccounts", "ServiceAccount", true),
         ("v1", "configmaps", "ConfigMap", true), ("v1", "secrets", "Secret", true),
         ("apps/v1", "deployments", "Deployment", true), ("batch/v1", "jobs", "Job", true),
+        ("networking.k8s.io/v1", "networkpolicies", "NetworkPolicy", true),
         ("apiextensions.k8s.io/v1", "customresourcedefinitions", "CustomResourceDefinition", false),
         ("keda.sh/v1alpha1", "scaledobjects", "ScaledObject", true), ("keda.sh/v1alpha1", "scaledjobs", "ScaledJob", true),
         ("keda.sh/v1alpha1", "triggerauthentications", "TriggerAuthentication", true),
@@ -28,6 +29,9 @@ internal sealed class FakeKubernetes : IAsyncDisposable
 
     /// <summary>The condition with which a Job ends as soon as it is made; null for a Job that goes on.</summary>
     public string? JobEnd { get; set; }
+
+    /// <summary>A kind of object that this cluster accepts no more; null when it accepts all.</summary>
+    public string? RefusedKind { get; set; }
 
     /// <summary>The objects of a kind, by name.</summary>
     public IReadOnlyDictionary<string, JsonObject> Objects(string plural) => _objects
@@ -64,12 +68,12 @@ internal sealed class FakeKubernetes : IAsyncDisposable
     {
         var request = await RecordedRequest.ReadAsync(context.Request);
         _requests.Enqueue(request);
-        var (code, answer) = Answer(request);
+        var (code, answer) = Answer(request, isTrial: context.Request.Query["dryRun"] == "All");
         context.Response.StatusCode = code;
         await context.Response.WriteAsJsonAsync(answer);
     }
 
-    private (int Code, JsonObject Answer) Answer(RecordedRequest request) => request.Path.Trim('/').Split('/') switch
+    private (int Code, JsonObject Answer) Answer(RecordedRequest request, bool isTrial) => request.Path.Trim('/').Split('/') switch
     {
         ["version"] => (200, new() { ["major"] = "1", ["minor"] = "32", ["gitVersion"] = "v1.32.0" }),
         ["api"] => (200, new() { ["kind"] = "APIVersions", ["versions"] = new JsonArray("v1") }),
@@ -77,40 +81,49 @@ internal sealed class FakeKubernetes : IAsyncDisposable
         ["api", "v1"] => (200, Resources("v1")),
         ["apis", var group, var version] => (200, Resources($"{group}/{version}")),
         ["openapi", ..] => NotFound(request.Path),
-        _ => OfObject(request),
+        _ => OfObject(request, isTrial),
     };
 
-    private (int Code, JsonObject Answer) OfObject(RecordedRequest request)
+    private (int Code, JsonObject Answer) OfObject(RecordedRequest request, bool isTrial)
     {
         var path = request.Path.TrimEnd('/');
         var isCollection = Known.Any(known => known.Plural == path.Split('/')[^1]);
         return request.Method switch
         {
             "GET" when isCollection => (200, ListOf(path)),
-            "POST" => Create($"{path}/{request.Body!["metadata"]!["name"]}", request.Body.AsObject()),
+            "POST" when !IsThere(path) => NotFound(path),
+            "POST" when request.Body!["kind"]!.GetValue<string>() == RefusedKind => Status(422, "Invalid", $"This {RefusedKind} is not accepted."),
+            "POST" => Create($"{path}/{request.Body!["metadata"]!["name"]}", request.Body.AsObject(), isTrial),
             _ when !_objects.TryGetValue(path, out var found) => NotFound(path),
             "GET" => (200, (JsonObject)_objects[path].DeepClone()),
-            "PATCH" or "PUT" => Update(path, request.Body!.AsObject()),
+            "PATCH" or "PUT" => Update(path, request.Body!.AsObject(), isTrial),
             "DELETE" when _objects.TryRemove(path, out _) => (200, new() { ["kind"] = "Status", ["apiVersion"] = "v1", ["status"] = "Success" }),
             _ => NotFound(path),
         };
     }
 
-    private (int Code, JsonObject Answer) Create(string path, JsonObject content)
+    /// <summary>Whether the namespace that a path names is there: nothing is made, or tried, in another.</summary>
+    private bool IsThere(string path) => path.Split("/namespaces/") is not [_, var rest] || _objects.ContainsKey($"/api/v1/namespaces/{rest.Split('/')[0]}");
+
+    private (int Code, JsonObject Answer) Create(string path, JsonObject content, bool isTrial)
     {
         var made = (JsonObject)content.DeepClone();
         made["metadata"]!["uid"] = Guid.NewGuid().ToString();
         made["metadata"]!["resourceVersion"] = "1";
         if (made["kind"]!.GetValue<string>() == "Job" && JobEnd is not null)
             made["status"] = new JsonObject { ["conditions"] = new JsonArray(new JsonObject { ["type"] = JobEnd, ["status"] = "True" }) };
-        _objects[path] = made;
+        if (!isTrial)
+            _objects[path] = made;
         return (201, (JsonObject)made.DeepClone());
     }
 
-    private (int Code, JsonObject Answer) Update(string path, JsonObject patch)
+    private (int Code, JsonObject Answer) Update(string path, JsonObject patch, bool isTrial)
     {
-        Merge(_objects[path], patch);
-        return (200, (JsonObject)_objects[path].DeepClone());
+        var changed = (JsonObject)_objects[path].DeepClone();
+        Merge(changed, patch);
+        if (!isTrial)
+            _objects[path] = changed;
+        return (200, (JsonObject)changed.DeepClone());
     }
 
     private static void Merge(JsonObject target, JsonObject patch)
@@ -162,13 +175,15 @@ internal sealed class FakeKubernetes : IAsyncDisposable
         })]),
     };
 
-    private static (int Code, JsonObject Answer) NotFound(string path) => (404, new()
+    private static (int Code, JsonObject Answer) NotFound(string path) => Status(404, "NotFound", $"There is no {path}.");
+
+    private static (int Code, JsonObject Answer) Status(int code, string reason, string message) => (code, new()
     {
         ["kind"] = "Status",
         ["apiVersion"] = "v1",
         ["status"] = "Failure",
-        ["reason"] = "NotFound",
-        ["code"] = 404,
-        ["message"] = $"There is no {path}.",
+        ["reason"] = reason,
+        ["code"] = code,
+        ["message"] = message,
     });
 }

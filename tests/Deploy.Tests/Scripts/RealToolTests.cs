@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace TaskQueue.DeployTests.Scripts;
 
 /// <summary>The scripts with the real gcloud and the real kubectl, which talk to servers of the test.</summary>
-/// <remarks>Debian packages neither; where they are missing, the tests with programs that stand for them remain.</remarks>
+/// <remarks>No registry of packages has gcloud; where it is missing, the tests with programs that stand for it remain.</remarks>
 public sealed class RealToolTests(Workspace workspace)
 {
     private const string Context = "gke_my-project_us-west1-a_my-cluster";
@@ -11,7 +11,7 @@ public sealed class RealToolTests(Workspace workspace)
 
     private static void NeedGcloud() => Assert.SkipUnless(Need.Runs("gcloud", "--version"), "gcloud: https://cloud.google.com/sdk/docs/install");
 
-    private static void NeedKubectl() => Assert.SkipUnless(Need.Runs("kubectl", "version", "--client"), "kubectl: https://kubernetes.io/docs/tasks/tools/");
+    private static void NeedKubectl() => Need.That(Need.Runs("kubectl", "version", "--client"), "kubectl: https://kubernetes.io/docs/tasks/tools/");
 
     [Fact]
     public async Task The_real_gcloud_makes_a_cluster_with_a_Spot_pool_that_shrinks_to_nothing()
@@ -26,6 +26,7 @@ public sealed class RealToolTests(Workspace workspace)
         var cluster = Assert.Single(google.Changes, request => request.Path.EndsWith("/clusters", StringComparison.Ordinal)).Body!["cluster"]!;
         Assert.Equal("my-project.svc.id.goog", cluster["workloadIdentityConfig"]!["workloadPool"]!.GetValue<string>());
         Assert.Equal("REGULAR", cluster["releaseChannel"]!["channel"]!.GetValue<string>());
+        Assert.Equal("ADVANCED_DATAPATH", cluster["networkConfig"]!["datapathProvider"]!.GetValue<string>());
         Assert.Equal("OPTIMIZE_UTILIZATION", cluster["autoscaling"]!["autoscalingProfile"]!.GetValue<string>());
         var pools = google.Changes.Where(request => request.Path == Pool).Select(request => request.Body!["nodePool"]!).ToList();
         Assert.Equal(["workers", "on-demand-workers"], pools.Select(pool => pool["name"]!.GetValue<string>()));
@@ -92,6 +93,41 @@ public sealed class RealToolTests(Workspace workspace)
         Assert.Contains(cluster.Requests, request => request.Method == "DELETE" && request.Path.EndsWith(first.Key, StringComparison.Ordinal) && request.Body!["propagationPolicy"]!.GetValue<string>() == "Foreground");
     }
 
+    [Fact]
+    public async Task A_job_goes_on_while_the_cluster_accepts_no_other()
+    {
+        NeedKubectl();
+        await using var cluster = new FakeKubernetes();
+        using var files = new DeployFiles();
+        await ApplyAsync(cluster, files);
+        var running = Assert.Single(cluster.Objects("jobs")).Key;
+        cluster.RefusedKind = "Job";
+        // The name of a Job tells its second.
+        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+
+        var result = await RunApplyAsync(cluster, files);
+
+        Assert.Equal(78, result.Code);
+        Assert.Contains("This Job is not accepted.", result.Error, StringComparison.Ordinal);
+        Assert.Equal(running, Assert.Single(cluster.Objects("jobs")).Key);
+    }
+
+    [Fact]
+    public async Task A_network_policy_goes_when_it_is_switched_off()
+    {
+        NeedKubectl();
+        await using var cluster = new FakeKubernetes();
+        using var with = new DeployFiles();
+        using var without = new DeployFiles("NETWORK_POLICY=no");
+
+        await ApplyAsync(cluster, with);
+        var before = cluster.Objects("networkpolicies").Keys.ToList();
+        await ApplyAsync(cluster, without);
+
+        Assert.Equal(["worker"], before);
+        Assert.Empty(cluster.Objects("networkpolicies"));
+    }
+
     [Theory]
     [InlineData("deployment", "deployments")]
     [InlineData("scaledobject", "deployments", "scaledobjects", "triggerauthentications")]
@@ -149,14 +185,18 @@ public sealed class RealToolTests(Workspace workspace)
 
     private async Task ApplyAsync(FakeKubernetes cluster, DeployFiles files, params string[] options)
     {
+        var result = await RunApplyAsync(cluster, files, options);
+        Assert.True(result.Code == 0, result.All);
+    }
+
+    private async Task<CommandResult> RunApplyAsync(FakeKubernetes cluster, DeployFiles files, params string[] options)
+    {
         var tools = new FakeTools(files.Folder);
         var kubectl = (await Command.SucceedAsync("/", "which", "kubectl")).Output.Trim();
         // The server of the test has no schemas to validate against; tests of the types do that.
         tools.Write("kubectl", $"case \" $* \" in *' apply '*) exec '{kubectl}' \"$@\" --validate=false ;; *) exec '{kubectl}' \"$@\" ;; esac");
         var environment = new Dictionary<string, string> { ["KUBECONFIG"] = await cluster.WriteConfigAsync(files.Folder, Context), ["HOME"] = files.Folder };
 
-        var result = await tools.RunAsync(workspace.Script("apply-task.sh"), [.. files.Options, .. options], environment);
-
-        Assert.True(result.Code == 0, result.All);
+        return await tools.RunAsync(workspace.Script("apply-task.sh"), [.. files.Options, .. options], environment);
     }
 }

@@ -40,4 +40,5 @@ for (const finding of findings) {
 }
 
 console.log(JSON.stringify(documents));
-process.exit(findings.length > 0 ? 1 : 0);
+// process.exit() would cut off what a pipe has not taken yet.
+process.exitCode = findings.length > 0 ? 1 : 0;
