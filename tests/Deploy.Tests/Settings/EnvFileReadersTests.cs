@@ -17,11 +17,18 @@ public sealed class EnvFileReadersTests(Workspace workspace)
 
         Assert.Equal(expected, await ReadByBashAsync(folder.Path, file, "set -a; source \"$1\"; env --null"));
         Assert.Equal(expected, await ReadByScriptsAsync(folder.Path, file, expected.Keys));
-        if (Need.Runs("kubectl", "version", "--client"))
-        {
-            Assert.Equal(expected, await ReadByKubectlAsync(folder.Path, file));
-            Assert.Equal(expected, await ReadByKustomizeAsync(folder.Path));
-        }
+    }
+
+    [Fact]
+    public async Task Every_allowed_value_reaches_the_cluster_alike()
+    {
+        Need.That(Need.Runs("kubectl", "version", "--client"), "kubectl: https://kubernetes.io/docs/tasks/tools/");
+        using var folder = new TemporaryFolder();
+        var file = folder["task.env"];
+        var expected = AllowedValues.Write(file);
+
+        Assert.Equal(expected, await ReadByKubectlAsync(folder.Path, file));
+        Assert.Equal(expected, await ReadByKustomizeAsync(folder.Path));
     }
 
     [Fact]
