@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using TaskQueue.DeployTests.Settings;
@@ -6,7 +5,8 @@ using TaskQueue.DeployTests.Settings;
 namespace TaskQueue.DeployTests.Images;
 
 /// <summary>The image that the Dockerfile makes, run by podman: not as root, with a root that cannot be written.</summary>
-public sealed class ImageTests(ProjectImage image) : IClassFixture<ProjectImage>, IAsyncLifetime
+[Collection(nameof(ProjectImageCollection))]
+public sealed class ImageTests(ProjectImage image) : IAsyncLifetime
 {
     private const string Tag = ProjectImage.Tag;
 
@@ -25,12 +25,12 @@ public sealed class ImageTests(ProjectImage image) : IClassFixture<ProjectImage>
 
         var insert = await image.Containers.RunAsync([.. arguments, Tag, "insert-tasks", "--task", "vegetation"]);
         var worker = await image.Containers.RunAsync([.. arguments, Tag, "worker", "--exit-when-empty"]);
-        var status = await image.Containers.RunAsync([.. arguments, Tag, "status", "--json"]);
+        var status = await image.ReadAsync(arguments, "status", "--json");
 
         Assert.True(insert.Code == 0, insert.All);
         Assert.True(worker.Code == 0, worker.All);
         Assert.Contains("Inserting 240/240 tasks", insert.Error, StringComparison.Ordinal);
-        Assert.Equal(240, JsonDocument.Parse(status.Output).RootElement.GetProperty("done").GetInt64());
+        Assert.Equal(240, status.GetProperty("done").GetInt64());
         Assert.Equal("1654", (await Command.SucceedAsync(folder, "stat", "--format=%u", "queue")).Output.Trim());
     }
 
@@ -49,30 +49,6 @@ public sealed class ImageTests(ProjectImage image) : IClassFixture<ProjectImage>
         Assert.True(insert.Code == 0, insert.All);
         Assert.True(worker.Code == 0, worker.All);
         Assert.Equal(3, Directory.GetFiles(Path.Join(image.Project, "output", ".dltaskqueue", "done", "vegetation")).Length);
-    }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(75, "--exit-when-empty")]
-    public async Task Stop_lets_the_running_task_end_and_gives_the_others_back(int expected, params string[] options)
-    {
-        var name = $"stopped-{expected}";
-        var (_, arguments) = image.Mount(name, "SLOW_SECONDS=3");
-        await image.Containers.RunAsync([.. arguments, Tag, "insert-tasks", "--task", "slow", "--limit", "2"]);
-        using var worker = image.Containers.Start(name, [.. arguments, Tag, "worker", .. options]);
-        await WaitForStartAsync(worker);
-
-        var health = await image.Containers.PodmanAsync("exec", name, "dotnet", "/app/deployed.v2.dll", "health", "--startup");
-        var stopping = Stopwatch.GetTimestamp();
-        await image.Containers.PodmanAsync("stop", "--time", "15", name);
-        await worker.WaitForExitAsync(Cancelled);
-
-        Assert.True(health.Code == 0, health.All);
-        Assert.Equal(expected, worker.ExitCode);
-        Assert.InRange(Stopwatch.GetElapsedTime(stopping), TimeSpan.Zero, TimeSpan.FromSeconds(15));
-        var status = await image.Containers.RunAsync([.. arguments, Tag, "status", "--json"]);
-        var counts = JsonDocument.Parse(status.Output).RootElement;
-        Assert.Equal((1, 1, 0), (Count(counts, "done"), Count(counts, "queued"), Count(counts, "running")));
     }
 
     [Fact]
@@ -187,15 +163,5 @@ public sealed class ImageTests(ProjectImage image) : IClassFixture<ProjectImage>
     {
         var size = await image.Containers.PodmanAsync("image", "inspect", "--format", "{{.Size}}", tag);
         return long.Parse(size.Output, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
-    }
-
-    private static int Count(JsonElement counts, string name) => counts.GetProperty(name).GetInt32();
-
-    private static async Task WaitForStartAsync(Process worker)
-    {
-        while (await worker.StandardError.ReadLineAsync(Cancelled) is { } line)
-            if (line == "start")
-                return;
-        Assert.Fail("The worker ended without starting a task.");
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace TaskQueue.DeployTests.Images;
 
 /// <summary>A generated project and the image that its Dockerfile makes. Built once.</summary>
@@ -45,13 +47,21 @@ public sealed class ProjectImage : IDisposable
         ]);
     }
 
+    /// <summary>Runs a verb on a mounted queue that has to end with 0; its standard output, read as JSON.</summary>
+    internal async Task<JsonElement> ReadAsync(string[] mounted, params string[] verb)
+    {
+        var result = await Containers.RunAsync([.. mounted, Tag, .. verb]);
+        Assert.True(result.Code == 0, result.All);
+        return JsonDocument.Parse(result.Output).RootElement;
+    }
+
     public void Dispose() => _containers?.Dispose();
 
     private async Task BuildAsync()
     {
         Project = await _sandbox.GenerateAsync("deployed.v2");
-        var slow = Path.Join(Repository.Root, "tests", "Deploy.Tests", "Images", "SlowTask.cs.txt");
-        File.Copy(slow, Path.Join(Project, "src", "Tasks", "SlowTask.cs"));
+        foreach (var task in Directory.GetFiles(Path.Join(Repository.Root, "tests", "Deploy.Tests", "Images"), "*.cs.txt"))
+            File.Copy(task, Path.Join(Project, "src", "Tasks", Path.GetFileNameWithoutExtension(task)));
         await File.WriteAllTextAsync(Path.Join(Project, "config", "secret.env"), $"MY_SECRET={Secret}\n");
 
         _containers = new ContainerStore(_sandbox.Folder("containers"));
@@ -59,3 +69,7 @@ public sealed class ProjectImage : IDisposable
         BuildOutput = (await _containers.BuildAsync(Project, Tag)).Output;
     }
 }
+
+/// <summary>The classes that run the image share it.</summary>
+[CollectionDefinition(nameof(ProjectImageCollection))]
+public sealed class ProjectImageCollection : ICollectionFixture<ProjectImage>;
