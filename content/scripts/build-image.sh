@@ -69,21 +69,23 @@ digest_of() {
     sed -n "s|^\(docker.io/\)\{0,1\}\(library/\)\{0,1\}${name#library/}@||p" | head -n 1
 }
 
-# Fetches the base image, and records it in labels. The build then names it by the digest that is recorded, so that the
-# record is true even if the tag moves meanwhile. An image that only this machine has is taken as it is.
-pin_base() {
-  local base=${base_image:-$(sed -n 's/^ARG BASE_IMAGE=//p' "$root/Dockerfile")} digest='' pinned
-  pinned=$base
+# Records the base image in labels. One that is fetched for it is named by its digest in the build, so that the record is
+# true even if the tag moves meanwhile. One that this machine has is taken as it is: it may have been built here.
+record_base() {
+  local base=${base_image:-$(sed -n 's/^ARG BASE_IMAGE=//p' "$root/Dockerfile")} digest='' from
+  [[ -n $base ]] || return 0
+  from=$base
   if [[ $base == *@* ]]; then
     digest=${base#*@}
-  elif run_aside "$tool" pull --platform "$platform" "$base"; then
-    if [[ $dry_run == yes ]]; then digest=sha256:DIGEST; else digest=$(digest_of "$base"); fi
-    [[ -z $digest ]] || pinned=$(repository_of "$base")@$digest
+  elif [[ $dry_run == no ]] && "$tool" image inspect "$base" >/dev/null 2>&1; then
+    digest=$(digest_of "$base")
   else
-    say "$base cannot be pulled: the image of this name on this machine is taken."
-    digest=$(digest_of "$base") || fail 69 "There is no image $base, neither in a registry nor on this machine."
+    run_aside "$tool" pull --platform "$platform" "$base" ||
+      fail 69 "There is no base image $base on this machine, and it cannot be fetched; the message of $tool is above."
+    if [[ $dry_run == yes ]]; then digest=sha256:DIGEST; else digest=$(digest_of "$base"); fi
+    [[ -z $digest ]] || from=$(repository_of "$base")@$digest
   fi
-  build+=(--build-arg "BASE_IMAGE=$pinned" --label "org.opencontainers.image.base.name=$base")
+  build+=(--build-arg "BASE_IMAGE=$from" --label "org.opencontainers.image.base.name=$base")
   [[ -z $digest ]] || build+=(--label "org.opencontainers.image.base.digest=$digest")
 }
 
@@ -131,7 +133,7 @@ if ! command -v docker >/dev/null && command -v podman >/dev/null; then tool=pod
 need_tools "$tool=https://docs.docker.com/get-docker/ or https://podman.io"
 
 build=("$tool" build --platform "$platform" --tag "$image")
-pin_base
+record_base
 run_aside "${build[@]}" "$root"
 pushed=$image
 [[ $push == no ]] || push

@@ -18,6 +18,24 @@ internal sealed class ContainerStore(string folder) : IDisposable
     /// <summary>The command of buildah, with the place of the images.</summary>
     private string[] Buildah => ["buildah", .. Place];
 
+    private string[] PodmanCommand => ["podman", .. Place, "--runtime", _runtime, "--cgroup-manager", "cgroupfs", "--events-backend", "file"];
+
+    /// <summary>The command that builds; this machine's files stand for those of the SDK's image.</summary>
+    private string[] Build
+    {
+        get
+        {
+            var packages = Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget");
+            var dotnet = Path.GetFullPath(Path.Join(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+            return
+            [
+                .. Buildah, "bud", "--isolation", "chroot", "--pull-never", "--layers", "--format", "docker",
+                "--volume", "/usr:/usr:ro", "--volume", $"{dotnet}:{dotnet}:ro", "--volume", "/etc/ssl:/etc/ssl:ro", "--volume", $"{packages}:/root/.nuget",
+                "--build-arg", "SDK_IMAGE=localhost/sdk",
+            ];
+        }
+    }
+
     private string[] Place =>
         ["--root", Path.Join(folder, "images"), "--runroot", Path.Join(folder, "state"), "--storage-driver", _driver];
 
@@ -41,18 +59,18 @@ internal sealed class ContainerStore(string folder) : IDisposable
     }
 
     /// <summary>Builds a Dockerfile, with the stand-ins for the .NET images.</summary>
-    public Task<CommandResult> BuildAsync(string project, string tag, string baseImage = "localhost/runtime")
-    {
-        var packages = Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget");
-        var dotnet = Path.GetFullPath(Path.Join(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
-        return Command.SucceedAsync(
-            project, Buildah[0],
-            [
-                .. Buildah[1..], "bud", "--isolation", "chroot", "--pull-never", "--layers", "--format", "docker",
-                "--volume", "/usr:/usr:ro", "--volume", $"{dotnet}:{dotnet}:ro", "--volume", "/etc/ssl:/etc/ssl:ro", "--volume", $"{packages}:/root/.nuget",
-                "--build-arg", "SDK_IMAGE=localhost/sdk", "--build-arg", $"BASE_IMAGE={baseImage}", "--tag", tag, ".",
-            ]);
-    }
+    public Task<CommandResult> BuildAsync(string project, string tag, string baseImage = "localhost/runtime") =>
+        Command.SucceedAsync(project, Build[0], [.. Build[1..], "--build-arg", $"BASE_IMAGE={baseImage}", "--tag", tag, "."]);
+
+    /// <summary>A program that does what "podman build", "podman pull" and the like do, in this store and without TLS.</summary>
+    public string Podman => $"""
+        export PATH='{Environment.GetEnvironmentVariable("PATH")}'
+        case $1 in
+          build) exec {Quoted(Build)} "${"{@:2}"}" ;;
+          pull) exec {Quoted(PodmanCommand)} pull --tls-verify=false "${"{@:2}"}" ;;
+          *) exec {Quoted(PodmanCommand)} "$@" ;;
+        esac
+        """;
 
     /// <summary>Writes an image to a folder, as a registry has it.</summary>
     public Task<CommandResult> ExportAsync(string tag, string target) =>
@@ -75,6 +93,8 @@ internal sealed class ContainerStore(string folder) : IDisposable
         clean.WaitForExit(TimeSpan.FromSeconds(30));
     }
 
-    private System.Diagnostics.ProcessStartInfo Describe(IEnumerable<string> arguments) => Command.Describe(
-        folder, "podman", [.. Place, "--runtime", _runtime, "--cgroup-manager", "cgroupfs", "--events-backend", "file", .. arguments]);
+    private static string Quoted(string[] command) => string.Join(' ', command.Select(word => $"'{word}'"));
+
+    private System.Diagnostics.ProcessStartInfo Describe(IEnumerable<string> arguments) =>
+        Command.Describe(folder, PodmanCommand[0], [.. PodmanCommand[1..], .. arguments]);
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using TaskQueue.DeployTests.Scripts;
 using TaskQueue.DeployTests.Settings;
 
 namespace TaskQueue.DeployTests.Images;
@@ -11,6 +13,8 @@ public sealed class ImageTests(ProjectImage image) : IAsyncLifetime
     private const string Tag = ProjectImage.Tag;
 
     private const long LargestOfOurLayers = 40_000_000;
+
+    private static readonly string Platform = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux/arm64" : "linux/amd64";
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -111,6 +115,39 @@ public sealed class ImageTests(ProjectImage image) : IAsyncLifetime
 
         Assert.Contains("WITH_NATIVE=yes", environment.Output, StringComparison.Ordinal);
         Assert.EndsWith("1654", environment.Output.TrimEnd(), StringComparison.Ordinal);
+        Assert.Equal(0, help.Code);
+    }
+
+    /// <summary>scripts/build-image.sh, with a registry on loopback that holds the base image.</summary>
+    [Fact]
+    public async Task The_script_builds_on_the_base_image_that_its_labels_name()
+    {
+        var folder = image.Mount("base").Folder;
+        var layout = Path.Join(folder, "layout");
+        await File.WriteAllTextAsync(Path.Join(folder, "Dockerfile"), "FROM localhost/runtime\nENV FROM_REGISTRY=yes\n", Cancelled);
+        await image.Containers.BuildAsync(folder, "localhost/base");
+        await image.Containers.ExportAsync("localhost/base", layout);
+        await image.Containers.PodmanAsync("rmi", "localhost/base");
+        await using var registry = new FakeRegistry(layout);
+        var runtime = $"{await registry.HostAsync()}/dotnet/runtime:latest";
+        using var files = new DeployFiles("TASK_DOCKER_IMAGE=localhost/labelled:1");
+        var tools = new FakeTools(files.Folder);
+        tools.Write("podman", image.Containers.Podman);
+        var path = await ScriptTests.OnlyBasicsAsync(files.Folder, "podman", Path.Join(files.Folder, "tools", "podman"));
+        var script = Path.Join(image.Project, "scripts", "build-image.sh");
+
+        var build = await tools.RunAsync(
+            script, [.. files.Options, "--base-image", runtime, "--platform", Platform], new Dictionary<string, string> { ["PATH"] = path });
+        var labels = await image.Containers.PodmanAsync("image", "inspect", "--format", "{{json .Labels}}", "localhost/labelled:1");
+        var help = await image.Containers.RunAsync("localhost/labelled:1", "help");
+
+        Assert.True(build.Code == 0, build.All);
+        var recorded = JsonDocument.Parse(labels.Output).RootElement;
+        var digest = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Join(layout, "index.json"), Cancelled))
+            .RootElement.GetProperty("manifests")[0].GetProperty("digest").GetString();
+        Assert.Equal(runtime, recorded.GetProperty("org.opencontainers.image.base.name").GetString());
+        Assert.Equal(digest, recorded.GetProperty("org.opencontainers.image.base.digest").GetString());
+        Assert.Contains($"/dotnet/runtime@{digest}", build.Error, StringComparison.Ordinal);
         Assert.Equal(0, help.Code);
     }
 

@@ -106,7 +106,7 @@ public sealed class ClusterScriptTests(Workspace workspace)
     {
         using var files = new DeployFiles($"TASK_DOCKER_IMAGE={image}", $"GOOGLE_COMPUTE_TYPE={machine}");
         var repository = image.EndsWith(":1", StringComparison.Ordinal) ? image[..^2] : image;
-        var tools = Tools(files).Answer("docker image inspect", $"{Base}@sha256:123", $"elsewhere/vegetation@sha256:def\n{repository}@sha256:abc");
+        var tools = Tools(files).Answer("docker image inspect", 1, $"{Base}@sha256:123", $"elsewhere/vegetation@sha256:def\n{repository}@sha256:abc");
 
         var result = await tools.RunAsync(workspace.Script("build-image.sh"), [.. files.Options, "--push"]);
 
@@ -130,31 +130,45 @@ public sealed class ClusterScriptTests(Workspace workspace)
     public async Task A_base_image_goes_to_the_build_by_its_digest_and_nothing_is_pushed_unasked(string image, string pinned, string? known = null)
     {
         using var files = new DeployFiles();
-        var tools = Tools(files).Answer("docker image inspect", known ?? pinned);
+        var tools = Tools(files).Answer("docker image inspect", 1, known ?? pinned);
 
         var result = await tools.RunAsync(workspace.Script("build-image.sh"), [.. files.Options, "--base-image", image, "--platform", "linux/arm64"]);
 
         Assert.Equal("me/vegetation:1\n", result.Output);
         Assert.Equal(
             [
-                $"docker pull --platform linux/arm64 {image}", "docker image inspect --format {{range .RepoDigests}}{{println .}}{{end}} " + image,
+                $"docker image inspect {image}", $"docker pull --platform linux/arm64 {image}", "docker image inspect --format {{range .RepoDigests}}{{println .}}{{end}} " + image,
                 $"docker build --platform linux/arm64 --tag me/vegetation:1 --build-arg BASE_IMAGE={pinned} --label org.opencontainers.image.base.name={image}"
                 + $" --label org.opencontainers.image.base.digest=sha256:123 {workspace.Project}",
             ],
             tools.Calls);
     }
 
-    [Fact]
-    public async Task A_base_image_of_this_machine_alone_has_no_digest_to_record()
+    /// <summary>It may have been built here: another of the same name in a registry must not take its place.</summary>
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("with-gdal@sha256:123", " --label org.opencontainers.image.base.digest=sha256:123")]
+    public async Task A_base_image_that_this_machine_has_is_not_fetched(string known, string label)
     {
         using var files = new DeployFiles();
-        var tools = Tools(files).Answer("docker pull", 1);
+        var tools = Tools(files).Answer("docker image inspect", "[]", known);
 
         var result = await tools.RunAsync(workspace.Script("build-image.sh"), [.. files.Options, "--base-image", "with-gdal:1"]);
 
         Assert.True(result.Code == 0, result.All);
-        Assert.Contains("with-gdal:1 cannot be pulled", result.Error, StringComparison.Ordinal);
-        Assert.EndsWith($"--build-arg BASE_IMAGE=with-gdal:1 --label org.opencontainers.image.base.name=with-gdal:1 {workspace.Project}", tools.Calls[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain(tools.Calls, call => call.StartsWith("docker pull", StringComparison.Ordinal));
+        Assert.EndsWith($"--build-arg BASE_IMAGE=with-gdal:1 --label org.opencontainers.image.base.name=with-gdal:1{label} {workspace.Project}", tools.Calls[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_base_image_by_its_digest_needs_no_question()
+    {
+        using var files = new DeployFiles();
+        var tools = Tools(files);
+
+        await tools.RunAsync(workspace.Script("build-image.sh"), [.. files.Options, "--base-image", "with-gdal@sha256:123"]);
+
+        Assert.Contains("--label org.opencontainers.image.base.digest=sha256:123", Assert.Single(tools.Calls), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -166,7 +180,7 @@ public sealed class ClusterScriptTests(Workspace workspace)
         var result = await tools.RunAsync(workspace.Script("build-image.sh"), [.. files.Options, "--base-image", "with-gdal:1"]);
 
         Assert.Equal(69, result.Code);
-        Assert.Contains("There is no image with-gdal:1", result.Error, StringComparison.Ordinal);
+        Assert.Contains("There is no base image with-gdal:1", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(tools.Calls, call => call.StartsWith("docker build", StringComparison.Ordinal));
     }
 
@@ -186,7 +200,7 @@ public sealed class ClusterScriptTests(Workspace workspace)
     public async Task Deploying_checks_builds_makes_applies_by_digest_waits_and_deletes()
     {
         using var files = new DeployFiles();
-        var tools = Tools(files).Answer("docker image inspect", "", "me/vegetation@sha256:abc").Answer("kubectl get jobs", "Job Complete")
+        var tools = Tools(files).Answer("docker image inspect", "", "", "me/vegetation@sha256:abc").Answer("kubectl get jobs", "Job Complete")
             .Answer("gcloud container clusters list", "", "my-cluster");
 
         var result = await tools.RunAsync(workspace.Script("deploy-cluster.sh"), [.. files.Options, "--delete-when-done"]);
