@@ -12,6 +12,8 @@ public sealed class ImageTests(ProjectImage image) : IAsyncLifetime
 {
     private const string Tag = ProjectImage.Tag;
 
+    private const string DigestLabel = "org.opencontainers.image.base.digest";
+
     private const long LargestOfOurLayers = 40_000_000;
 
     private static readonly string Platform = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux/arm64" : "linux/amd64";
@@ -138,15 +140,13 @@ public sealed class ImageTests(ProjectImage image) : IAsyncLifetime
 
         var build = await tools.RunAsync(
             script, [.. files.Options, "--base-image", runtime, "--platform", Platform], new Dictionary<string, string> { ["PATH"] = path });
-        var labels = await image.Containers.PodmanAsync("image", "inspect", "--format", "{{json .Labels}}", "localhost/labelled:1");
         var help = await image.Containers.RunAsync("localhost/labelled:1", "help");
 
         Assert.True(build.Code == 0, build.All);
-        var recorded = JsonDocument.Parse(labels.Output).RootElement;
-        var digest = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Join(layout, "index.json"), Cancelled))
-            .RootElement.GetProperty("manifests")[0].GetProperty("digest").GetString();
-        Assert.Equal(runtime, recorded.GetProperty("org.opencontainers.image.base.name").GetString());
-        Assert.Equal(digest, recorded.GetProperty("org.opencontainers.image.base.digest").GetString());
+        var labels = await LabelsAsync("localhost/labelled:1");
+        var digest = await DigestAsync(layout);
+        Assert.Equal(runtime, labels.GetProperty("org.opencontainers.image.base.name").GetString());
+        Assert.Equal(digest, labels.GetProperty(DigestLabel).GetString());
         Assert.Contains($"/dotnet/runtime@{digest}", build.Error, StringComparison.Ordinal);
         Assert.Equal(0, help.Code);
     }
@@ -181,6 +181,7 @@ public sealed class ImageTests(ProjectImage image) : IAsyncLifetime
         Assert.True(load.Code == 0, load.All);
         Assert.True(help.Code == 0, help.All);
         Assert.Equal(await ConfigAsync(Tag), await ConfigAsync("deployed-v2"));
+        Assert.Equal(await DigestAsync(Path.Join(folder, "layout")), (await LabelsAsync("deployed-v2")).GetProperty(DigestLabel).GetString());
     }
 
     [Fact]
@@ -195,6 +196,16 @@ public sealed class ImageTests(ProjectImage image) : IAsyncLifetime
     /// <summary>User, folder and command line of an image.</summary>
     private async Task<string> ConfigAsync(string tag) => (await image.Containers.PodmanAsync(
         "image", "inspect", "--format", "{{.Config.User}} {{.Config.WorkingDir}} {{.Config.Entrypoint}} {{.Config.Cmd}}", tag)).Output.Replace("/app/ ", "/app ", StringComparison.Ordinal);
+
+    private async Task<JsonElement> LabelsAsync(string tag) =>
+        JsonDocument.Parse((await image.Containers.PodmanAsync("image", "inspect", "--format", "{{json .Labels}}", tag)).Output).RootElement;
+
+    /// <summary>The digest of the image that a folder holds as a registry would.</summary>
+    private static async Task<string> DigestAsync(string layout)
+    {
+        var index = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Join(layout, "index.json"), Cancelled)).RootElement;
+        return index.GetProperty("manifests")[0].GetProperty("digest").GetString()!;
+    }
 
     private async Task<long> SizeAsync(string tag)
     {

@@ -29,7 +29,7 @@ public sealed partial class ManualTests(Workspace workspace)
         string[] names =
         [
             "WORKLOAD", "MAX_NODES", "MAX_RUN_SECONDS", "TASK_REPLICAS", "CPU_REQUEST", "MEMORY_REQUEST", "MEMORY_LIMIT",
-            "EPHEMERAL_STORAGE_REQUEST", "SPOT_FALLBACK", "CLUSTER_MODE", "GPU_TYPE", "GPU_COUNT", "AWS_ROLE_ARN", "PODS_PER_NODE",
+            "EPHEMERAL_STORAGE_REQUEST", "SPOT_FALLBACK", "CLUSTER_MODE", "GPU_TYPE", "GPU_COUNT", "AWS_ROLE_ARN", "PODS_PER_NODE", "NETWORK_POLICY",
         ];
         foreach (var name in names)
             Assert.Contains(name, Manual, StringComparison.Ordinal);
