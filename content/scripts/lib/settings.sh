@@ -116,6 +116,8 @@ check_for_cluster() {
   esac
   [[ $(task_value WORKER_DRAIN_SECONDS 10) =~ ^[0-9]+$ ]] ||
     problems+=("WORKER_DRAIN_SECONDS is $(task_value WORKER_DRAIN_SECONDS); allowed: a whole number of seconds.")
+  [[ ${TASK_REPLICAS:-1} =~ ^[1-9][0-9]*$ ]] ||
+    problems+=("TASK_REPLICAS is $TASK_REPLICAS; allowed: a whole number from 1.")
   case $WORKLOAD in
     job | deployment | scaledobject | scaledjob) ;;
     *) problems+=("WORKLOAD is $WORKLOAD; allowed: job, deployment, scaledobject, scaledjob.") ;;

@@ -76,6 +76,7 @@ public sealed class ScriptTests(Workspace workspace)
     [InlineData("CF_CLOUDPATH=output", "CF_CLOUDPATH is output, which would vanish with the pod")]
     [InlineData("WORKLOAD=cronjob", "allowed: job, deployment, scaledobject, scaledjob")]
     [InlineData("WORKER_DRAIN_SECONDS=ten", "WORKER_DRAIN_SECONDS is ten; allowed: a whole number of seconds.")]
+    [InlineData("TASK_REPLICAS=ten", "TASK_REPLICAS is ten; allowed: a whole number from 1.")]
     [InlineData("NETWORK_POLICY=maybe", "NETWORK_POLICY is maybe; allowed: yes, no.")]
     [InlineData("CLUSTER_MODE=manual", "allowed: standard, autopilot")]
     public async Task What_cannot_work_on_a_cluster_is_refused_before_anything_is_made(string line, string message)
