@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Apache.Arrow;
+using Apache.Arrow.Types;
 using TaskQueue.Tables;
 using TaskQueue.Tables.Columns;
 
@@ -23,7 +26,7 @@ public sealed class NumberFormatTests
     [InlineData(double.NegativeInfinity, "\"-Infinity\"")]
     public void A_double_is_the_shortest_text_that_reads_back(double value, string json)
     {
-        Assert.Equal(json, Json(default(DoubleFormat), value));
+        Assert.Equal(json, Json(new FloatColumn<double>(), value));
         Assert.Equal(value, JsonSerializer.Deserialize<double>(json, WithNames));
     }
 
@@ -32,7 +35,7 @@ public sealed class NumberFormatTests
     [InlineData(float.NaN, "\"NaN\"")]
     [InlineData(float.NegativeInfinity, "\"-Infinity\"")]
     public void A_float_is_the_shortest_text_of_its_width(float value, string json) =>
-        Assert.Equal(json, Json(default(SingleFormat), value));
+        Assert.Equal(json, Json(new FloatColumn<float>(), value));
 
     [Fact]
     public void Every_half_reads_back()
@@ -41,19 +44,19 @@ public sealed class NumberFormatTests
         {
             var value = BitConverter.UInt16BitsToHalf((ushort)bits);
             if (Half.IsFinite(value))
-                Assert.Equal(value, (Half)JsonSerializer.Deserialize<double>(Json(default(HalfFormat), value)));
+                Assert.Equal(value, (Half)JsonSerializer.Deserialize<double>(Json(new FloatColumn<Half>(), value)));
         }
     }
 
     [Fact]
     public void Whole_numbers_are_exact_and_those_beyond_int64_say_so()
     {
-        Assert.Equal("18446744073709551615", Json(default(IntegerFormat<ulong>), ulong.MaxValue));
-        Assert.Equal("-9223372036854775808", Json(default(IntegerFormat<long>), long.MinValue));
-        Assert.False(default(IntegerFormat<ulong>).TryGetInt64(ulong.MaxValue, out _));
-        Assert.True(default(IntegerFormat<ulong>).TryGetInt64(long.MaxValue, out var largest));
+        Assert.Equal("18446744073709551615", Json(new IntegerColumn<ulong>(), ulong.MaxValue));
+        Assert.Equal("-9223372036854775808", Json(new IntegerColumn<long>(), long.MinValue));
+        Assert.False(Of(new IntegerColumn<ulong>(), ulong.MaxValue).TryGetInt64(0, out _));
+        Assert.True(Of(new IntegerColumn<ulong>(), (ulong)long.MaxValue).TryGetInt64(0, out var largest));
         Assert.Equal(long.MaxValue, largest);
-        Assert.True(default(IntegerFormat<sbyte>).TryGetInt64(-1, out var negative));
+        Assert.True(Of(new IntegerColumn<sbyte>(), (sbyte)-1).TryGetInt64(0, out var negative));
         Assert.Equal(-1, negative);
     }
 
@@ -97,12 +100,21 @@ public sealed class NumberFormatTests
     private static string Decimal(BigInteger number, int width, int scale)
     {
         var bytes = new byte[width];
-        Array.Fill(bytes, number.Sign < 0 ? byte.MaxValue : (byte)0);
+        bytes.AsSpan().Fill(number.Sign < 0 ? byte.MaxValue : (byte)0);
         number.ToByteArray().CopyTo(bytes, 0);
         return Json(writer => DecimalColumn.Write(writer, bytes, scale));
     }
 
-    private static string Json<T>(IValueFormat<T> format, T value) => Json(writer => format.Write(writer, value));
+    private static string Json<T>(FixedColumn<T> column, T value) where T : unmanaged =>
+        Json(writer => Of(column, value).WriteJson(writer, 0));
+
+    /// <summary>A column of one value.</summary>
+    private static FixedColumn<T> Of<T>(FixedColumn<T> column, T value) where T : unmanaged
+    {
+        var bytes = MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)).ToArray();
+        column.Load(new ArrayData(NullType.Default, length: 1, nullCount: 0, offset: 0, [ArrowBuffer.Empty, new ArrowBuffer(bytes)]));
+        return column;
+    }
 
     private static string Json(Action<Utf8JsonWriter> write)
     {

@@ -30,30 +30,35 @@ internal sealed class ColumnFactory(Allowance repeated)
     {
         NullType => new NullColumn(),
         BooleanType => new BooleanColumn(),
-        Int8Type => Fixed<sbyte, IntegerFormat<sbyte>>(default),
-        Int16Type => Fixed<short, IntegerFormat<short>>(default),
-        Int32Type => Fixed<int, IntegerFormat<int>>(default),
-        Int64Type => Fixed<long, IntegerFormat<long>>(default),
-        UInt8Type => Fixed<byte, IntegerFormat<byte>>(default),
-        UInt16Type => Fixed<ushort, IntegerFormat<ushort>>(default),
-        UInt32Type => Fixed<uint, IntegerFormat<uint>>(default),
-        UInt64Type => Fixed<ulong, IntegerFormat<ulong>>(default),
-        HalfFloatType => Fixed<Half, HalfFormat>(default),
-        FloatType => Fixed<float, SingleFormat>(default),
-        DoubleType => Fixed<double, DoubleFormat>(default),
+        Int8Type => new IntegerColumn<sbyte>(),
+        Int16Type => new IntegerColumn<short>(),
+        Int32Type => new IntegerColumn<int>(),
+        Int64Type => new IntegerColumn<long>(),
+        UInt8Type => new IntegerColumn<byte>(),
+        UInt16Type => new IntegerColumn<ushort>(),
+        UInt32Type => new IntegerColumn<uint>(),
+        UInt64Type => new IntegerColumn<ulong>(),
+        HalfFloatType => new FloatColumn<Half>(),
+        FloatType => new FloatColumn<float>(),
+        DoubleType => new FloatColumn<double>(),
         Decimal32Type { Precision: var precision, Scale: var scale } => Decimal(type, 4, 9, precision, scale),
         Decimal64Type { Precision: var precision, Scale: var scale } => Decimal(type, 8, 18, precision, scale),
         Decimal128Type { Precision: var precision, Scale: var scale } => Decimal(type, 16, 38, precision, scale),
         Decimal256Type { Precision: var precision, Scale: var scale } => Decimal(type, 32, 76, precision, scale),
-        Date32Type => Fixed<int, DayFormat>(default),
-        Date64Type => Fixed<long, MillisecondDateFormat>(default),
-        Time32Type time => Fixed<int, TimeFormat<int>>(new(time.Unit)),
-        Time64Type time => Fixed<long, TimeFormat<long>>(new(time.Unit)),
-        TimestampType time => Fixed<long, TimestampFormat>(new(time.Unit, !string.IsNullOrEmpty(time.Timezone))),
-        DurationType duration => Fixed<long, DurationFormat>(new(duration.Unit)),
-        IntervalType { Unit: IntervalUnit.YearMonth } => Fixed<int, MonthIntervalFormat>(default),
-        IntervalType { Unit: IntervalUnit.DayTime } => Fixed<DayInterval, DayIntervalFormat>(default),
-        IntervalType => Fixed<MixedInterval, MixedIntervalFormat>(default),
+        Date32Type => new IsoColumn<int>((ref text, day) => text.AddDate(day)),
+        Date64Type => new IsoColumn<long>((ref text, time) => text.AddMillisecondDate(time)),
+        Time32Type { Unit: var unit } => new IsoColumn<int>((ref text, time) => text.AddTime(time, unit)),
+        Time64Type { Unit: var unit } => new IsoColumn<long>((ref text, time) => text.AddTime(time, unit)),
+        TimestampType { Unit: var unit, Timezone: null or "" } =>
+            new IsoColumn<long>((ref text, time) => text.AddTimestamp(time, unit, isUtc: false)),
+        TimestampType { Unit: var unit } => new IsoColumn<long>((ref text, time) => text.AddTimestamp(time, unit, isUtc: true)),
+        DurationType { Unit: var unit } => new IsoColumn<long>((ref text, time) => text.AddDuration(time, unit)),
+        IntervalType { Unit: IntervalUnit.YearMonth } =>
+            new IsoColumn<int>((ref text, months) => text.AddInterval(months, days: 0, time: 0, TimeUnit.Second)),
+        IntervalType { Unit: IntervalUnit.DayTime } => new IsoColumn<DayInterval>(
+            (ref text, interval) => text.AddInterval(months: 0, interval.Days, interval.Milliseconds, TimeUnit.Millisecond)),
+        IntervalType => new IsoColumn<MixedInterval>(
+            (ref text, interval) => text.AddInterval(interval.Months, interval.Days, interval.Nanoseconds, TimeUnit.Nanosecond)),
         StringType => new TextColumn(new OffsetValues(isLarge: false)),
         LargeStringType => new TextColumn(new OffsetValues(isLarge: true)),
         StringViewType => new TextColumn(new ViewValues()),
@@ -74,10 +79,6 @@ internal sealed class ColumnFactory(Allowance repeated)
             new RunEndColumn(end, Create(runs.ValuesDataType), repeated),
         _ => throw new NotSupportedException($"is a {TypeNames.Describe(type)}, which is not read"),
     };
-
-    private static FixedColumn<T, TFormat> Fixed<T, TFormat>(TFormat format)
-        where T : unmanaged
-        where TFormat : struct, IValueFormat<T> => new(format);
 
     private static DecimalColumn Decimal(IArrowType type, int width, int digits, int precision, int scale) =>
         precision >= 1 && precision <= digits && Math.Abs((long)scale) <= DecimalColumn.LargestScale

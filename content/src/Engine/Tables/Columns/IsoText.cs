@@ -11,6 +11,7 @@ internal ref struct IsoText(Span<byte> room)
     /// <summary>Bytes of the longest text.</summary>
     public const int Longest = 64;
 
+    private const long SecondsPerDay = 86_400;
     private const int DaysTo1970 = 719_468;
     private const int DaysPerEra = 146_097;
     private const int YearsPerEra = 400;
@@ -19,8 +20,6 @@ internal ref struct IsoText(Span<byte> room)
     private int _length;
 
     public readonly ReadOnlySpan<byte> Written => _room[.._length];
-
-    public void Add(byte letter) => _room[_length++] = letter;
 
     /// <param name="day">Days since 1970-01-01, in the Gregorian calendar before 1582 too.</param>
     public void AddDate(long day)
@@ -54,6 +53,32 @@ internal ref struct IsoText(Span<byte> room)
         AddFraction(fraction, unit);
     }
 
+    /// <param name="value">Time since 1970-01-01.</param>
+    /// <param name="unit">What it counts.</param>
+    /// <param name="isUtc">Whether that day began in Greenwich; otherwise where is not known.</param>
+    public void AddTimestamp(long value, TimeUnit unit, bool isUtc)
+    {
+        var unitsPerDay = SecondsPerDay * unit.PerSecond();
+        var (day, rest) = Math.DivRem(value, unitsPerDay);
+        if (rest < 0)
+            (day, rest) = (day - 1, rest + unitsPerDay);
+        AddDate(day);
+        Add((byte)'T');
+        AddTime(rest, unit);
+        if (isUtc)
+            Add((byte)'Z');
+    }
+
+    /// <summary>Adds milliseconds since 1970-01-01 that should be whole days; as a date where they are.</summary>
+    public void AddMillisecondDate(long value)
+    {
+        const long MillisecondsPerDay = SecondsPerDay * 1000;
+        if (value % MillisecondsPerDay is 0)
+            AddDate(value / MillisecondsPerDay);
+        else
+            AddTimestamp(value, TimeUnit.Millisecond, isUtc: false);
+    }
+
     public void AddDuration(long value, TimeUnit unit)
     {
         var (seconds, fraction) = Split(value, unit);
@@ -81,6 +106,8 @@ internal ref struct IsoText(Span<byte> room)
         var (seconds, fraction) = Split(time, unit);
         AddSeconds(seconds, fraction, unit);
     }
+
+    private void Add(byte letter) => _room[_length++] = letter;
 
     private void AddSeconds(ulong seconds, ulong fraction, TimeUnit unit)
     {
