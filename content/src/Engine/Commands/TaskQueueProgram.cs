@@ -36,7 +36,7 @@ public static class TaskQueueProgram
             await terminal.Out.FlushAsync(CancellationToken.None);
             return code;
         }
-        catch (OutputClosedException)
+        catch (IOException) when (terminal.IsReaderGone)
         {
             return ExitCode.Done;
         }

@@ -1,4 +1,6 @@
+using System.IO.Pipes;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using TaskQueue.Worker;
 
 namespace TaskQueue.Commands.Shell;
@@ -7,10 +9,10 @@ namespace TaskQueue.Commands.Shell;
 /// <param name="Out">Standard output.</param>
 /// <param name="Error">Standard error.</param>
 /// <param name="In">Standard input, for the answers of a person.</param>
-/// <param name="IsInteractive">Whether a person can be asked: input and standard error are a terminal.</param>
 /// <param name="Folder">The working directory.</param>
 internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In, string Folder)
 {
+    private const int StandardOutput = 1;
     private const int BufferSize = 1 << 16;
     private const int WidestText = 100;
 
@@ -23,12 +25,19 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
     /// <summary>Characters in a line of text.</summary>
     public int Width { get; init; } = WidestText;
 
+    /// <summary>Whether the reader of standard output went away, as <c>head</c> does when it has enough.</summary>
+    public bool IsReaderGone => Pipe is { IsConnected: false };
+
+    /// <summary>Standard output, where it is a pipe.</summary>
+    private PipeStream? Pipe { get; init; }
+
     /// <summary>
     /// The streams of this process. What tasks print to the console is story: it goes to standard error from here on.
     /// </summary>
     public static Terminal OpenStandard()
     {
-        var output = OutputPipe.TryOpen() ?? Console.OpenStandardOutput();
+        var pipe = TryOpenPipe();
+        var output = pipe ?? Console.OpenStandardOutput();
         var writer = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), BufferSize)
         {
             AutoFlush = !Console.IsOutputRedirected,
@@ -36,6 +45,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
         };
         return new(writer, TaskConsole.Install(), Console.In, Directory.GetCurrentDirectory())
         {
+            Pipe = pipe,
             IsInteractive = !Console.IsInputRedirected && !Console.IsErrorRedirected,
             HasLiveError = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb",
             Width = Console.IsOutputRedirected ? WidestText : Math.Clamp(Console.WindowWidth, 40, WidestText),
@@ -48,5 +58,22 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
         Error.Write($"{question} [y/N] ");
         Error.Flush();
         return In.ReadLine()?.Trim().ToUpperInvariant() is "Y" or "YES";
+    }
+
+    /// <summary>The console's own stream drops what a closed pipe no longer takes, and says nothing.</summary>
+    /// <returns>Null when standard output is no pipe.</returns>
+    private static AnonymousPipeClientStream? TryOpenPipe()
+    {
+        if (OperatingSystem.IsWindows())
+            return null;
+
+        try
+        {
+            return new(PipeDirection.Out, new SafePipeHandle(StandardOutput, ownsHandle: false));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 }
