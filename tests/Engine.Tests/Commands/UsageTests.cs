@@ -52,7 +52,7 @@ public sealed class UsageTests : IDisposable
         Assert.Empty(bare.Error);
         Assert.Equal(bare.Output, help.Output);
         Assert.All(TaskQueue.Commands.Verbs.Create(), verb => Assert.Contains($"  {verb.Name} ", bare.Output));
-        Assert.All(TaskQueue.Commands.Verbs.Create(), verb => Assert.Contains($"  {verb.Description}\n", bare.Output));
+        Assert.All(TaskQueue.Commands.Verbs.Create(), verb => Assert.Contains($"  {verb.Purpose}\n", bare.Output));
     }
 
     public static TheoryData<string> VerbNames => [.. TaskQueue.Commands.Verbs.Create().Select(verb => verb.Name)];
@@ -70,7 +70,7 @@ public sealed class UsageTests : IDisposable
         Assert.Equal(help.Output, option.Output);
         Assert.Contains($"  dotnet run {name}", help.Output);
         Assert.All(verb.Options, known => Assert.Contains($"  {known.Name}", help.Output));
-        Assert.All(["--env-file FILE", "--verbose"], common => Assert.Contains(common, help.Output));
+        Assert.All(["--env-file <FILE>", "--verbose"], common => Assert.Contains(common, help.Output));
         Assert.All(help.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 100));
     }
 

@@ -50,4 +50,14 @@ internal sealed class CommandLine
     public ParseResult Parse(IReadOnlyList<string> arguments) => _root.Parse(arguments, Parser);
 
     public bool IsHelpWanted(ParseResult result) => result.GetResult(_help) is { Implicit: false };
+
+    /// <summary>What the library's help says about a verb.</summary>
+    public string HelpOf(Verb verb, int width)
+    {
+        using var page = new StringWriter { NewLine = "\n" };
+        verb.Description = $"{verb.Purpose}\n\n{verb.About.ReplaceLineEndings(" ")}";
+        ((HelpAction)_help.Action!).MaxWidth = width;
+        Parse([verb.Name, _help.Name]).Invoke(new() { Output = page });
+        return page.ToString();
+    }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TaskQueue.Reports;
 
 namespace TaskQueue.Commands.Shell;
 
@@ -11,7 +12,6 @@ internal sealed class HelpText(CommandLine commands, Terminal terminal)
         ["insert-tasks", "worker --exit-when-empty", "status", "results --output results.csv"];
 
     private readonly TextWriter _output = terminal.Out;
-    private readonly TextLayout _layout = new(terminal.Out, terminal.Width);
 
     /// <summary>The list of verbs.</summary>
     public void WriteOverview()
@@ -25,7 +25,7 @@ internal sealed class HelpText(CommandLine commands, Terminal terminal)
             _output.WriteLine();
             _output.WriteLine(Title(group.Key));
             foreach (var verb in group)
-                _output.WriteLine($"  {verb.Name.PadRight(width)}  {verb.Description}");
+                _output.WriteLine($"  {verb.Name.PadRight(width)}  {verb.Purpose}");
         }
 
         _output.WriteLine();
@@ -37,20 +37,14 @@ internal sealed class HelpText(CommandLine commands, Terminal terminal)
         _output.WriteLine("Every verb takes --verbose, and --env-file FILE for settings other than config/task.env.");
     }
 
-    /// <summary>One verb: purpose, examples, arguments and options with their defaults.</summary>
+    /// <summary>One verb: purpose, usage, arguments and options with their defaults, and examples.</summary>
     public void Write(Verb verb)
     {
-        _output.WriteLine($"{verb.Name}: {verb.Description}");
-        _output.WriteLine();
-        _layout.WriteParagraph(verb.About);
-        _output.WriteLine();
-        _output.WriteLine($"Usage: {Program} {verb.Name}{Usage(verb)} [options]");
-        _output.WriteLine();
-        _output.WriteLine(verb.Examples.Count == 1 ? "Example" : "Examples");
-        _layout.WriteColumns([.. verb.Examples.Select(example => ($"{Program} {example.Arguments}", example.Meaning))]);
-        WriteSection("Arguments", verb.Arguments.Select(Describe));
-        WriteSection("Options", verb.Options.Select(Describe));
-        WriteSection("Options of every verb", commands.CommonOptions.Select(Describe));
+        var page = commands.HelpOf(verb, terminal.Width);
+        // The built program is on nobody's path.
+        _output.Write(page.Replace($" {RootCommand.ExecutableName} {verb.Name}", $" {Program} {verb.Name}", StringComparison.Ordinal));
+        _output.WriteLine(verb.Examples.Count == 1 ? "Example:" : "Examples:");
+        TextColumns.Write([.. verb.Examples.Select(example => new[] { $"{Program} {example.Arguments}", example.Meaning })], _output);
     }
 
     private static string Title(VerbGroup group) => group switch
@@ -60,30 +54,4 @@ internal sealed class HelpText(CommandLine commands, Terminal terminal)
         VerbGroup.Mend => "Put right",
         _ => "Find out",
     };
-
-    private static string Usage(Verb verb) => string.Concat(verb.Arguments.Select(argument => argument.Arity switch
-    {
-        { MinimumNumberOfValues: > 0 } => $" {argument.HelpName}",
-        { MaximumNumberOfValues: > 1 } => $" [{argument.HelpName} ...]",
-        _ => $" [{argument.HelpName}]",
-    }));
-
-    private static (string, string) Describe(Argument argument) =>
-        (argument.HelpName ?? argument.Name, argument.Description ?? "");
-
-    private static (string, string) Describe(Option option)
-    {
-        var value = option.HelpName is null ? "" : $" {option.HelpName}";
-        return ($"{option.Name}{value}", option.Description ?? "");
-    }
-
-    private void WriteSection(string title, IEnumerable<(string, string)> rows)
-    {
-        if (rows.ToList() is not { Count: > 0 } list)
-            return;
-
-        _output.WriteLine();
-        _output.WriteLine(title);
-        _layout.WriteColumns(list);
-    }
 }

@@ -6,8 +6,11 @@ namespace TaskQueue.Commands.Shell;
 /// <summary>
 /// A verb of the program: its name, its help, its options, and a call of the room that does the work.
 /// </summary>
-internal abstract class Verb(string name, VerbGroup group, string purpose) : Command(name, purpose)
+internal abstract class Verb(string name, VerbGroup group, string purpose) : Command(name)
 {
+    /// <summary>What it is for, in a few words.</summary>
+    public string Purpose { get; } = purpose;
+
     public VerbGroup Group { get; } = group;
 
     /// <summary>A few sentences for <c>help VERB</c>.</summary>
