@@ -1,3 +1,4 @@
+using TaskQueue.Commands;
 using TaskQueue.Commands.Shell;
 using TaskQueue.Contracts;
 
@@ -50,7 +51,7 @@ public sealed class ErrorTests : IDisposable
         using var error = new StringWriter();
         using var output = new StringWriter();
 
-        var code = ErrorReport.Write(
+        var code = TaskQueueProgram.Tell(
             new InvalidOperationException("first\nsecond"), new Terminal(output, error, TextReader.Null, "/"), isVerbose: false);
 
         Assert.Equal(ExitCode.Internal, code);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using TaskQueue.Binding;
 using TaskQueue.Contracts;
+using TaskQueue.Records;
 using TaskQueue.Reports;
 using TaskQueue.Tests.Binding;
 
@@ -162,9 +163,8 @@ public sealed class ResultTableTests
         table.Columns.Zip(table.CellsOf(row)).ToDictionary(
             pair => pair.First.Name, pair => pair.Second is null ? null : FormattableString.Invariant($"{pair.Second}"));
 
-    private static ResultRow Row(string id, string parameters, string result, string task = Name) => new()
+    private static ResultRow Row(string id, string parameters, string result, string task = Name) => ResultRow.Of(new DoneRecord
     {
-        State = "done",
         Id = id,
         Task = task,
         Parameters = JsonElement.Parse(parameters),
@@ -175,5 +175,5 @@ public sealed class ResultTableTests
         Worker = "w",
         Build = "b",
         PeakMemoryBytes = 1,
-    };
+    });
 }

@@ -16,12 +16,8 @@ internal sealed class CheckVerb : Verb
     private readonly Option<string?> _clusterEnv =
         VerbOption.Text("--cluster-env", "FILE", "the cluster's settings", "config/cluster.env when it is filled in");
 
-    public CheckVerb() : base("check", VerbGroup.Learn, "try settings, tasks, table, queue and store")
-    {
-        Add(_task);
-        Add(_create);
-        Add(_clusterEnv);
-    }
+    public CheckVerb() : base("check", VerbGroup.Learn, "try settings, tasks, table, queue and store") =>
+        Declare(_task, _create, _clusterEnv);
 
     public override string About => """
         Run it before time and money are spent: it lists every setting and where it comes from, checks every row of
@@ -40,7 +36,7 @@ internal sealed class CheckVerb : Verb
         text.WriteSettings(invocation.Loaded.Values);
         var cluster = () => ClusterCheck.Run(
             invocation.Settings.ProjectRoot, invocation.Terminal.Folder, invocation.Get(invocation.Commands.EnvFile), invocation.Get(_clusterEnv));
-        await using var services = VerbServices.Create(invocation);
+        await using var services = invocation.CreateServices();
         var check = new ProjectCheck(invocation.Settings, invocation.Tasks, services, invocation.Get(_task), invocation.Get(_create), cluster);
         return await text.WriteAsync(check, cancellationToken);
     }

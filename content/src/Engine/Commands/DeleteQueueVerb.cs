@@ -10,7 +10,7 @@ internal sealed class DeleteQueueVerb : Verb
     private readonly Option<bool> _yes = Confirmation.CreateOption();
 
     public DeleteQueueVerb() : base("delete-queue", VerbGroup.Mend, "remove the queue itself, with its tasks") =>
-        Add(_yes);
+        Declare(_yes);
 
     public override string About => """
         Removes the queue and everything in it; workers that use it end. Records and outputs stay. The next

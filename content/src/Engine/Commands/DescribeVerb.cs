@@ -7,15 +7,14 @@ namespace TaskQueue.Commands;
 
 internal sealed class DescribeVerb : Verb
 {
-    private readonly Argument<string?> _task = new("task")
+    private readonly Argument<string?> _task = new("TASK")
     {
-        HelpName = "TASK",
         Description = "the task to describe; all without it",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
     public DescribeVerb() : base("describe", VerbGroup.Learn, "the tasks of this project and the columns they want") =>
-        Add(_task);
+        Declare(_task);
 
     public override string About => """
         Lists the parameters of each task with the column, type and default of each, and shows the page beside the

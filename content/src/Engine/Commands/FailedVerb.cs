@@ -10,17 +10,13 @@ internal sealed class FailedVerb : Verb
 {
     private const long DefaultLimit = 50;
 
-    private readonly Option<string?> _task = TaskOption.Create();
+    private readonly Option<string?> _task = VerbOption.Task();
     private readonly Option<long?> _limit =
         VerbOption.Number("--limit", "list at most N tasks", 0, @default: $"{DefaultLimit}");
     private readonly Option<bool> _json = VerbOption.Switch("--json", "all of them as JSON");
 
-    public FailedVerb() : base("failed", VerbGroup.Look, "the tasks that failed, grouped by error")
-    {
-        Add(_task);
-        Add(_limit);
-        Add(_json);
-    }
+    public FailedVerb() : base("failed", VerbGroup.Look, "the tasks that failed, grouped by error") =>
+        Declare(_task, _limit, _json);
 
     public override string About => """
         A task has failed when it used up its TQ_MAX_ATTEMPTS attempts, or rejected its row. It stays in the queue,
@@ -34,11 +30,11 @@ internal sealed class FailedVerb : Verb
     public override async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         await using var queue = invocation.OpenQueue();
-        var task = TaskOption.Check(invocation, _task);
+        var task = invocation.FindTask(_task);
         var failures = await new FailureReader(queue, invocation.OpenRecords()).ReadAsync(task, cancellationToken);
         if (invocation.Get(_json))
         {
-            invocation.Terminal.Out.WriteLine(JsonSerializer.Serialize(failures, ReportJson.Instance.Failures));
+            invocation.Terminal.Out.WriteLine(JsonSerializer.Serialize(failures, ReportJson.Whole.Failures));
             return ExitCode.Done;
         }
 

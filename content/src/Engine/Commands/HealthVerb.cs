@@ -15,7 +15,7 @@ internal sealed class HealthVerb : Verb
     private readonly Option<bool> _startup =
         VerbOption.Switch("--startup", "ask for a worker that has started and takes tasks");
 
-    public HealthVerb() : base("health", VerbGroup.Look, "ask whether a worker lives on this machine") => Add(_startup);
+    public HealthVerb() : base("health", VerbGroup.Look, "ask whether a worker lives on this machine") => Declare(_startup);
 
     public override string About => """
         A probe for containers. A worker renews a file in the temporary folder every 2 s, however long its tasks take

@@ -6,14 +6,13 @@ namespace TaskQueue.Commands;
 
 internal sealed class HelpVerb : Verb
 {
-    private readonly Argument<string?> _verb = new("verb")
+    private readonly Argument<string?> _verb = new("VERB")
     {
-        HelpName = "VERB",
         Description = "the verb to explain; all are listed without it",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public HelpVerb() : base("help", VerbGroup.Learn, "list the verbs, or explain one") => Add(_verb);
+    public HelpVerb() : base("help", VerbGroup.Learn, "list the verbs, or explain one") => Declare(_verb);
 
     public override string About => """
         The built program shows the same with --help; dotnet run keeps --help for itself.
@@ -24,12 +23,10 @@ internal sealed class HelpVerb : Verb
 
     public override Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        if (invocation.Get(_verb) is not { } name)
-            return Task.FromResult(Show(invocation, null));
-
         var commands = invocation.Commands;
-        var verb = commands.Verbs.FirstOrDefault(verb => verb.Name == name)
-            ?? throw UsageError.UnknownVerb(commands, name);
+        var verb = invocation.Get(_verb) is { } name
+            ? commands.Verbs.FirstOrDefault(verb => verb.Name == name) ?? throw UsageError.UnknownVerb(commands, name)
+            : null;
         return Task.FromResult(Show(invocation, verb));
     }
 

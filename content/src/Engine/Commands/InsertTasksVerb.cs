@@ -12,11 +12,8 @@ internal sealed class InsertTasksVerb : Verb
     private readonly Option<bool> _dryRun =
         VerbOption.Switch("--dry-run", "check everything, show the first messages, queue nothing");
 
-    public InsertTasksVerb() : base("insert-tasks", VerbGroup.Run, "queue the rows of the table that are not done yet")
-    {
-        _rows.AddTo(this);
-        Add(_dryRun);
-    }
+    public InsertTasksVerb() : base("insert-tasks", VerbGroup.Run, "queue the rows of the table that are not done yet") =>
+        Declare([.. _rows.All, _dryRun]);
 
     public override string About => """
         Checks the whole table first: when a row or column is wrong, nothing is queued. Rows that have a done
@@ -42,7 +39,7 @@ internal sealed class InsertTasksVerb : Verb
             DryRun = invocation.Get(_dryRun),
             Command = invocation.CommandLine,
         };
-        await using var services = VerbServices.Create(invocation);
+        await using var services = invocation.CreateServices();
         var report = await Story.WhileAsync(invocation.Terminal, story => TableInserter.InsertAsync(
             invocation.Settings, request, invocation.Tasks, services, ProgressOf(story), cancellationToken));
 

@@ -7,15 +7,12 @@ namespace TaskQueue.Commands;
 
 internal sealed class LogsVerb : Verb
 {
-    private readonly Argument<string> _id = new("id") { HelpName = "ID", Description = "id of a row" };
+    private readonly Argument<string> _id = new("ID") { Description = "id of a row" };
     private readonly Option<string?> _task =
         VerbOption.Text("--task", "NAME", "whose row", "the project's tasks, one after the other");
 
-    public LogsVerb() : base("logs", VerbGroup.Look, "what a task logged, and how it failed")
-    {
-        Add(_id);
-        Add(_task);
-    }
+    public LogsVerb() : base("logs", VerbGroup.Look, "what a task logged, and how it failed") =>
+        Declare(_id, _task);
 
     public override string About => """
         Shows the log of the row's last attempt, and the exception with its stack trace when that attempt failed.
@@ -25,7 +22,7 @@ internal sealed class LogsVerb : Verb
 
     public override async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var task = TaskOption.Check(invocation, _task);
+        var task = invocation.FindTask(_task);
         var tasks = task is null ? invocation.FindTasks().Tasks.Select(known => known.Name) : [task];
         var log = new RowLog(invocation.OpenRecords(), invocation.Terminal.Out);
         await log.WriteAsync(tasks, invocation.Get(_id)!, cancellationToken);

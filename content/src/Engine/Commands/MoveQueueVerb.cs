@@ -17,12 +17,8 @@ internal sealed class MoveQueueVerb : Verb
 
     private readonly Option<bool> _dryRun = VerbOption.Switch("--dry-run", "say what would be moved, move nothing");
 
-    public MoveQueueVerb() : base("move-queue", VerbGroup.Mend, "move all tasks to another queue, of any kind")
-    {
-        Add(_to);
-        Add(_from);
-        Add(_dryRun);
-    }
+    public MoveQueueVerb() : base("move-queue", VerbGroup.Mend, "move all tasks to another queue, of any kind") =>
+        Declare(_to, _from, _dryRun);
 
     public override string About => """
         Moves what is queued, and what has failed, which stays parked there. A task leaves this queue when the other

@@ -9,7 +9,7 @@ internal sealed class PurgeVerb : Verb
 {
     private readonly Option<bool> _yes = Confirmation.CreateOption();
 
-    public PurgeVerb() : base("purge", VerbGroup.Mend, "remove every task from the queue") => Add(_yes);
+    public PurgeVerb() : base("purge", VerbGroup.Mend, "remove every task from the queue") => Declare(_yes);
 
     public override string About => """
         Removes the queued, the running and the failed tasks. Records and outputs stay: insert-tasks then queues

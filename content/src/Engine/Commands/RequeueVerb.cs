@@ -7,22 +7,12 @@ namespace TaskQueue.Commands;
 
 internal sealed class RequeueVerb : Verb
 {
-    private readonly Argument<string[]> _ids = new("ids")
-    {
-        HelpName = "ID",
-        Description = "ids of failed tasks",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
-
+    private readonly Argument<string[]> _ids = new("ID") { Description = "ids of failed tasks" };
     private readonly Option<bool> _all = VerbOption.Switch("--all", "put back every failed task");
-    private readonly Option<string?> _task = TaskOption.Create();
+    private readonly Option<string?> _task = VerbOption.Task();
 
-    public RequeueVerb() : base("requeue", VerbGroup.Mend, "put failed tasks back in the queue")
-    {
-        Add(_ids);
-        Add(_all);
-        Add(_task);
-    }
+    public RequeueVerb() : base("requeue", VerbGroup.Mend, "put failed tasks back in the queue") =>
+        Declare(_ids, _all, _task);
 
     public override string About => """
         They start again with no attempts counted. Correct what made them fail first: dotnet run failed
@@ -42,7 +32,7 @@ internal sealed class RequeueVerb : Verb
 
         await using var queue = invocation.OpenQueue();
         var requeuer = new Requeuer(queue, invocation.OpenRecords());
-        var task = TaskOption.Check(invocation, _task);
+        var task = invocation.FindTask(_task);
         var count = hasIds
             ? await requeuer.RequeueAsync(task, ids.ToHashSet(), cancellationToken)
             : await requeuer.RequeueAllAsync(task, cancellationToken);

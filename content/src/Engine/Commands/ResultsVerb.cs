@@ -7,18 +7,16 @@ namespace TaskQueue.Commands;
 
 internal sealed class ResultsVerb : Verb
 {
-    private readonly Option<string> _state = VerbOption.Choice("--state", "which rows", "done", "failed", "all");
+    private const string DefaultState = "done";
+
+    private readonly Option<string?> _state = VerbOption.Text("--state", "done|failed|all", "which rows", DefaultState);
     private readonly Option<string?> _output = VerbOption.Text(
         "--output", "FILE", "a .csv, .feather or .jsonl file to write; an earlier one is replaced",
         "JSON lines to standard output");
-    private readonly Option<string?> _task = TaskOption.Create();
+    private readonly Option<string?> _task = VerbOption.Task();
 
-    public ResultsVerb() : base("results", VerbGroup.Look, "what the tasks returned, as JSON lines, CSV or Feather")
-    {
-        Add(_state);
-        Add(_output);
-        Add(_task);
-    }
+    public ResultsVerb() : base("results", VerbGroup.Look, "what the tasks returned, as JSON lines, CSV or Feather") =>
+        Declare(_state, _output, _task);
 
     public override string About => """
         One line a row, in no particular order: join it to your table by id. JSON lines hold the whole record. CSV and
@@ -39,10 +37,16 @@ internal sealed class ResultsVerb : Verb
 
     public override async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var task = TaskOption.Check(invocation, _task);
+        var task = invocation.FindTask(_task);
         var tasks = invocation.FindTasks().Tasks.Where(known => task is null || known.Name == task).ToList();
-        var state = Enum.Parse<RowState>(invocation.Get(_state)!, ignoreCase: true);
-        var rows = new ResultRows(invocation.OpenRecords(), [.. tasks.Select(known => known.Name)]).ReadAsync(state, cancellationToken);
+        var state = invocation.Get(_state) ?? DefaultState;
+        if (state is not (DefaultState or "failed" or "all"))
+            throw new TaskQueueException(
+                ExitCode.Usage, $"--state is \"{state}\"; allowed: done, failed, all.", next: "See: dotnet run help results");
+
+        var (withDone, withFailed) = (state is not "failed", state is not "done");
+        var rows = new ResultRows(invocation.OpenRecords(), [.. tasks.Select(known => known.Name)])
+            .ReadAsync(withDone, withFailed, cancellationToken);
         var terminal = invocation.Terminal;
         var count = 0L;
         if (invocation.Get(_output) is { } path)
@@ -51,7 +55,7 @@ internal sealed class ResultsVerb : Verb
             await Story.WhileAsync(terminal, async story =>
             {
                 await ResultExport.WriteFileAsync(
-                    file, CountAsync(read => story.Tell("Reading", "rows", read, null)), tasks, state != RowState.Done, cancellationToken);
+                    file, CountAsync(read => story.Tell("Reading", "rows", read, null)), tasks, withFailed, cancellationToken);
                 story.Tell("Reading", "rows", count, count);
                 return count;
             });

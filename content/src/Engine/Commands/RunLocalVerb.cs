@@ -14,12 +14,8 @@ internal sealed class RunLocalVerb : Verb
     private readonly Option<long?> _parallel = VerbOption.Number("--parallel", "rows at once", 1, 1024, "1");
     private readonly RowOptions _rows = new();
 
-    public RunLocalVerb() : base("run-local", VerbGroup.Run, "run rows here and now, without the queue")
-    {
-        Add(_row);
-        Add(_parallel);
-        _rows.AddTo(this);
-    }
+    public RunLocalVerb() : base("run-local", VerbGroup.Run, "run rows here and now, without the queue") =>
+        Declare([_row, _parallel, .. _rows.All]);
 
     public override string About => """
         For trying a task and stepping through it in a debugger. Each row has one attempt; its outputs and records
@@ -49,7 +45,7 @@ internal sealed class RunLocalVerb : Verb
         var story = new Story(terminal.Error, width: null, TimeProvider.System);
         var total = 0L;
         var results = LocalRunner.RunAsync(
-            invocation.Settings, rows, (int)(invocation.Get(_parallel) ?? 1), invocation.Tasks, VerbServices.Describe(invocation),
+            invocation.Settings, rows, (int)(invocation.Get(_parallel) ?? 1), invocation.Tasks, invocation.DescribeServices(),
             selection => total = Choose(selection, row), cancellationToken);
         await foreach (var result in results)
         {

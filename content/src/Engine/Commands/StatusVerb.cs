@@ -10,7 +10,7 @@ internal sealed class StatusVerb : Verb
 {
     private readonly Option<bool> _json = VerbOption.Switch("--json", "the same numbers as JSON");
 
-    public StatusVerb() : base("status", VerbGroup.Look, "how much is queued, running, done and failed") => Add(_json);
+    public StatusVerb() : base("status", VerbGroup.Look, "how much is queued, running, done and failed") => Declare(_json);
 
     public override string About => """
         Queued, running and failed tasks are counted by the queue, done ones by their records. The rate is what the
@@ -27,7 +27,7 @@ internal sealed class StatusVerb : Verb
         var status = await reader.ReadAsync(cancellationToken);
 
         if (invocation.Get(_json))
-            invocation.Terminal.Out.WriteLine(JsonSerializer.Serialize(status, ReportJson.Instance.Status));
+            invocation.Terminal.Out.WriteLine(JsonSerializer.Serialize(status, ReportJson.Whole.Status));
         else
             StatusText.Write(status, invocation.Settings.RecordsSuccesses, invocation.Terminal.Out);
 

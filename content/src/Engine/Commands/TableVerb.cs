@@ -10,17 +10,13 @@ namespace TaskQueue.Commands;
 internal sealed class TableVerb : Verb
 {
     private readonly Argument<string> _file =
-        new("file") { HelpName = "FILE", Description = "a Feather file, or its URL; .feather is added when it has no ending" };
+        new("FILE") { Description = "a Feather file, or its URL; .feather is added when it has no ending" };
     private readonly Option<bool> _jsonl =
         VerbOption.Switch("--jsonl", "show the rows, each as a JSON object on a line");
     private readonly Option<long?> _limit = VerbOption.Number("--limit", "at most N rows", 0, @default: "all");
 
-    public TableVerb() : base("table", VerbGroup.Learn, "the columns, types and rows of a Feather file")
-    {
-        Add(_file);
-        Add(_jsonl);
-        Add(_limit);
-    }
+    public TableVerb() : base("table", VerbGroup.Learn, "the columns, types and rows of a Feather file") =>
+        Declare(_file, _jsonl, _limit);
 
     public override string About => """
         Reads any parameter table, whether or not it fits a task of this project. One record batch is in memory at a

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using TaskQueue.Commands.Shell;
 using TaskQueue.Contracts;
+using TaskQueue.Reports;
 
 namespace TaskQueue.Commands;
 
@@ -47,8 +48,34 @@ public static class TaskQueueProgram
         }
         catch (Exception exception)
         {
-            return ErrorReport.Write(exception, terminal, invocation.IsVerbose);
+            return Tell(exception, terminal, invocation.IsVerbose);
         }
+    }
+
+    /// <summary>
+    /// Writes an exception as at most three lines and gives its exit code; a stack trace only when asked for.
+    /// </summary>
+    internal static ExitCode Tell(Exception exception, Terminal terminal, bool isVerbose)
+    {
+        FlushAnswer(terminal);
+        var (lines, code) = ErrorLines.Of(exception);
+        terminal.Error.WriteLine($"error: {string.Join("\n  ", lines)}");
+        if (isVerbose)
+            terminal.Error.WriteLine(exception);
+
+        return code;
+    }
+
+    /// <summary>
+    /// What was answered before the error comes first; an output that fails now is not the error to tell about.
+    /// </summary>
+    private static void FlushAnswer(Terminal terminal)
+    {
+        try
+        {
+            terminal.Out.Flush();
+        }
+        catch (IOException) { }
     }
 
     private static Task<ExitCode> DispatchAsync(Invocation invocation, StopSignals stop)

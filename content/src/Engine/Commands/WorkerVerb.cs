@@ -16,12 +16,8 @@ internal sealed class WorkerVerb : Verb
     private readonly Option<long?> _maxTasks =
         VerbOption.Number("--max-tasks", "leave after N tasks", 1, @default: "no limit");
 
-    public WorkerVerb() : base("worker", VerbGroup.Run, "take tasks from the queue and run them")
-    {
-        Add(_concurrency);
-        Add(_exitWhenEmpty);
-        Add(_maxTasks);
-    }
+    public WorkerVerb() : base("worker", VerbGroup.Run, "take tasks from the queue and run them") =>
+        Declare(_concurrency, _exitWhenEmpty, _maxTasks);
 
     public override string About => """
         Holds each task by a lease that it renews, records what the task returned, and goes on until it is stopped.

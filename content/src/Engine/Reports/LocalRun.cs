@@ -28,7 +28,7 @@ internal sealed class LocalRun(TextWriter output, TextWriter error, bool showsEx
             Result = report.Outcome == TaskOutcome.Done ? report.Result : null,
             Error = report.Reason.Length > 0 ? report.Reason : null,
         };
-        output.WriteLine(JsonSerializer.Serialize(line, RowJson.Instance.LocalLine));
+        output.WriteLine(JsonSerializer.Serialize(line, ReportJson.Line.LocalLine));
         output.Flush();
         if (showsExceptions && report.Exception is { } exception)
             error.WriteLine(exception);

@@ -18,7 +18,7 @@ internal static class ResultExport
     {
         await foreach (var row in rows.WithCancellation(cancellationToken))
         {
-            output.Write(JsonSerializer.Serialize(row, RowJson.Instance.ResultRow));
+            output.Write(JsonSerializer.Serialize(row, ReportJson.Line.ResultRow));
             output.Write('\n');
         }
     }

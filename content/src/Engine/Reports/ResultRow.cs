@@ -1,39 +1,35 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using TaskQueue.Records;
 
 namespace TaskQueue.Reports;
 
-/// <summary>What became of a row.</summary>
-internal sealed record ResultRow
+/// <summary>What became of a row: its record, and in a word how it ended.</summary>
+internal sealed record ResultRow : RowRecord
 {
+    [SetsRequiredMembers]
+    private ResultRow(RowRecord record, string state) : base(record) => State = state;
+
     /// <summary>done, failed, or retrying when a failed attempt will be followed by another.</summary>
-    public required string State { get; init; }
-
-    public required string Id { get; init; }
-
-    public required string Task { get; init; }
-
-    public required JsonElement Parameters { get; init; }
+    [JsonPropertyOrder(-2)]
+    public string State { get; }
 
     /// <summary>What the task returned; undefined when it failed.</summary>
-    public JsonElement? Result { get; init; }
+    public JsonElement? Result { get; private init; }
 
-    public string? Exception { get; init; }
+    public string? Exception { get; private init; }
 
-    public string? Message { get; init; }
+    public string? Message { get; private init; }
 
-    public string? Details { get; init; }
+    public string? Details { get; private init; }
 
-    public required DateTimeOffset Started { get; init; }
+    public static ResultRow Of(DoneRecord record) => new(record, "done") { Result = record.Result };
 
-    public required DateTimeOffset Finished { get; init; }
-
-    public required int Attempt { get; init; }
-
-    public required string Worker { get; init; }
-
-    public required string Build { get; init; }
-
-    public string? Run { get; init; }
-
-    public required long PeakMemoryBytes { get; init; }
+    public static ResultRow Of(FailedRecord record) => new(record, record.Parked ? "failed" : "retrying")
+    {
+        Exception = record.Exception,
+        Message = record.Message,
+        Details = record.Details,
+    };
 }

@@ -7,55 +7,21 @@ namespace TaskQueue.Reports;
 internal sealed class ResultRows(RecordStore records, IReadOnlyCollection<string> tasks)
 {
     public async IAsyncEnumerable<ResultRow> ReadAsync(
-        RowState state, [EnumeratorCancellation] CancellationToken cancellationToken)
+        bool withDone, bool withFailed, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var task in tasks)
         {
-            if (state is RowState.Done or RowState.All)
+            if (withDone)
             {
                 await foreach (var record in records.ReadDoneAsync(task, cancellationToken))
-                    yield return Describe(record);
+                    yield return ResultRow.Of(record);
             }
 
-            if (state is RowState.Failed or RowState.All)
+            if (withFailed)
             {
                 await foreach (var record in records.ReadFailedAsync(task, cancellationToken))
-                    yield return Describe(record);
+                    yield return ResultRow.Of(record);
             }
         }
     }
-
-    private static ResultRow Describe(DoneRecord record) => new()
-    {
-        State = "done",
-        Id = record.Id,
-        Task = record.Task,
-        Parameters = record.Parameters,
-        Result = record.Result,
-        Started = record.Started,
-        Finished = record.Finished,
-        Attempt = record.Attempt,
-        Worker = record.Worker,
-        Build = record.Build,
-        Run = record.Run,
-        PeakMemoryBytes = record.PeakMemoryBytes,
-    };
-
-    private static ResultRow Describe(FailedRecord record) => new()
-    {
-        State = record.Parked ? "failed" : "retrying",
-        Id = record.Id,
-        Task = record.Task,
-        Parameters = record.Parameters,
-        Exception = record.Exception,
-        Message = record.Message,
-        Details = record.Details,
-        Started = record.Started,
-        Finished = record.Finished,
-        Attempt = record.Attempt,
-        Worker = record.Worker,
-        Build = record.Build,
-        Run = record.Run,
-        PeakMemoryBytes = record.PeakMemoryBytes,
-    };
 }

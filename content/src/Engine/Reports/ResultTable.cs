@@ -74,7 +74,7 @@ internal sealed class ResultTable
                 Put(other, part, property, value);
         }
 
-        cells[^1] = other.Count == 0 ? null : other.ToJsonString(RowJson.Instance.Options);
+        cells[^1] = other.Count == 0 ? null : other.ToJsonString(ReportJson.Line.Options);
         return cells;
     }
 
@@ -138,7 +138,7 @@ internal sealed class ResultTable
 
     private static void Put(JsonObject other, string part, string? property, JsonElement value)
     {
-        var node = JsonSerializer.SerializeToNode(value, RowJson.Instance.JsonElement);
+        var node = JsonSerializer.SerializeToNode(value, ReportJson.Line.JsonElement);
         if (property is null)
             other[part] = node;
         else

@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Reflection;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TaskQueue.Binding;
 using TaskQueue.Queues;
 using TaskQueue.Records;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
+using TaskQueue.Worker;
 
 namespace TaskQueue.Commands.Shell;
 
@@ -49,6 +51,25 @@ internal sealed class Invocation
     public RecordStore OpenRecords() => new(StoreKinds.Open(Settings.CloudPath, Settings.ProjectRoot));
 
     public TaskCatalog FindTasks() => new(Tasks);
+
+    /// <summary>The name of the chosen task; null when none was chosen.</summary>
+    /// <exception cref="Contracts.TaskQueueException">The project has no such task (exit code 64).</exception>
+    public string? FindTask(Option<string?> option) => Get(option) is { } name ? FindTasks().Select(name).Name : null;
+
+    /// <summary>
+    /// What the user's classes may ask for in their constructors, outside of a worker: logging to standard error, and what
+    /// the project registers.
+    /// </summary>
+    public ServiceCollection DescribeServices()
+    {
+        var services = new ServiceCollection();
+        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        services.AddLogging(logging => logging.AddTaskLogging(configuration, IsVerbose));
+        ConfigureServices?.Invoke(services);
+        return services;
+    }
+
+    public ServiceProvider CreateServices() => DescribeServices().BuildServiceProvider();
 
     private LoadedSettings Load()
     {

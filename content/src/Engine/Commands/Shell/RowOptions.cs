@@ -16,18 +16,10 @@ internal sealed class RowOptions
     private readonly Option<long?> _skip =
         VerbOption.Number("--skip", "leave out the first N rows of the table", 0, @default: "0");
     private readonly Option<string[]> _set =
-        VerbOption.Many("--set", "NAME=VALUE", "a value for a parameter in all rows; may be repeated");
+        new("--set") { HelpName = "NAME=VALUE", Description = "a value for a parameter in all rows; may be repeated" };
     private readonly Option<bool> _noFilter = VerbOption.Switch("--no-filter", "take rows that are done, too");
 
-    public void AddTo(Verb verb)
-    {
-        verb.Add(_table);
-        verb.Add(_task);
-        verb.Add(_limit);
-        verb.Add(_skip);
-        verb.Add(_set);
-        verb.Add(_noFilter);
-    }
+    public IReadOnlyList<Option> All => [_table, _task, _limit, _skip, _set, _noFilter];
 
     /// <exception cref="TaskQueueException">A --set is no NAME=VALUE, or repeats a name (exit code 64).</exception>
     public RowChoice Choice(Invocation invocation) => new()

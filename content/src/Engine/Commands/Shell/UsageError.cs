@@ -38,7 +38,7 @@ internal static class UsageError
         var what = error.SymbolResult switch
         {
             CommandResult when verb is null => "There is no verb.",
-            ArgumentResult { Tokens.Count: 0 } argument => $"{verb?.Name} wants a value: {argument.Argument.HelpName}.",
+            ArgumentResult { Tokens.Count: 0 } argument => $"{verb?.Name} wants a value: {argument.Argument.Name}.",
             OptionResult { Tokens.Count: 0 } option => $"{option.Option.Name} wants a value: {option.Option.HelpName}.",
             OptionResult { IdentifierTokenCount: > 1 } option => $"{option.Option.Name} is given twice.",
             _ => error.Message,

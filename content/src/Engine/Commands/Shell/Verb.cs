@@ -26,6 +26,18 @@ internal abstract class Verb(string name, VerbGroup group, string purpose) : Com
     public virtual bool LeavesInOrder => false;
 
     public abstract Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken);
+
+    /// <summary>Declares arguments and options, in the order in which help lists them.</summary>
+    protected void Declare(params IEnumerable<Symbol> symbols)
+    {
+        foreach (var symbol in symbols)
+        {
+            if (symbol is Argument argument)
+                Add(argument);
+            else
+                Add((Option)symbol);
+        }
+    }
 }
 
 /// <summary>The headings under which bare help lists the verbs, in this order.</summary>

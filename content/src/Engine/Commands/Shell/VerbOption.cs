@@ -25,23 +25,8 @@ internal static class VerbOption
             CustomParser = result => ParseNumber(name, min, max, result),
         };
 
-    /// <summary>One of a few words, the first being the default.</summary>
-    public static Option<string> Choice(string name, string description, params string[] words) => new(name)
-    {
-        HelpName = string.Join('|', words),
-        Description = Describe(description, words[0]),
-        DefaultValueFactory = _ => words[0],
-        CustomParser = result => ParseChoice(name, words, result),
-    };
-
-    /// <summary>May be given several times.</summary>
-    public static Option<string[]> Many(string name, string value, string description) => new(name)
-    {
-        HelpName = value,
-        Description = description,
-        Arity = ArgumentArity.OneOrMore,
-        DefaultValueFactory = _ => [],
-    };
+    /// <summary>Chooses one of the project's tasks.</summary>
+    public static Option<string?> Task() => Text("--task", "NAME", "only this task of the project", "all");
 
     /// <summary>What help shows; a default may be a setting, or words.</summary>
     private static string Describe(string description, string? @default) =>
@@ -57,14 +42,5 @@ internal static class VerbOption
         var range = max == long.MaxValue ? $"from {min}" : $"from {min} to {max}";
         result.AddError($"{name} is \"{text}\"; allowed: a whole number {range}.");
         return null;
-    }
-
-    private static string ParseChoice(string name, string[] words, ArgumentResult result)
-    {
-        var text = result.Tokens[0].Value;
-        if (!words.Contains(text))
-            result.AddError($"{name} is \"{text}\"; allowed: {string.Join(", ", words)}.");
-
-        return text;
     }
 }
