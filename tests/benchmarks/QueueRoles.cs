@@ -22,7 +22,7 @@ internal static class QueueRoles
         var started = Stopwatch.GetTimestamp();
         var report = await TableInserter.InsertAsync(
             SettingsOf(folder, queue), new InsertRequest { Rows = new() { Table = table, Task = "empty" } }, typeof(EmptyTask).Assembly, services, new InsertProgress(), CancellationToken.None);
-        return [report.Queued / Stopwatch.GetElapsedTime(started).TotalSeconds, Child.PeakMemory()];
+        return [report.Run.Queued / Stopwatch.GetElapsedTime(started).TotalSeconds, Child.PeakMemory()];
     }
 
     /// <returns>First and last moment in seconds, tasks, and megabytes.</returns>

@@ -33,7 +33,7 @@ internal sealed class TableVerb : Verb
     {
         var file = invocation.Get(_file)!;
         // A file can be read wherever it is; a bucket wants the project's credentials.
-        var root = TablePath.IsRemote(file)
+        var root = TableSource.IsRemote(file)
             ? invocation.Settings.ProjectRoot
             : ProjectFolder.Find(invocation.Terminal.Folder, isConfigured: true);
         using var source = await TableSource.OpenAsync(file, root, cancellationToken);

@@ -48,7 +48,11 @@ public static class TableInserter
             task, table, request.Rows, limit, rows => progress.Checked(rows, table.RowCount), cancellationToken);
         progress.Selected(selection.Chosen, table.RowCount);
 
-        var report = ReportOf(run, selection, queue?.Location ?? SecretMask.Hide(settings.QueuePath));
+        var record = RecordOf(selection, run, request.Command, build, started);
+        var report = new InsertReport(record, queue?.Location ?? SecretMask.Hide(settings.QueuePath), selection.Chosen)
+        {
+            UnusedColumns = selection.Binding.UnusedColumns,
+        };
         var messages = selection.ReadMessages(run, build, cancellationToken);
         if (queue is null)
             return report with { Sample = [.. messages.Take(SampleRows).Select(message => Encoding.UTF8.GetString(message.Body.Span))] };
@@ -56,8 +60,9 @@ public static class TableInserter
         // The insert's own record comes last; who cannot write it shall know before anything is queued.
         await store.ProbeAsync(cancellationToken);
         report = await QueueAsync(queue, messages, report, progress, services.GetService<IFailPoints>(), cancellationToken);
-        var hash = await TablePath.HashAsync(source.Path, cancellationToken);
-        await records.WriteRunAsync(RunRecordOf(request, report, hash, build, started), cancellationToken);
+        var hash = await source.HashAsync(cancellationToken);
+        report = report with { Run = report.Run with { TableHash = hash, Ended = DateTimeOffset.UtcNow } };
+        await records.WriteRunAsync(report.Run, cancellationToken);
         return report;
     }
 
@@ -89,7 +94,7 @@ public static class TableInserter
                 string.Create(CultureInfo.InvariantCulture, $"The insert ended early, with {queued:N0} of {report.Selected:N0} tasks queued: {e.Message.Split('\n')[0]}"),
                 $"In {queue.Location}", "Run the same insert again: a task that is queued twice runs once.", e);
         }
-        return report with { Queued = queued, AlreadyQueued = already };
+        return report with { Run = report.Run with { Queued = queued, AlreadyQueued = already } };
 
         QueuedMessage Handed(QueuedMessage message)
         {
@@ -98,35 +103,22 @@ public static class TableInserter
         }
     }
 
-    private static InsertReport ReportOf(string run, Selection selection, string queue) => new()
+    /// <summary>The record of the insert, as far as it is known before anything is queued.</summary>
+    private static RunRecord RecordOf(Selection selection, string run, string command, string build, DateTimeOffset started) => new()
     {
         Run = run,
         Task = selection.Binding.Task.Name,
         Table = selection.Binding.Table.Location,
-        Queue = queue,
+        TableHash = "",
         Rows = selection.Binding.Table.RowCount,
         Finished = selection.Finished,
-        Selected = selection.Chosen,
-        UnusedColumns = selection.Binding.UnusedColumns,
+        Queued = 0,
+        AlreadyQueued = 0,
+        Command = command,
+        Build = build,
+        Started = started,
+        Ended = started,
     };
-
-    private static RunRecord RunRecordOf(
-        InsertRequest request, InsertReport report, string hash, string build, DateTimeOffset started) =>
-        new()
-        {
-            Run = report.Run,
-            Task = report.Task,
-            Table = report.Table,
-            TableHash = hash,
-            Rows = report.Rows,
-            Finished = report.Finished,
-            Queued = report.Queued,
-            AlreadyQueued = report.AlreadyQueued,
-            Command = request.Command,
-            Build = build,
-            Started = started,
-            Ended = DateTimeOffset.UtcNow,
-        };
 
     /// <summary>Sorts by time, and two inserts in one second differ.</summary>
     private static string NewRun() => string.Create(

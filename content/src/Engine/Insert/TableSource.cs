@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using TaskQueue.Contracts;
+using TaskQueue.Storage;
 using TaskQueue.Storage.Inputs;
 using TaskQueue.Tables;
 
@@ -12,16 +14,16 @@ public sealed class TableSource : IDisposable
     private readonly InputSources _inputs;
     private readonly InputSource _copies;
 
-    private TableSource(InputSources inputs, InputSource copies, string path, FeatherTable table)
+    /// <summary>The file on this machine.</summary>
+    private readonly string _path;
+
+    private TableSource(InputSources inputs, InputSource copies, string path, string location)
     {
         _inputs = inputs;
         _copies = copies;
-        Path = path;
-        Table = table;
+        _path = path;
+        Table = FeatherTable.Open(path, location);
     }
-
-    /// <summary>The file on this machine.</summary>
-    public string Path { get; }
 
     public FeatherTable Table { get; }
 
@@ -37,9 +39,9 @@ public sealed class TableSource : IDisposable
         var copies = inputs.ForTask();
         try
         {
-            var location = TablePath.Resolve(name, projectRoot);
-            var path = TablePath.IsRemote(name) ? await CopyAsync(copies, location, cancellationToken) : location;
-            return new TableSource(inputs, copies, path, FeatherTable.Open(path, location));
+            var location = Resolve(name, projectRoot);
+            var path = IsRemote(name) ? await CopyAsync(copies, location, cancellationToken) : location;
+            return new TableSource(inputs, copies, path, location);
         }
         catch
         {
@@ -49,11 +51,36 @@ public sealed class TableSource : IDisposable
         }
     }
 
+    /// <summary>Whether a table is in a bucket or on a web server.</summary>
+    public static bool IsRemote(string name) => StoreUrl.Parse(name) is { Scheme: not "file" };
+
+    /// <summary>SHA-256 of the table's bytes, lower-case hex.</summary>
+    public async Task<string> HashAsync(CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(
+            _path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
+    }
+
     public void Dispose()
     {
         Table.Dispose();
         _copies.Dispose();
         _inputs.Dispose();
+    }
+
+    /// <summary>The absolute path or the URL; <c>.feather</c> is added when the name has no ending.</summary>
+    private static string Resolve(string name, string projectRoot)
+    {
+        // What a web server calls a table need not end like one.
+        if (StoreUrl.Parse(name) is { Scheme: "http" or "https" })
+            return name;
+
+        if (IsRemote(name))
+            return Path.HasExtension(name) ? name : name + ".feather";
+
+        var path = StoreUrl.Parse(name) is null ? Path.GetFullPath(name, projectRoot) : new Uri(name).LocalPath;
+        return Path.HasExtension(path) || File.Exists(path) || Directory.Exists(path) ? path : path + ".feather";
     }
 
     private static async Task<string> CopyAsync(InputSource copies, string location, CancellationToken cancellationToken)

@@ -10,13 +10,13 @@ internal static class InsertText
         if (report.UnusedColumns.Count > 0)
             output.WriteLine($"No parameter uses the columns {string.Join(", ", report.UnusedColumns)}.");
 
-        var finished = $"{Counted.Number(report.Finished)} of {Counted.Rows(report.Rows)}";
+        var finished = $"{Counted.Number(report.Run.Finished)} of {Counted.Rows(report.Run.Rows)}";
         if (report.Selected == 0)
             output.WriteLine($"No tasks to insert! {finished} are done.");
         else if (isDryRun)
             WriteDryRun(report, output);
         else
-            output.WriteLine($"Queued {Of(report.Queued, report)} in {report.Queue}{Remarks(report)}");
+            output.WriteLine($"Queued {Of(report.Run.Queued, report)} in {report.Queue}{Remarks(report)}");
     }
 
     private static void WriteDryRun(InsertReport report, TextWriter output)
@@ -28,15 +28,15 @@ internal static class InsertText
     }
 
     private static string Of(long tasks, InsertReport report) =>
-        $"{Counted.Number(tasks)} of {Counted.Rows(report.Rows)} of {Path.GetFileName(report.Table)}";
+        $"{Counted.Number(tasks)} of {Counted.Rows(report.Run.Rows)} of {Path.GetFileName(report.Run.Table)}";
 
     private static string Remarks(InsertReport report)
     {
         var remarks = new List<string>();
-        if (report.Finished > 0)
-            remarks.Add($"{Counted.Number(report.Finished)} are done");
-        if (report.AlreadyQueued > 0)
-            remarks.Add($"{Counted.Number(report.AlreadyQueued)} were queued already");
+        if (report.Run.Finished > 0)
+            remarks.Add($"{Counted.Number(report.Run.Finished)} are done");
+        if (report.Run.AlreadyQueued > 0)
+            remarks.Add($"{Counted.Number(report.Run.AlreadyQueued)} were queued already");
 
         return remarks.Count == 0 ? "" : $" ({string.Join(", ", remarks)})";
     }

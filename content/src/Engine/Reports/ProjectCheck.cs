@@ -38,7 +38,7 @@ internal sealed class ProjectCheck(
     {
         var request = new InsertRequest { DryRun = true, Rows = new() { Task = task, NoFilter = true } };
         var report = await TableInserter.InsertAsync(settings, request, tasks, services, new(), cancellationToken);
-        return $"{report.Table}: {Counted.Rows(report.Rows)} fit {report.Task}";
+        return $"{report.Run.Table}: {Counted.Rows(report.Run.Rows)} fit {report.Run.Task}";
     }
 
     private async Task<string> CheckQueueAsync(CancellationToken cancellationToken)
