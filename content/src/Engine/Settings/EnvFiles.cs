@@ -35,7 +35,7 @@ internal sealed record EnvFiles(IReadOnlyDictionary<string, EnvLine> Lines, IRea
         if (!File.Exists(path))
             return [];
 
-        var name = Name(path, root);
+        var name = NameOf(path, root);
         var lines = EnvFile.Read(path, name, problems);
         problems.AddRange(lines.Select(SettingsTable.FindProblemOfName).OfType<SettingProblem>());
         return lines;
@@ -44,7 +44,7 @@ internal sealed record EnvFiles(IReadOnlyDictionary<string, EnvLine> Lines, IRea
     private static List<string> FindWarnings(Dictionary<string, EnvLine> lines, string secretPath, string root)
     {
         var warnings = new List<string>();
-        var secretName = Name(secretPath, root);
+        var secretName = NameOf(secretPath, root);
         if (lines.TryGetValue("TASKQUEUE_PATH", out var queue)
             && SecretMask.HasPassword(queue.Value) && !queue.Where.StartsWith(secretName, StringComparison.Ordinal))
         {
@@ -63,12 +63,13 @@ internal sealed record EnvFiles(IReadOnlyDictionary<string, EnvLine> Lines, IRea
     {
         var inConfig = Path.Combine(root, "config", Path.GetFileName(envFile));
         var next = File.Exists(inConfig)
-            ? $"Did you mean {Name(inConfig, root)}?"
+            ? $"Did you mean {NameOf(inConfig, root)}?"
             : "Give the path of an env file, as seen from the working directory.";
         return new(ExitCode.Configuration, $"There is no env file {envFile}.", path, next);
     }
 
-    private static string Name(string path, string root)
+    /// <summary>The path for messages: seen from the project where it is inside.</summary>
+    public static string NameOf(string path, string root)
     {
         var relative = Path.GetRelativePath(root, path);
         return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;

@@ -1,40 +1,30 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace TaskQueue.Settings;
 
-/// <summary>A setting of the engine: what help, checks and error messages say about it.</summary>
-/// <param name="Name">As it is written in an env file.</param>
-/// <param name="Meaning">One line for people.</param>
-/// <param name="Default">Its value when it is not set.</param>
+/// <summary>A line that an env file may have: what checks and error messages say about it.</summary>
+/// <param name="Name">As it is written there.</param>
+/// <param name="Default">Its value when the line is missing; null when it has to be given.</param>
 /// <param name="Range">Which values are allowed, to be read after "allowed:".</param>
-/// <param name="Apply">Takes a value over into the settings; null when it is not allowed.</param>
-public sealed record Setting(
-    string Name, string Meaning, string Default, string Range,
-    Func<TaskQueueSettings, string, TaskQueueSettings?> Apply)
+/// <param name="IsAllowed">Whether a value is allowed.</param>
+public sealed record Setting(string Name, string? Default, string Range, Func<string, bool> IsAllowed)
 {
-    /// <summary>A setting that is a whole number.</summary>
-    internal static Setting Number(
-        string name, string meaning, int @default, int min, int max, string unit,
-        Func<TaskQueueSettings, int, TaskQueueSettings> apply)
-    {
-        var range = string.Create(CultureInfo.InvariantCulture, $"a whole number{unit} from {min} to {max}");
-        return new(name, meaning, @default.ToString(CultureInfo.InvariantCulture), range, (settings, value) =>
-        {
-            var isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-            return isNumber && number >= min && number <= max ? apply(settings, number) : null;
-        });
-    }
+    /// <summary>A whole number.</summary>
+    internal static Setting Number(string name, string? @default, int min, int max, string unit = "") => new(
+        name, @default, string.Create(CultureInfo.InvariantCulture, $"a whole number{unit} from {min} to {max}"),
+        value => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= min && number <= max);
 
-    /// <summary>A setting that is any text but an empty one, checked further by the room that uses it.</summary>
-    internal static Setting Text(
-        string name, string meaning, string @default, string range,
-        Func<TaskQueueSettings, string, TaskQueueSettings> apply) =>
-        new(name, meaning, @default, range, (settings, value) => value.Length > 0 ? apply(settings, value) : null);
+    /// <summary>Any text but an empty one, checked further by the room that uses it.</summary>
+    internal static Setting Text(string name, string? @default, string range) =>
+        new(name, @default, range, value => value.Length > 0);
 
-    /// <summary>A setting that is one of a few words.</summary>
-    internal static Setting Choice(
-        string name, string meaning, string @default, string[] words,
-        Func<TaskQueueSettings, string, TaskQueueSettings> apply) =>
-        new(name, meaning, @default, string.Join(" or ", words), (settings, value) =>
-            words.Contains(value) ? apply(settings, value) : null);
+    /// <summary>A text of a certain form.</summary>
+    internal static Setting Text(string name, string? @default, string range, Regex pattern) =>
+        new(name, @default, range, pattern.IsMatch);
+
+    /// <summary>One of a few words, the first being the default.</summary>
+    internal static Setting Choice(string name, params string[] words) =>
+        new(name, words[0], string.Join(", ", words), words.Contains);
 }

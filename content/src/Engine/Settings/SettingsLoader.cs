@@ -30,22 +30,22 @@ public static class SettingsLoader
         var problems = new List<SettingProblem>();
         var files = EnvFiles.Read(root, workingDirectory, envFile, problems);
 
-        var settings = new TaskQueueSettings { ProjectRoot = root, UserValues = Overlay(files.Lines, environment) };
-        var values = new List<SettingValue>();
+        var values = new Dictionary<string, string>();
+        var shown = new List<SettingValue>();
         foreach (var setting in SettingsTable.All)
         {
             var (value, source) = FindValue(setting, files.Lines, environment);
-            values.Add(new(setting, SecretMask.Hide(value), source));
-            if (setting.Apply(settings, value) is { } applied)
-                settings = applied;
-            else
+            values.Add(setting.Name, value);
+            shown.Add(new(setting, SecretMask.Hide(value), source));
+            if (!setting.IsAllowed(value))
                 problems.Add(Refuse(setting, value, source));
         }
 
         if (problems.Count > 0)
             throw SettingProblem.ToException(problems);
 
-        return new(settings, values, OwnLines(files.Lines, environment), files.Warnings);
+        var settings = TaskQueueSettings.Of(root, values) with { UserValues = Overlay(files.Lines, environment) };
+        return new(settings, shown, OwnLines(files.Lines, environment), files.Warnings);
     }
 
     private static (string Value, string Source) FindValue(
@@ -54,7 +54,7 @@ public static class SettingsLoader
         if (environment.TryGetValue(setting.Name, out var value))
             return (value, EnvironmentSource);
 
-        return lines.TryGetValue(setting.Name, out var line) ? (line.Value, line.Where) : (setting.Default, "default");
+        return lines.TryGetValue(setting.Name, out var line) ? (line.Value, line.Where) : (setting.Default!, "default");
     }
 
     private static SettingProblem Refuse(Setting setting, string value, string source)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TaskQueue.Contracts;
 
 namespace TaskQueue.Settings;
@@ -31,13 +32,16 @@ public sealed record TaskQueueSettings
     /// <summary>WORKER_CONCURRENCY: tasks at once in one worker; 1 to 1024.</summary>
     public int Concurrency { get; init; } = 1;
 
-    /// <summary>WORKER_PREFETCH: messages that a broker pushes to one worker ahead of their acknowledgement; 0 for as many as run at once.</summary>
+    /// <summary>
+    /// WORKER_PREFETCH: messages that RabbitMQ pushes to one worker ahead of their acknowledgement; 0 for as many as run at
+    /// once.
+    /// </summary>
     public int Prefetch { get; init; }
 
     /// <summary>WORKER_DRAIN_SECONDS: grace for running tasks after SIGTERM; 0 to 3600 s.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>TASK_RECORDS: whether successes are recorded too, or failures only.</summary>
+    /// <summary>TASK_RECORDS: whether successes are recorded too, or failures only because outputs are the marker.</summary>
     public bool RecordsSuccesses { get; init; } = true;
 
     /// <summary>What a broker has to be told.</summary>
@@ -45,4 +49,27 @@ public sealed record TaskQueueSettings
 
     /// <summary>The project's own lines of the env files and the environment, by name.</summary>
     public IReadOnlyDictionary<string, string> UserValues { get; init; } = new Dictionary<string, string>();
+
+    /// <param name="projectRoot">The folder that contains config/.</param>
+    /// <param name="values">A value that is allowed for each setting of <see cref="SettingsTable"/>, by name.</param>
+    internal static TaskQueueSettings Of(string projectRoot, IReadOnlyDictionary<string, string> values)
+    {
+        return new()
+        {
+            ProjectRoot = projectRoot,
+            QueuePath = values["TASKQUEUE_PATH"],
+            CloudPath = values["CF_CLOUDPATH"],
+            ParameterFilename = values["TASK_PARAMETER_FILENAME"],
+            Lease = Seconds("TQ_LEASE_SECONDS"),
+            MaxAttempts = Number("TQ_MAX_ATTEMPTS"),
+            TaskTimeout = Number("TASK_TIMEOUT_SECONDS") == 0 ? null : Seconds("TASK_TIMEOUT_SECONDS"),
+            Concurrency = Number("WORKER_CONCURRENCY"),
+            Prefetch = Number("WORKER_PREFETCH"),
+            Drain = Seconds("WORKER_DRAIN_SECONDS"),
+            RecordsSuccesses = values["TASK_RECORDS"] == "all",
+        };
+
+        int Number(string name) => int.Parse(values[name], CultureInfo.InvariantCulture);
+        TimeSpan Seconds(string name) => TimeSpan.FromSeconds(Number(name));
+    }
 }

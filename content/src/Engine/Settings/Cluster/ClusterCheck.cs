@@ -15,24 +15,38 @@ internal static class ClusterCheck
     {
         var problems = new List<SettingProblem>();
         var path = Path.GetFullPath(clusterEnv ?? Path.Combine(root, "config", "cluster.env"), workingDirectory);
-        var relative = Path.GetRelativePath(root, path);
-        var name = relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
-        var cluster = ClusterEnv.Read(path, name, problems);
-        if (cluster is null && clusterEnv is not null)
+        var name = EnvFiles.NameOf(path, root);
+        if (clusterEnv is not null && !File.Exists(path))
             throw new TaskQueueException(ExitCode.Configuration, $"There is no file {clusterEnv}.", path);
 
-        if (problems.Count == 0 && (cluster is null || (clusterEnv is null && !cluster.IsFilledIn)))
+        var lines = File.Exists(path) ? EnvFile.Read(path, name, problems) : [];
+        var cluster = new SettingLines(lines.ToDictionary(line => line.Name), ClusterTable.All, name);
+        // The file as it is generated names no project.
+        if (problems.Count == 0 && clusterEnv is null && !cluster.Has("GOOGLE_PROJECT_NAME"))
             return $"not used: {name} names no project";
 
-        var task = TaskLines.Read(root, workingDirectory, envFile, problems);
-        problems.AddRange(cluster?.FindProblems() ?? []);
+        // The environment of this machine does not reach the pods.
+        var task = new SettingLines(EnvFiles.Read(root, workingDirectory, envFile, problems).Lines, SettingsTable.All, "task.env");
+        problems.AddRange(lines.Select(ClusterTable.FindProblemOfName).OfType<SettingProblem>());
+        problems.AddRange(ClusterTable.All.Select(setting => FindProblemOfValue(setting, cluster)).OfType<SettingProblem>());
         if (problems.Count == 0)
-            problems.AddRange([.. NodeRules.FindProblems(cluster!), .. PodRules.FindProblems(cluster!, task)]);
+            problems.AddRange([.. NodeRules.FindProblems(cluster), .. PodRules.FindProblems(cluster, task)]);
 
-        return problems.Count > 0 ? throw SettingProblem.ToException(problems) : Describe(cluster!);
+        return problems.Count > 0 ? throw SettingProblem.ToException(problems) : Describe(cluster);
     }
 
-    private static string Describe(ClusterEnv cluster)
+    private static SettingProblem? FindProblemOfValue(Setting setting, SettingLines cluster)
+    {
+        var (name, value) = (setting.Name, cluster[setting.Name]);
+        if (value.Length == 0)
+            return setting.Default is null ? cluster.Problem(name, $"{name} is missing.", $"Write {setting.Range}.") : null;
+
+        return setting.IsAllowed(value)
+            ? null
+            : cluster.Problem(name, $"{name} is \"{value}\"; allowed: {setting.Range}.", "Correct it.");
+    }
+
+    private static string Describe(SettingLines cluster)
     {
         var (workload, zone) = (cluster["WORKLOAD"], cluster["GOOGLE_ZONE"]);
         var most = workload.StartsWith("scaled", StringComparison.Ordinal) ? "at most " : "";

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace TaskQueue.Settings.Cluster;
 
-/// <summary>What the name of a machine type of Google Cloud says about its size.</summary>
+/// <summary>What the name of a machine type of Google Cloud says about its size, and what its nodes leave for workers.</summary>
 /// <param name="Name">Such as e2-standard-4.</param>
 /// <param name="Cpus">CPUs; null when the name does not say.</param>
 /// <param name="Memory">Bytes; null when it is not known.</param>
@@ -11,7 +11,24 @@ namespace TaskQueue.Settings.Cluster;
 internal sealed partial record MachineType(string Name, decimal? Cpus, decimal? Memory)
 {
     private const decimal Gibi = 1L << 30;
+
+    /// <summary>What GKE and the pods of the system take of the CPUs.</summary>
+    private const decimal SystemCpus = 0.5m;
+
+    /// <summary>What the pods of the system ask for, and the threshold of eviction.</summary>
+    private const decimal SystemMemory = 0.5m * Gibi;
+
     private const RegexOptions Options = RegexOptions.CultureInvariant;
+
+    /// <summary>What GKE keeps: so much of the first 4 GiB, of the next 4, and so on.</summary>
+    /// <remarks>https://cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes</remarks>
+    private static readonly (decimal Gibibytes, decimal Share)[] Reserved =
+        [(4, 0.25m), (4, 0.20m), (8, 0.10m), (112, 0.06m), (decimal.MaxValue / Gibi, 0.02m)];
+
+    public decimal? CpusForWorkers => Cpus is { } cpus ? Math.Max(cpus - SystemCpus, 0) : null;
+
+    public decimal? MemoryForWorkers =>
+        Memory is { } memory ? Math.Max(memory - Reserve(memory) - SystemMemory, 0) : null;
 
     /// <summary>Reads a name; null when no machine type is called so.</summary>
     public static MachineType? Parse(string name)
@@ -46,6 +63,19 @@ internal sealed partial record MachineType(string Name, decimal? Cpus, decimal? 
         (_, "highcpu") => 2,
         _ => null,
     };
+
+    private static decimal Reserve(decimal memory)
+    {
+        var reserve = 0m;
+        foreach (var (gibibytes, share) in Reserved)
+        {
+            var part = Math.Min(memory, gibibytes * Gibi);
+            reserve += part * share;
+            memory -= part;
+        }
+
+        return reserve;
+    }
 
     private static decimal Number(Group digits) => decimal.Parse(digits.ValueSpan, CultureInfo.InvariantCulture);
 

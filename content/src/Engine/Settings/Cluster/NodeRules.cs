@@ -10,18 +10,21 @@ internal static class NodeRules
     /// <summary>Pods of the system on each node.</summary>
     private const int SystemPods = 10;
 
-    public static IEnumerable<SettingProblem> FindProblems(ClusterEnv cluster)
+    /// <summary>Of a boot disk of 100 GB, after what GKE keeps.</summary>
+    private const decimal DiskRoom = 45 * Gibi;
+
+    public static IEnumerable<SettingProblem> FindProblems(SettingLines cluster)
     {
         var problems = FindProblemsOfPod(cluster).ToList();
         return problems.Count > 0 || cluster["CLUSTER_MODE"] == "autopilot" ? problems : FindProblemsOfNodes(cluster);
     }
 
-    private static IEnumerable<SettingProblem> FindProblemsOfPod(ClusterEnv cluster)
+    private static IEnumerable<SettingProblem> FindProblemsOfPod(SettingLines cluster)
     {
         foreach (var kind in new[] { "MEMORY", "EPHEMERAL_STORAGE" })
         {
             var (request, limit) = ($"{kind}_REQUEST", $"{kind}_LIMIT");
-            if (cluster.Amount(limit) < cluster.Amount(request))
+            if (Amount(cluster, limit) < Amount(cluster, request))
             {
                 yield return cluster.Problem(
                     limit, $"{limit}, {cluster[limit]}, is less than {request}, {cluster[request]}.",
@@ -29,7 +32,7 @@ internal static class NodeRules
             }
         }
 
-        if (cluster.Number("GPU_COUNT") > 0 && cluster["GPU_TYPE"].Length == 0)
+        if (cluster.Number("GPU_COUNT") > 0 && !cluster.Has("GPU_TYPE"))
         {
             yield return cluster.Problem(
                 "GPU_COUNT", $"GPU_COUNT is {cluster["GPU_COUNT"]}, and GPU_TYPE is missing.",
@@ -37,22 +40,21 @@ internal static class NodeRules
         }
     }
 
-    private static IEnumerable<SettingProblem> FindProblemsOfNodes(ClusterEnv cluster)
+    private static IEnumerable<SettingProblem> FindProblemsOfNodes(SettingLines cluster)
     {
         var type = MachineType.Parse(cluster["GOOGLE_COMPUTE_TYPE"])!;
-        var room = NodeRoom.Of(type);
-        var (cpus, memory) = (cluster.Amount("CPU_REQUEST"), cluster.Amount("MEMORY_REQUEST"));
-        var storage = cluster.Amount("EPHEMERAL_STORAGE_REQUEST");
-        if (cpus > room.Cpus)
-            yield return TooLarge(cluster, "CPU_REQUEST", $"{Number(room.Cpus)} of its {Number(type.Cpus)} CPUs");
-        if (memory > room.Memory)
-            yield return TooLarge(cluster, "MEMORY_REQUEST", $"{Gibibytes(room.Memory)} of its {Gibibytes(type.Memory)} GiB");
-        if (storage > room.Storage)
-            yield return TooLarge(cluster, "EPHEMERAL_STORAGE_REQUEST", $"{Gibibytes(room.Storage)} GiB of its disk");
+        var (cpus, memory) = (Amount(cluster, "CPU_REQUEST"), Amount(cluster, "MEMORY_REQUEST"));
+        var storage = Amount(cluster, "EPHEMERAL_STORAGE_REQUEST");
+        if (cpus > type.CpusForWorkers)
+            yield return TooLarge(cluster, "CPU_REQUEST", $"{Number(type.CpusForWorkers)} of its {Number(type.Cpus)} CPUs");
+        if (memory > type.MemoryForWorkers)
+            yield return TooLarge(cluster, "MEMORY_REQUEST", $"{Gibibytes(type.MemoryForWorkers)} of its {Gibibytes(type.Memory)} GiB");
+        if (storage > DiskRoom)
+            yield return TooLarge(cluster, "EPHEMERAL_STORAGE_REQUEST", $"{Gibibytes(DiskRoom)} GiB of its disk");
 
         decimal[] fits =
         [
-            room.Cpus / cpus ?? decimal.MaxValue, room.Memory / memory ?? decimal.MaxValue, room.Storage / storage,
+            type.CpusForWorkers / cpus ?? decimal.MaxValue, type.MemoryForWorkers / memory ?? decimal.MaxValue, DiskRoom / storage,
             cluster.Number("PODS_PER_NODE") - SystemPods, cluster.Number("GPU_COUNT") > 0 ? 1 : decimal.MaxValue,
         ];
         var perNode = Math.Floor(fits.Min());
@@ -73,7 +75,12 @@ internal static class NodeRules
         }
     }
 
-    private static SettingProblem TooLarge(ClusterEnv cluster, string name, string room) => cluster.Problem(
+    /// <summary>CPUs or bytes; a limit that is not given is the request.</summary>
+    private static decimal Amount(SettingLines cluster, string name) => Quantity.Parse(cluster.Has(name)
+        ? cluster[name]
+        : cluster[name.Replace("LIMIT", "REQUEST", StringComparison.Ordinal)])!.Value;
+
+    private static SettingProblem TooLarge(SettingLines cluster, string name, string room) => cluster.Problem(
         name, $"{name} is {cluster[name]}, and a node {cluster["GOOGLE_COMPUTE_TYPE"]} leaves {room} for workers.",
         "Ask for less, or take a larger GOOGLE_COMPUTE_TYPE.");
 

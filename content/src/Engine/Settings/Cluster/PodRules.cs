@@ -22,13 +22,14 @@ internal static class PodRules
     private static readonly string[] RabbitNames = ["RABBITMQ_MANAGEMENT_URL"];
     private static readonly string[] SqsNames = [Region, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 
-    public static IEnumerable<SettingProblem> FindProblems(ClusterEnv cluster, TaskLines task) =>
+    public static IEnumerable<SettingProblem> FindProblems(SettingLines cluster, SettingLines task) =>
         FindProblemsOfQueue(cluster, task).Concat(FindProblemsOfStore(cluster, task)).Concat(FindProblemsOfTimes(cluster, task));
 
-    private static IEnumerable<SettingProblem> FindProblemsOfQueue(ClusterEnv cluster, TaskLines task)
+    private static IEnumerable<SettingProblem> FindProblemsOfQueue(SettingLines cluster, SettingLines task)
     {
         var queue = task["TASKQUEUE_PATH"];
-        if (task.IsPublic("TASKQUEUE_PATH") && SecretMask.HasPassword(queue))
+        var isSecret = task.WhereIs("TASKQUEUE_PATH").Contains("secret.env,", StringComparison.Ordinal);
+        if (!isSecret && SecretMask.HasPassword(queue))
             yield return task.Problem("TASKQUEUE_PATH", "TASKQUEUE_PATH holds a password.", "Move the line from task.env to secret.env.");
 
         if (IsAt(queue, "fq://"))
@@ -53,7 +54,7 @@ internal static class PodRules
         }
     }
 
-    private static IEnumerable<SettingProblem> FindProblemsOfStore(ClusterEnv cluster, TaskLines task)
+    private static IEnumerable<SettingProblem> FindProblemsOfStore(SettingLines cluster, SettingLines task)
     {
         var store = task["CF_CLOUDPATH"];
         if (!IsAt(store, "s3://") && !IsAt(store, "gs://"))
@@ -65,7 +66,7 @@ internal static class PodRules
 
         var queue = task["TASKQUEUE_PATH"];
         var wantsAws = IsAt(store, "s3://") || IsAt(queue, "sqs://") || IsAt(queue, "https://");
-        if (wantsAws && cluster["AWS_ROLE_ARN"].Length == 0 && !task.Has("AWS_ACCESS_KEY_ID"))
+        if (wantsAws && !cluster.Has("AWS_ROLE_ARN") && !task.Has("AWS_ACCESS_KEY_ID"))
         {
             yield return cluster.Problem(
                 "AWS_ROLE_ARN", "The pods could not sign in to AWS: there is neither AWS_ROLE_ARN nor AWS_ACCESS_KEY_ID.",
@@ -73,7 +74,7 @@ internal static class PodRules
         }
     }
 
-    private static IEnumerable<SettingProblem> FindProblemsOfTimes(ClusterEnv cluster, TaskLines task)
+    private static IEnumerable<SettingProblem> FindProblemsOfTimes(SettingLines cluster, SettingLines task)
     {
         var notice = cluster["CLUSTER_MODE"] == "autopilot" ? AutopilotSpotSeconds : SpotSeconds;
         if (Seconds(task, "WORKER_DRAIN_SECONDS") is { } drain && drain > notice - LeaveSeconds)
@@ -96,6 +97,6 @@ internal static class PodRules
     private static bool IsAt(string address, string scheme) => address.StartsWith(scheme, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The value; null when it is none, which the check of the settings says.</summary>
-    private static int? Seconds(TaskLines task, string name) =>
+    private static int? Seconds(SettingLines task, string name) =>
         int.TryParse(task[name], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
 }
