@@ -11,6 +11,8 @@ public sealed class TaskCatalog
     /// <exception cref="TaskQueueException">There is no task, two have one name, or one is misshapen (exit code 78).</exception>
     public TaskCatalog(Assembly assembly)
     {
+        Build = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+            ?? assembly.GetName().Version?.ToString() ?? "unknown";
         foreach (var task in assembly.GetTypes().Where(TaskDefinition.IsTask).Select(TaskDefinition.Of))
             if (!_byName.TryAdd(task.Name, task))
                 throw new TaskQueueException(
@@ -22,6 +24,11 @@ public sealed class TaskCatalog
                 ExitCode.Configuration, "The project has no task.", $"In assembly {assembly.GetName().Name}",
                 "Write a class that implements ITask<TParameters, TResult>, or run: dotnet new dltask -n MyTask");
     }
+
+    /// <summary>
+    /// The version of the program, which holds the commit where the build knew it: inserter and worker should agree on it.
+    /// </summary>
+    public string Build { get; }
 
     public IReadOnlyCollection<TaskDefinition> Tasks => _byName.Values;
 

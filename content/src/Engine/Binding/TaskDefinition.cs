@@ -7,37 +7,26 @@ using TaskQueue.Contracts;
 namespace TaskQueue.Binding;
 
 /// <summary>A task of the user's room, as the engine sees it.</summary>
-public sealed class TaskDefinition
+public abstract class TaskDefinition
 {
     private readonly JsonTypeInfo _parametersInfo;
     private readonly JsonTypeInfo _resultInfo;
-    private readonly Run _run;
-    private readonly Filter _filter;
 
     private TaskDefinition(Type type, Type parametersType, Type resultType)
     {
         Type = type;
-        ParametersType = parametersType;
         ResultType = resultType;
         Name = NameOf(type);
         Parameters = Parameter.ListOf(parametersType);
         Id = Parameters.SingleOrDefault(parameter => parameter.IsId);
         _parametersInfo = TaskJson.Options.GetTypeInfo(parametersType);
         _resultInfo = TaskJson.Options.GetTypeInfo(resultType);
-        _run = Close<Run>(nameof(RunAsync), parametersType, resultType);
-        _filter = Close<Filter>(nameof(FilterAsync), parametersType);
     }
-
-    private delegate Task<object?> Run(object task, object parameters, TaskContext context, CancellationToken cancellationToken);
-
-    private delegate Task<Func<object, bool>> Filter(object task, FilterContext context, CancellationToken cancellationToken);
 
     /// <summary>The class's name in kebab-case, without a trailing "Task".</summary>
     public string Name { get; }
 
     public Type Type { get; }
-
-    public Type ParametersType { get; }
 
     public Type ResultType { get; }
 
@@ -47,7 +36,7 @@ public sealed class TaskDefinition
     public Parameter? Id { get; }
 
     /// <summary>Whether the task decides itself which rows are done.</summary>
-    public bool HasFilter => typeof(IFilterTasks<>).MakeGenericType(ParametersType).IsAssignableFrom(Type);
+    public abstract bool HasFilter { get; }
 
     /// <exception cref="TaskQueueException">The class is no task that can be run (exit code 78).</exception>
     public static TaskDefinition Of(Type type)
@@ -56,12 +45,11 @@ public sealed class TaskDefinition
         if (contracts.Count != 1)
             throw Misshapen(type, $"implements ITask {contracts.Count} times", "Write one class for each task.");
 
-        var arguments = contracts[0].GetGenericArguments();
         try
         {
-            return new TaskDefinition(type, arguments[0], arguments[1]);
+            return (TaskDefinition)Activator.CreateInstance(typeof(Typed<,>).MakeGenericType(contracts[0].GetGenericArguments()), type)!;
         }
-        catch (Exception e) when (e is InvalidOperationException or NotSupportedException or TargetInvocationException)
+        catch (TargetInvocationException e) when (e.InnerException is InvalidOperationException or NotSupportedException or TargetInvocationException)
         {
             throw Misshapen(type, $"has parameters that cannot be read from JSON: {e.GetBaseException().Message}",
                 "Use a record of numbers, texts, dates, arrays and nested records; mark one property [TaskId].");
@@ -87,35 +75,15 @@ public sealed class TaskDefinition
     /// <exception cref="JsonException">They do not fit the parameters record; Path names the property where it is known.</exception>
     public object Bind(JsonElement parameters) => Bind(JsonMarshal.GetRawUtf8Value(parameters));
 
-    public Task<object?> RunAsync(object task, object parameters, TaskContext context, CancellationToken cancellationToken) =>
-        _run(task, parameters, context, cancellationToken);
+    public abstract Task<object?> RunAsync(object task, object parameters, TaskContext context, CancellationToken cancellationToken);
 
     public JsonElement WriteResult(object? result) => JsonSerializer.SerializeToElement(result, _resultInfo);
 
     /// <summary>Asks the task's own filter once; the predicate is true for rows that still have to be done.</summary>
-    public Task<Func<object, bool>> FilterAsync(object task, FilterContext context, CancellationToken cancellationToken) =>
-        _filter(task, context, cancellationToken);
+    public abstract Task<Func<object, bool>> FilterAsync(object task, FilterContext context, CancellationToken cancellationToken);
 
     public static bool IsTask(Type type) =>
         type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false } && ContractsOf(type).Any();
-
-    private static async Task<object?> RunAsync<TParameters, TResult>(
-        object task, object parameters, TaskContext context, CancellationToken cancellationToken) =>
-        await ((ITask<TParameters, TResult>)task).RunTask((TParameters)parameters, context, cancellationToken);
-
-    private static async Task<Func<object, bool>> FilterAsync<TParameters>(
-        object task, FilterContext context, CancellationToken cancellationToken)
-    {
-        var isToDo = await ((IFilterTasks<TParameters>)task).FilterTasks(context, cancellationToken);
-        return parameters => isToDo((TParameters)parameters);
-    }
-
-    /// <summary>Makes a delegate of a generic method of this class, whose types are known at run time only.</summary>
-    private static TDelegate Close<TDelegate>(string method, params Type[] types) where TDelegate : Delegate =>
-        typeof(TaskDefinition).GetMethods(BindingFlags.NonPublic | BindingFlags.Static)
-            .Single(candidate => candidate.Name == method && candidate.IsGenericMethodDefinition)
-            .MakeGenericMethod(types)
-            .CreateDelegate<TDelegate>();
 
     private static IEnumerable<Type> ContractsOf(Type type) =>
         type.GetInterfaces().Where(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(ITask<,>));
@@ -131,4 +99,21 @@ public sealed class TaskDefinition
 
     private static TaskQueueException Misshapen(Type type, string what, string next) =>
         new(ExitCode.Configuration, $"Task {type.Name} {what}.", $"In class {type.FullName}", next);
+
+    /// <summary>Casts to the types of a task, which are known at run time only.</summary>
+    private sealed class Typed<TParameters, TResult>(Type type) : TaskDefinition(type, typeof(TParameters), typeof(TResult))
+    {
+        public override bool HasFilter => Type.IsAssignableTo(typeof(IFilterTasks<TParameters>));
+
+        public override async Task<object?> RunAsync(
+            object task, object parameters, TaskContext context, CancellationToken cancellationToken) =>
+            await ((ITask<TParameters, TResult>)task).RunTask((TParameters)parameters, context, cancellationToken);
+
+        public override async Task<Func<object, bool>> FilterAsync(
+            object task, FilterContext context, CancellationToken cancellationToken)
+        {
+            var isToDo = await ((IFilterTasks<TParameters>)task).FilterTasks(context, cancellationToken);
+            return parameters => isToDo((TParameters)parameters);
+        }
+    }
 }

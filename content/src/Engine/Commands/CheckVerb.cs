@@ -23,8 +23,8 @@ internal sealed class CheckVerb : Verb
         Run it before time and money are spent: it lists every setting and where it comes from, checks every row of
         the table, opens the queue, and writes and removes one small object in the store. A problem gives the exit
         code that the real run would end with. When config/cluster.env is filled in, it finds out whether the workers
-        fit on the nodes, and whether settings and workers can live with nodes that come and go. With --create it makes a missing queue and what belongs to it, and
-        says what insert, worker and the other verbs have to be allowed.
+        fit on the nodes, and whether settings and workers can live with nodes that come and go. With --create it makes
+        a missing queue and what belongs to it, and says what insert, worker and the other verbs have to be allowed.
         """;
 
     public override IReadOnlyList<Example> Examples =>
@@ -32,12 +32,12 @@ internal sealed class CheckVerb : Verb
 
     public override async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var text = new CheckText(invocation.Terminal.Out);
-        text.WriteSettings(invocation.Loaded.Values);
-        var cluster = () => ClusterCheck.Run(
-            invocation.Settings.ProjectRoot, invocation.Terminal.Folder, invocation.Get(invocation.Commands.EnvFile), invocation.Get(_clusterEnv));
+        var (settings, terminal) = (invocation.Settings, invocation.Terminal);
         await using var services = invocation.CreateServices();
-        var check = new ProjectCheck(invocation.Settings, invocation.Tasks, services, invocation.Get(_task), invocation.Get(_create), cluster);
-        return await text.WriteAsync(check, cancellationToken);
+        var check = new ProjectCheck(invocation.Loaded, invocation.Tasks, services, terminal.Out);
+        return await check.RunAsync(invocation.Get(_task), invocation.Get(_create), CheckCluster, cancellationToken);
+
+        string CheckCluster() => ClusterCheck.Run(
+            settings.ProjectRoot, terminal.Folder, invocation.Get(invocation.Commands.EnvFile), invocation.Get(_clusterEnv));
     }
 }

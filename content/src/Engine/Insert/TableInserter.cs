@@ -32,7 +32,8 @@ public static class TableInserter
         InsertProgress progress, CancellationToken cancellationToken)
     {
         var started = DateTimeOffset.UtcNow;
-        var task = new TaskCatalog(tasks).Select(request.Rows.Task);
+        var catalog = new TaskCatalog(tasks);
+        var task = catalog.Select(request.Rows.Task);
         using var source = await TableSource.OpenAsync(
             request.Rows.Table ?? settings.ParameterFilename, settings.ProjectRoot, cancellationToken);
         var table = source.Table;
@@ -40,7 +41,7 @@ public static class TableInserter
         var records = new RecordStore(store);
         await using var queue = request.DryRun ? null : QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings.QueueLimits);
 
-        var (run, build) = (NewRun(), BuildVersion.Of(tasks));
+        var (run, build) = (NewRun(), catalog.Build);
         using var limit = queue is null ? null : await MessageLimit.OfAsync(queue, run, build, cancellationToken);
         foreach (var warning in queue is null ? [] : await queue.FindWarningsAsync(cancellationToken))
             progress.Warned(warning);

@@ -35,7 +35,7 @@ public static class LocalRunner
         using var source = await TableSource.OpenAsync(
             rows.Table ?? settings.ParameterFilename, settings.ProjectRoot, cancellationToken);
         var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
-        services.AddExecutor(settings with { Concurrency = atOnce, MaxAttempts = 1 }, catalog, store, BuildVersion.Of(tasks));
+        services.AddExecutor(settings with { Concurrency = atOnce, MaxAttempts = 1 }, catalog, store, catalog.Build);
         await using var provider = services.BuildServiceProvider();
 
         var selection = await new RowSelector(settings, new RecordStore(store), provider).SelectAsync(
@@ -43,7 +43,7 @@ public static class LocalRunner
         selected(selection);
 
         var executor = provider.GetRequiredService<TaskExecutor>();
-        var messages = selection.ReadMessages("local", BuildVersion.Of(tasks), cancellationToken);
+        var messages = selection.ReadMessages("local", catalog.Build, cancellationToken);
         using var stopping = cancellationToken.UnsafeRegister(
             static lifetime => ((WorkerLifetime)lifetime!).DrainWithin(TimeSpan.Zero), provider.GetRequiredService<WorkerLifetime>());
         await foreach (var result in RunAllAsync(messages, atOnce, RunOneAsync, cancellationToken))

@@ -1,5 +1,6 @@
 using System.Reflection;
 using TaskQueue.Binding;
+using TaskQueue.Contracts;
 using TaskQueue.Insert;
 using TaskQueue.Queues;
 using TaskQueue.Settings;
@@ -8,46 +9,59 @@ using TaskQueue.Storage;
 namespace TaskQueue.Reports;
 
 /// <summary>Tries everything that a run needs, before time and money are spent.</summary>
-/// <param name="settings">Checked settings.</param>
+/// <param name="loaded">Checked settings.</param>
 /// <param name="tasks">The assembly that holds the tasks.</param>
 /// <param name="services">What the constructors of the tasks ask for.</param>
-/// <param name="task">Which task the table is for; null for the only one.</param>
-/// <param name="create">Whether the queue is made where it is missing.</param>
-/// <param name="checkCluster">Checks the settings of the cluster, and says what there will be.</param>
-internal sealed class ProjectCheck(
-    TaskQueueSettings settings, Assembly tasks, IServiceProvider services, string? task, bool create, Func<string> checkCluster)
+/// <param name="output">Gets a line for each check, and up to two more for a problem.</param>
+internal sealed class ProjectCheck(LoadedSettings loaded, Assembly tasks, IServiceProvider services, TextWriter output)
 {
-    /// <summary>The checks, each with a name and with what it says when all is well.</summary>
-    public IReadOnlyList<(string Name, Func<CancellationToken, Task<string>> Run)> Checks =>
-    [
-        ("tasks", CheckTasksAsync),
-        ("table", CheckTableAsync),
-        ("queue", CheckQueueAsync),
-        ("store", CheckStoreAsync),
-        ("cluster", _ => Task.FromResult(checkCluster())),
-    ];
+    private readonly TaskQueueSettings _settings = loaded.Settings;
 
-    private Task<string> CheckTasksAsync(CancellationToken cancellationToken)
+    /// <param name="task">Which task the table is for; null for the only one.</param>
+    /// <param name="create">Whether the queue is made where it is missing.</param>
+    /// <param name="checkCluster">Checks the settings of the cluster, and says what there will be.</param>
+    /// <param name="cancellationToken">Ends the check that is under way.</param>
+    /// <returns>0, or the exit code of the first problem.</returns>
+    public async Task<ExitCode> RunAsync(
+        string? task, bool create, Func<string> checkCluster, CancellationToken cancellationToken)
     {
-        var names = new TaskCatalog(tasks).Tasks.Select(known => known.Name).Order(StringComparer.Ordinal);
-        return Task.FromResult(string.Join(", ", names));
+        WriteSettings();
+        ExitCode[] codes =
+        [
+            await TryAsync("tasks", () => Task.FromResult(CheckTasks())),
+            await TryAsync("table", () => CheckTableAsync(task, cancellationToken)),
+            await TryAsync("queue", () => CheckQueueAsync(create, cancellationToken)),
+            await TryAsync("store", () => CheckStoreAsync(cancellationToken)),
+            await TryAsync("cluster", () => Task.FromResult(checkCluster())),
+        ];
+        return codes.FirstOrDefault(code => code != ExitCode.Done);
     }
 
+    /// <summary>Lists every setting with its value and where it comes from.</summary>
+    private void WriteSettings()
+    {
+        var areDefaults = loaded.Values.All(value => value.Source == "default");
+        WriteLines("settings", "ok", areDefaults ? "all are defaults" : "");
+        TextColumns.Write([.. loaded.Values.Select(value => new[] { value.Setting.Name, value.Shown, value.Source })], output);
+    }
+
+    private string CheckTasks() =>
+        string.Join(", ", new TaskCatalog(tasks).Tasks.Select(task => task.Name).Order(StringComparer.Ordinal));
+
     /// <summary>Binds and checks every row as an insert would; which of them are done is not asked.</summary>
-    private async Task<string> CheckTableAsync(CancellationToken cancellationToken)
+    private async Task<string> CheckTableAsync(string? task, CancellationToken cancellationToken)
     {
         var request = new InsertRequest { DryRun = true, Rows = new() { Task = task, NoFilter = true } };
-        var report = await TableInserter.InsertAsync(settings, request, tasks, services, new(), cancellationToken);
+        var report = await TableInserter.InsertAsync(_settings, request, tasks, services, new(), cancellationToken);
         return $"{report.Run.Table}: {Counted.Rows(report.Run.Rows)} fit {report.Run.Task}";
     }
 
-    private async Task<string> CheckQueueAsync(CancellationToken cancellationToken)
+    private async Task<string> CheckQueueAsync(bool create, CancellationToken cancellationToken)
     {
-        await using var queue = QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings.QueueLimits);
+        await using var queue = QueueKinds.Open(_settings.QueuePath, _settings.ProjectRoot, _settings.QueueLimits);
         var made = create ? await queue.CreateAsync(cancellationToken) : [];
         var warnings = await queue.FindWarningsAsync(cancellationToken);
-        var counts = await queue.CountAsync(cancellationToken);
-        var (ready, leased, parked) = counts;
+        var (ready, leased, parked) = await queue.CountAsync(cancellationToken);
         return string.Join('\n', [
             $"{queue.Location}: {Counted.Number(ready)} queued, {Counted.Number(leased)} running, {Counted.Number(parked)} failed",
             .. made, .. warnings.Select(warning => $"warning: {warning}")]);
@@ -55,8 +69,32 @@ internal sealed class ProjectCheck(
 
     private async Task<string> CheckStoreAsync(CancellationToken cancellationToken)
     {
-        var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
+        var store = StoreKinds.Open(_settings.CloudPath, _settings.ProjectRoot);
         await store.ProbeAsync(cancellationToken);
         return $"{store.Location}: can be listed and written";
+    }
+
+    private async Task<ExitCode> TryAsync(string name, Func<Task<string>> check)
+    {
+        try
+        {
+            WriteLines(name, "ok", (await check()).Split('\n'));
+            return ExitCode.Done;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            var (lines, code) = ErrorLines.Of(exception);
+            WriteLines(name, "problem", [.. lines]);
+            return code;
+        }
+    }
+
+    private void WriteLines(string name, string verdict, params string[] lines)
+    {
+        foreach (var line in lines)
+        {
+            output.WriteLine($"{name,-8}  {verdict,-7}  {line}".TrimEnd());
+            (name, verdict) = ("", "");
+        }
     }
 }

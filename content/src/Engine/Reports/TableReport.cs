@@ -1,6 +1,5 @@
-using System.Buffers;
 using System.Text;
-using System.Text.Json;
+using TaskQueue.Binding;
 using TaskQueue.Contracts;
 using TaskQueue.Tables;
 
@@ -9,8 +8,6 @@ namespace TaskQueue.Reports;
 /// <summary>Shows a parameter table: its columns, or its rows.</summary>
 internal static class TableReport
 {
-    private const int ChunkSize = 1 << 16;
-
     /// <summary>Where the table is, how many rows it has, and name and type of each column.</summary>
     public static void WriteColumns(ITable table, TextWriter output)
     {
@@ -36,31 +33,18 @@ internal static class TableReport
     /// <param name="cancellationToken">Stops between two rows.</param>
     public static void WriteRows(ITable table, long limit, TextWriter output, CancellationToken cancellationToken)
     {
-        var buffer = new ArrayBufferWriter<byte>(2 * ChunkSize);
-        using var writer = new Utf8JsonWriter(buffer, TableJson.WriterOptions);
+        using var line = new JsonBuffer();
         foreach (var batch in table.ReadBatches())
         {
             for (var row = 0; row < batch.Length && batch.FirstRow + row < limit; row++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                TableJson.WriteRow(writer, table, batch, row);
-                writer.Flush();
-                writer.Reset();
-                buffer.Write("\n"u8);
-                if (buffer.WrittenCount >= ChunkSize)
-                    Drain(buffer, output);
+                TableJson.WriteRow(line.Start(), table, batch, row);
+                output.WriteLine(Encoding.UTF8.GetString(line.End()));
             }
 
             if (batch.FirstRow + batch.Length >= limit)
                 break;
         }
-
-        Drain(buffer, output);
-    }
-
-    private static void Drain(ArrayBufferWriter<byte> buffer, TextWriter output)
-    {
-        output.Write(Encoding.UTF8.GetString(buffer.WrittenSpan));
-        buffer.ResetWrittenCount();
     }
 }

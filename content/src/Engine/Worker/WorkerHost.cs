@@ -40,7 +40,7 @@ public static class WorkerHost
         builder.Configuration.AddEnvironmentVariables();
         builder.Logging.AddTaskLogging(builder.Configuration, request.IsVerbose);
         configureServices?.Invoke(builder.Services);
-        builder.Services.AddExecutor(settings, catalog, store, BuildVersion.Of(tasks))
+        builder.Services.AddExecutor(settings, catalog, store, catalog.Build)
             .AddSingleton(request).AddSingleton<WorkerCounts>();
         var warnings = await AddQueueAsync(builder.Services, queue, settings);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + Leave);

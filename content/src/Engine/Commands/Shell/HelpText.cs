@@ -20,10 +20,10 @@ internal sealed class HelpText(CommandLine commands, Terminal terminal)
         _output.WriteLine();
         _output.WriteLine($"  {Program} VERB [options]");
         var width = commands.Verbs.Max(verb => verb.Name.Length);
-        foreach (var group in commands.Verbs.GroupBy(verb => verb.Group).OrderBy(group => group.Key))
+        foreach (var group in commands.Verbs.GroupBy(verb => verb.Group))
         {
             _output.WriteLine();
-            _output.WriteLine(Title(group.Key));
+            _output.WriteLine(group.Key);
             foreach (var verb in group)
                 _output.WriteLine($"  {verb.Name.PadRight(width)}  {verb.Purpose}");
         }
@@ -46,12 +46,4 @@ internal sealed class HelpText(CommandLine commands, Terminal terminal)
         _output.WriteLine(verb.Examples.Count == 1 ? "Example:" : "Examples:");
         TextColumns.Write([.. verb.Examples.Select(example => new[] { $"{Program} {example.Arguments}", example.Meaning })], _output);
     }
-
-    private static string Title(VerbGroup group) => group switch
-    {
-        VerbGroup.Run => "Do the work",
-        VerbGroup.Look => "See how it goes",
-        VerbGroup.Mend => "Put right",
-        _ => "Find out",
-    };
 }

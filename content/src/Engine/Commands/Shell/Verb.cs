@@ -6,12 +6,12 @@ namespace TaskQueue.Commands.Shell;
 /// <summary>
 /// A verb of the program: its name, its help, its options, and a call of the room that does the work.
 /// </summary>
-internal abstract class Verb(string name, VerbGroup group, string purpose) : Command(name)
+internal abstract class Verb(string name, string group, string purpose) : Command(name)
 {
     /// <summary>What it is for, in a few words.</summary>
     public string Purpose { get; } = purpose;
 
-    public VerbGroup Group { get; } = group;
+    public string Group { get; } = group;
 
     /// <summary>A few sentences for <c>help VERB</c>.</summary>
     public abstract string About { get; }
@@ -40,13 +40,13 @@ internal abstract class Verb(string name, VerbGroup group, string purpose) : Com
     }
 }
 
-/// <summary>The headings under which bare help lists the verbs, in this order.</summary>
-internal enum VerbGroup
+/// <summary>The headings under which bare help lists the verbs.</summary>
+internal static class VerbGroup
 {
-    Run,
-    Look,
-    Mend,
-    Learn,
+    public const string Run = "Do the work";
+    public const string Look = "See how it goes";
+    public const string Mend = "Put right";
+    public const string Learn = "Find out";
 }
 
 /// <param name="Arguments">What stands after <c>dotnet run</c>.</param>
