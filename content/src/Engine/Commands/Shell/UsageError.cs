@@ -18,10 +18,9 @@ internal static class UsageError
         if (FindUnknownOption(result) is { } option)
             return UnknownOption(commands, verb, option);
 
-        if (result.UnmatchedTokens is [var word, ..])
-            return New($"{verb?.Name} does not take \"{word}\".", null, HelpOf(verb));
-
-        return result.Errors is [var error, ..] ? Explain(verb, error) : null;
+        return result.Errors is [var error, ..]
+            ? New(verb is null ? "There is no verb." : error.Message, null, HelpOf(verb))
+            : null;
     }
 
     /// <summary>A verb that does not exist.</summary>
@@ -31,19 +30,6 @@ internal static class UsageError
         return New(
             $"There is no verb {name}.", $"Verbs are {string.Join(", ", names)}.",
             NearMiss.Find(name, names) is { } meant ? $"Did you mean {meant}?" : HelpOf(null));
-    }
-
-    private static TaskQueueException Explain(Verb? verb, ParseError error)
-    {
-        var what = error.SymbolResult switch
-        {
-            CommandResult when verb is null => "There is no verb.",
-            ArgumentResult { Tokens.Count: 0 } argument => $"{verb?.Name} wants a value: {argument.Argument.Name}.",
-            OptionResult { Tokens.Count: 0 } option => $"{option.Option.Name} wants a value: {option.Option.HelpName}.",
-            OptionResult { IdentifierTokenCount: > 1 } option => $"{option.Option.Name} is given twice.",
-            _ => error.Message,
-        };
-        return New(what, null, HelpOf(verb));
     }
 
     /// <summary>A misspelt option, even where the verb takes ids or names that it could be mistaken for.</summary>
