@@ -27,18 +27,7 @@ internal sealed class HelpVerb : Verb
         var verb = invocation.Get(_verb) is { } name
             ? commands.Verbs.FirstOrDefault(verb => verb.Name == name) ?? throw UsageError.UnknownVerb(commands, name)
             : null;
-        return Task.FromResult(Show(invocation, verb));
-    }
-
-    /// <summary>Shows the page of a verb, or the list of verbs.</summary>
-    public static ExitCode Show(Invocation invocation, Verb? verb)
-    {
-        var help = new HelpText(invocation.Commands, invocation.Terminal);
-        if (verb is null)
-            help.WriteOverview();
-        else
-            help.Write(verb);
-
-        return ExitCode.Done;
+        new HelpText(commands, invocation.Terminal).Write(verb);
+        return Task.FromResult(ExitCode.Done);
     }
 }

@@ -83,7 +83,10 @@ public static class TaskQueueProgram
         var commands = invocation.Commands;
         var verb = invocation.Arguments.CommandResult.Command as Verb;
         if (commands.IsHelpWanted(invocation.Arguments) || invocation.Arguments.Tokens.Count == 0)
-            return Task.FromResult(HelpVerb.Show(invocation, verb));
+        {
+            new HelpText(commands, invocation.Terminal).Write(verb);
+            return Task.FromResult(ExitCode.Done);
+        }
 
         if (UsageError.Find(commands, invocation.Arguments) is { } error)
             throw error;

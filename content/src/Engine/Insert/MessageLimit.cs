@@ -1,7 +1,6 @@
 using System.Globalization;
 using TaskQueue.Binding;
 using TaskQueue.Contracts;
-using TaskQueue.Queues;
 using TaskQueue.Tables;
 
 namespace TaskQueue.Insert;
@@ -19,10 +18,6 @@ internal sealed class MessageLimit(int bytes, string queue, string run, string b
     private readonly RowProblems _tooLong = new();
     private MessageWriter? _writer;
     private int _longest;
-
-    /// <summary>Asks the queue.</summary>
-    public static async Task<MessageLimit> OfAsync(ITaskQueue queue, string run, string build, CancellationToken cancellationToken) =>
-        new(await queue.GetMaxMessageBytesAsync(cancellationToken), queue.Location, run, build);
 
     /// <summary>Checks one row; most are known to be short without being written.</summary>
     public void Check(TableBinding binding, TableBatch batch, int row, ReadOnlySpan<byte> id)

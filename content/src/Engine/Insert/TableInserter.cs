@@ -42,7 +42,9 @@ public static class TableInserter
         await using var queue = request.DryRun ? null : QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings.QueueLimits);
 
         var (run, build) = (NewRun(), catalog.Build);
-        using var limit = queue is null ? null : await MessageLimit.OfAsync(queue, run, build, cancellationToken);
+        using var limit = queue is null
+            ? null
+            : new MessageLimit(await queue.GetMaxMessageBytesAsync(cancellationToken), queue.Location, run, build);
         foreach (var warning in queue is null ? [] : await queue.FindWarningsAsync(cancellationToken))
             progress.Warned(warning);
         var selection = await new RowSelector(settings, records, services).SelectAsync(

@@ -13,8 +13,16 @@ internal sealed class HelpText(CommandLine commands, Terminal terminal)
 
     private readonly TextWriter _output = terminal.Out;
 
-    /// <summary>The list of verbs.</summary>
-    public void WriteOverview()
+    /// <summary>Writes the page of a verb, or the list of verbs.</summary>
+    public void Write(Verb? verb)
+    {
+        if (verb is null)
+            WriteOverview();
+        else
+            WriteVerb(verb);
+    }
+
+    private void WriteOverview()
     {
         _output.WriteLine("Runs one function over every row of a parameter table.");
         _output.WriteLine();
@@ -38,7 +46,7 @@ internal sealed class HelpText(CommandLine commands, Terminal terminal)
     }
 
     /// <summary>One verb: purpose, usage, arguments and options with their defaults, and examples.</summary>
-    public void Write(Verb verb)
+    private void WriteVerb(Verb verb)
     {
         var page = commands.HelpOf(verb, terminal.Width);
         // The built program is on nobody's path.
