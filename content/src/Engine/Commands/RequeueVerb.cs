@@ -33,9 +33,7 @@ internal sealed class RequeueVerb : Verb
         await using var queue = invocation.OpenQueue();
         var requeuer = new Requeuer(queue, invocation.OpenRecords());
         var task = invocation.FindTask(_task);
-        var count = hasIds
-            ? await requeuer.RequeueAsync(task, ids.ToHashSet(), cancellationToken)
-            : await requeuer.RequeueAllAsync(task, cancellationToken);
+        var count = await requeuer.RequeueAsync(task, hasIds ? ids.ToHashSet() : null, cancellationToken);
         invocation.Terminal.Out.WriteLine($"Put {Counted.Tasks(count)} back in {queue.Location}");
         return ExitCode.Done;
     }

@@ -45,8 +45,8 @@ internal sealed class ResultsVerb : Verb
                 ExitCode.Usage, $"--state is \"{state}\"; allowed: done, failed, all.", next: "See: dotnet run help results");
 
         var (withDone, withFailed) = (state is not "failed", state is not "done");
-        var rows = new ResultRows(invocation.OpenRecords(), [.. tasks.Select(known => known.Name)])
-            .ReadAsync(withDone, withFailed, cancellationToken);
+        var rows = ResultRow.ReadAsync(
+            invocation.OpenRecords(), tasks.Select(known => known.Name), withDone, withFailed, cancellationToken);
         var terminal = invocation.Terminal;
         var count = 0L;
         if (invocation.Get(_output) is { } path)

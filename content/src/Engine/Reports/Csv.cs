@@ -10,31 +10,13 @@ internal static class Csv
     /// <summary>Writes a line. A null is an empty cell; an empty text is a quoted one.</summary>
     public static void WriteLine(TextWriter output, IEnumerable<string?> cells)
     {
-        var isFirst = true;
-        foreach (var cell in cells)
-        {
-            if (!isFirst)
-                output.Write(',');
-            isFirst = false;
-            WriteCell(output, cell);
-        }
-
+        output.Write(string.Join(',', cells.Select(Quote)));
         output.Write('\n');
     }
 
-    private static void WriteCell(TextWriter output, string? cell)
+    private static string? Quote(string? cell)
     {
-        if (cell is null)
-            return;
-
-        if (cell.Length > 0 && !cell.AsSpan().ContainsAny(Special))
-        {
-            output.Write(cell);
-            return;
-        }
-
-        output.Write('"');
-        output.Write(cell.Replace("\"", "\"\"", StringComparison.Ordinal));
-        output.Write('"');
+        var isPlain = cell is null || (cell.Length > 0 && !cell.AsSpan().ContainsAny(Special));
+        return isPlain ? cell : $"\"{cell!.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 }

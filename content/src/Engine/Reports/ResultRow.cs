@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TaskQueue.Records;
@@ -24,9 +25,30 @@ internal sealed record ResultRow : RowRecord
 
     public string? Details { get; private init; }
 
+    /// <summary>Reads the records of rows, one by one, in no particular order.</summary>
+    public static async IAsyncEnumerable<ResultRow> ReadAsync(
+        RecordStore records, IEnumerable<string> tasks, bool withDone, bool withFailed,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var task in tasks)
+        {
+            if (withDone)
+            {
+                await foreach (var record in records.ReadDoneAsync(task, cancellationToken))
+                    yield return Of(record);
+            }
+
+            if (withFailed)
+            {
+                await foreach (var record in records.ReadFailedAsync(task, cancellationToken))
+                    yield return Of(record);
+            }
+        }
+    }
+
     public static ResultRow Of(DoneRecord record) => new(record, "done") { Result = record.Result };
 
-    public static ResultRow Of(FailedRecord record) => new(record, record.Parked ? "failed" : "retrying")
+    private static ResultRow Of(FailedRecord record) => new(record, record.Parked ? "failed" : "retrying")
     {
         Exception = record.Exception,
         Message = record.Message,
