@@ -1,5 +1,6 @@
 using System.Text;
 using TaskQueue.Contracts;
+using TaskQueue.Storage.Folder;
 
 namespace TaskQueue.Reports;
 
@@ -21,8 +22,8 @@ internal sealed class WholeFile : IAsyncDisposable
             throw Refuse($"{path} is a folder.", "Give the name of a file in it.");
 
         _path = path;
-        _temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}");
-        _content = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        _temporary = TemporaryFile.NewPath(folder);
+        _content = TemporaryFile.Create(_temporary);
         Text = new StreamWriter(_content, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 16);
     }
 
