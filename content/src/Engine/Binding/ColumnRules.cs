@@ -8,43 +8,26 @@ namespace TaskQueue.Binding;
 /// <summary>Which columns may fill which property types.</summary>
 internal static class ColumnRules
 {
-    private static readonly ColumnKind[] AnyKind = Enum.GetValues<ColumnKind>();
-
-    private static readonly Dictionary<Type, ColumnKind[]> ByType = new()
+    private static readonly Dictionary<Type, ColumnKind[]> ByType = new (Type[] Types, ColumnKind[] Kinds)[]
     {
-        [typeof(bool)] = [ColumnKind.Boolean],
-        [typeof(sbyte)] = [ColumnKind.Integer],
-        [typeof(byte)] = [ColumnKind.Integer],
-        [typeof(short)] = [ColumnKind.Integer],
-        [typeof(ushort)] = [ColumnKind.Integer],
-        [typeof(int)] = [ColumnKind.Integer],
-        [typeof(uint)] = [ColumnKind.Integer],
-        [typeof(long)] = [ColumnKind.Integer],
-        [typeof(ulong)] = [ColumnKind.Integer],
-        [typeof(Int128)] = [ColumnKind.Integer],
-        [typeof(UInt128)] = [ColumnKind.Integer],
-        [typeof(Half)] = [ColumnKind.Float, ColumnKind.Integer],
-        [typeof(float)] = [ColumnKind.Float, ColumnKind.Integer],
-        [typeof(double)] = [ColumnKind.Float, ColumnKind.Integer],
-        [typeof(decimal)] = [ColumnKind.Decimal, ColumnKind.Integer, ColumnKind.Float],
-        [typeof(string)] =
+        ([typeof(bool)], [ColumnKind.Boolean]),
+        ([typeof(sbyte), typeof(short), typeof(int), typeof(long), typeof(Int128)], [ColumnKind.Integer]),
+        ([typeof(byte), typeof(ushort), typeof(uint), typeof(ulong), typeof(UInt128)], [ColumnKind.Integer]),
+        ([typeof(Half), typeof(float), typeof(double)], [ColumnKind.Float, ColumnKind.Integer]),
+        ([typeof(decimal)], [ColumnKind.Decimal, ColumnKind.Integer, ColumnKind.Float]),
+        ([typeof(string)],
         [
             ColumnKind.Text, ColumnKind.Date, ColumnKind.Time, ColumnKind.Timestamp, ColumnKind.Duration,
             ColumnKind.Interval, ColumnKind.Decimal, ColumnKind.Binary,
-        ],
-        [typeof(char)] = [ColumnKind.Text],
-        [typeof(Guid)] = [ColumnKind.Text],
-        [typeof(Uri)] = [ColumnKind.Text],
-        [typeof(DateTime)] = [ColumnKind.Timestamp, ColumnKind.Date, ColumnKind.Text],
-        [typeof(DateTimeOffset)] = [ColumnKind.Timestamp, ColumnKind.Date, ColumnKind.Text],
-        [typeof(DateOnly)] = [ColumnKind.Date, ColumnKind.Timestamp, ColumnKind.Text],
-        [typeof(TimeOnly)] = [ColumnKind.Time, ColumnKind.Text],
-        [typeof(TimeSpan)] = [ColumnKind.Duration, ColumnKind.Time, ColumnKind.Text],
-        [typeof(byte[])] = [ColumnKind.Binary, ColumnKind.Text],
-        [typeof(JsonElement)] = AnyKind,
-        [typeof(JsonNode)] = AnyKind,
-        [typeof(object)] = AnyKind,
-    };
+        ]),
+        ([typeof(char), typeof(Guid), typeof(Uri)], [ColumnKind.Text]),
+        ([typeof(DateTime), typeof(DateTimeOffset)], [ColumnKind.Timestamp, ColumnKind.Date, ColumnKind.Text]),
+        ([typeof(DateOnly)], [ColumnKind.Date, ColumnKind.Timestamp, ColumnKind.Text]),
+        ([typeof(TimeOnly)], [ColumnKind.Time, ColumnKind.Text]),
+        ([typeof(TimeSpan)], [ColumnKind.Duration, ColumnKind.Time, ColumnKind.Text]),
+        ([typeof(byte[])], [ColumnKind.Binary, ColumnKind.Text]),
+        ([typeof(JsonElement), typeof(JsonNode), typeof(object)], Enum.GetValues<ColumnKind>()),
+    }.SelectMany(rule => rule.Types, (rule, type) => (type, rule.Kinds)).ToDictionary();
 
     private static readonly Dictionary<Type, WholeNumbers> Whole = new()
     {

@@ -6,10 +6,9 @@ namespace TaskQueue.Binding;
 /// <summary>What is wrong with the rows of a table; reported as one error about the first kind of problem that was met.</summary>
 internal sealed class Problems(TableBinding binding)
 {
-    private readonly Dictionary<string, (RowProblems Rows, string Next)> _byKind = [];
-    private readonly List<string> _kinds = [];
+    private readonly OrderedDictionary<string, (RowProblems Rows, string Next)> _byKind = [];
 
-    public bool Any => _kinds.Count > 0;
+    public bool Any => _byKind.Count > 0;
 
     public void Null(BoundParameter bound, long row) => Add(
         $"{ColumnOf(bound)} holds null, but {ParameterOf(bound)} allows none", row,
@@ -50,19 +49,16 @@ internal sealed class Problems(TableBinding binding)
         if (!Any)
             return;
 
-        var (rows, next) = _byKind[_kinds[0]];
-        var others = _kinds.Count == 1 ? "" : $" There are {_kinds.Count - 1} further kinds of problem.";
+        var (kind, (rows, next)) = _byKind.GetAt(0);
+        var others = _byKind.Count == 1 ? "" : $" There are {_byKind.Count - 1} further kinds of problem.";
         throw new TaskQueueException(
-            ExitCode.BadInput, $"{_kinds[0]}: {rows}.", $"In table {binding.Table.Location} (rows count from 0)", next + others);
+            ExitCode.BadInput, $"{kind}: {rows}.", $"In table {binding.Table.Location} (rows count from 0)", next + others);
     }
 
     private void Add(string kind, long row, string next, string? value = null)
     {
         if (!_byKind.TryGetValue(kind, out var problem))
-        {
             _byKind[kind] = problem = (new RowProblems(), next);
-            _kinds.Add(kind);
-        }
         problem.Rows.Add(row, value);
     }
 
