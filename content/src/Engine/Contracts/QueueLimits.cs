@@ -1,7 +1,7 @@
 namespace TaskQueue.Contracts;
 
 /// <summary>What a broker has to be told of the settings.</summary>
-public sealed record QueueLimits
+public record QueueLimits
 {
     /// <summary>TQ_MAX_ATTEMPTS: attempts before a task is parked; 1 to 1000.</summary>
     public int MaxAttempts { get; init; } = 5;
@@ -9,6 +9,6 @@ public sealed record QueueLimits
     /// <summary>TASK_TIMEOUT_SECONDS: the longest that one attempt may take; null for no limit.</summary>
     public TimeSpan? TaskTimeout { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>TQ_LEASE_SECONDS: how long a message is invisible before its worker has to renew.</summary>
+    /// <summary>TQ_LEASE_SECONDS: how long a worker holds a task before it has to renew; 1 s to 12 h.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
 }

@@ -39,7 +39,7 @@ public static class TableInserter
         var table = source.Table;
         var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
         var records = new RecordStore(store);
-        await using var queue = request.DryRun ? null : QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings.QueueLimits);
+        await using var queue = request.DryRun ? null : QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings);
 
         var (run, build) = (NewRun(), catalog.Build);
         using var limit = queue is null

@@ -4,22 +4,13 @@ using TaskQueue.Contracts;
 namespace TaskQueue.Settings;
 
 /// <summary>All settings of one invocation, checked: every value is inside its documented range.</summary>
-public sealed record TaskQueueSettings
+public sealed record TaskQueueSettings : QueueLimits
 {
     /// <summary>The folder that contains config/: relative paths start here.</summary>
     public required string ProjectRoot { get; init; }
 
     /// <summary>TASKQUEUE_PATH: <c>fq://path</c>, and the URLs of brokers.</summary>
     public string QueuePath { get; init; } = "fq://queue";
-
-    /// <summary>TQ_LEASE_SECONDS: how long a worker holds a task before it has to renew; 1 s to 12 h.</summary>
-    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
-
-    /// <summary>TQ_MAX_ATTEMPTS: attempts before a task is parked; 1 to 1000.</summary>
-    public int MaxAttempts { get; init; } = 5;
-
-    /// <summary>TASK_TIMEOUT_SECONDS: hard limit of one attempt; null for none.</summary>
-    public TimeSpan? TaskTimeout { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>
     /// TASK_PARAMETER_FILENAME: path or store URL of the table; <c>.feather</c> is added when no ending is given.
@@ -43,9 +34,6 @@ public sealed record TaskQueueSettings
 
     /// <summary>TASK_RECORDS: whether successes are recorded too, or failures only because outputs are the marker.</summary>
     public bool RecordsSuccesses { get; init; } = true;
-
-    /// <summary>What a broker has to be told.</summary>
-    public QueueLimits QueueLimits => new() { MaxAttempts = MaxAttempts, TaskTimeout = TaskTimeout, Lease = Lease };
 
     /// <summary>The project's own lines of the env files and the environment, by name.</summary>
     public IReadOnlyDictionary<string, string> UserValues { get; init; } = new Dictionary<string, string>();

@@ -34,7 +34,7 @@ public static class WorkerHost
         var catalog = new TaskCatalog(tasks);
         var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
         await store.ProbeAsync();
-        await using var queue = QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings.QueueLimits);
+        await using var queue = QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings);
 
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddEnvironmentVariables();

@@ -14,10 +14,6 @@ namespace TaskQueue.Commands.Shell;
 /// <summary>What a verb gets to work with.</summary>
 internal sealed class Invocation
 {
-    private readonly Lazy<LoadedSettings> _loaded;
-
-    public Invocation() => _loaded = new(Load);
-
     public required CommandLine Commands { get; init; }
 
     public required ParseResult Arguments { get; init; }
@@ -36,7 +32,7 @@ internal sealed class Invocation
     public bool IsVerbose => Arguments.GetResult(Commands.Verbose) is { Implicit: false };
 
     /// <summary>Read when first asked for; warnings go to standard error.</summary>
-    public LoadedSettings Loaded => _loaded.Value;
+    public LoadedSettings Loaded => field ??= Load();
 
     public TaskQueueSettings Settings => Loaded.Settings;
 
@@ -46,7 +42,7 @@ internal sealed class Invocation
 
     /// <param name="path">Another queue than that of the settings, written alike.</param>
     public ITaskQueue OpenQueue(string? path = null) =>
-        QueueKinds.Open(path ?? Settings.QueuePath, Settings.ProjectRoot, Settings.QueueLimits);
+        QueueKinds.Open(path ?? Settings.QueuePath, Settings.ProjectRoot, Settings);
 
     public RecordStore OpenRecords() => new(StoreKinds.Open(Settings.CloudPath, Settings.ProjectRoot));
 
