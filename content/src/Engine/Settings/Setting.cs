@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -20,9 +21,10 @@ public sealed record Setting(string Name, string? Default, string Range, Func<st
     internal static Setting Text(string name, string? @default, string range) =>
         new(name, @default, range, value => value.Length > 0);
 
-    /// <summary>A text of a certain form.</summary>
-    internal static Setting Text(string name, string? @default, string range, Regex pattern) =>
-        new(name, @default, range, pattern.IsMatch);
+    /// <summary>A text that a pattern matches from its start to its end.</summary>
+    internal static Setting Text(
+        string name, string? @default, string range, [StringSyntax(StringSyntaxAttribute.Regex)] string pattern) =>
+        new(name, @default, range, value => Regex.IsMatch(value, $"^(?:{pattern})$", RegexOptions.CultureInvariant));
 
     /// <summary>One of a few words, the first being the default.</summary>
     internal static Setting Choice(string name, params string[] words) =>

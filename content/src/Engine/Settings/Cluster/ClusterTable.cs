@@ -1,26 +1,28 @@
-using System.Text.RegularExpressions;
-
 namespace TaskQueue.Settings.Cluster;
 
 /// <summary>Every line that cluster.env may have. scripts/lib/settings.sh has the same names and defaults.</summary>
-internal static partial class ClusterTable
+internal static class ClusterTable
 {
-    private const RegexOptions Options = RegexOptions.CultureInvariant;
     private const string Memory = "500Mi, 2Gi";
     private const string LabelRange =
         "up to 40 lower-case letters, digits and hyphens, beginning with a letter; not a name of the system";
+    private const string Label = "[a-z]([a-z0-9-]{0,38}[a-z0-9])?";
+    private const string Name = "[a-z][a-z0-9-]{0,62}";
+    private const string Image =
+        "[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9][a-z0-9._-]*)+(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?";
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Setting.Text("GOOGLE_PROJECT_NAME", null, "a project's id, such as my-project-123456", ProjectPattern()),
         Setting.Text(
-            "TASK_DOCKER_IMAGE", null, "user/name:tag or REGION-docker.pkg.dev/PROJECT/REPOSITORY/name:tag", ImagePattern()),
-        Setting.Text("TASK_NAME", null, LabelRange, TaskPattern()),
-        Setting.Text("GOOGLE_CLUSTER_NAME", null, LabelRange, LabelPattern()),
-        Setting.Text("GOOGLE_ZONE", null, "a zone, such as us-west1-a", ZonePattern()),
-        Setting.Text("GOOGLE_VPC_NETWORK_NAME", "default", "the name of a network", NetworkPattern()),
-        Setting.Text("GOOGLE_SUBNETWORK", "default", "the name of a subnetwork", NetworkPattern()),
-        Setting.Text("GOOGLE_SERVICE_ACCOUNT", "", "name@project.iam.gserviceaccount.com", AccountPattern()),
+            "GOOGLE_PROJECT_NAME", null, "a project's id, such as my-project-123456", "[a-z][a-z0-9-]{4,28}[a-z0-9]"),
+        Setting.Text(
+            "TASK_DOCKER_IMAGE", null, "user/name:tag or REGION-docker.pkg.dev/PROJECT/REPOSITORY/name:tag", Image),
+        Setting.Text("TASK_NAME", null, LabelRange, $"(?!default$|keda$|kube-){Label}"),
+        Setting.Text("GOOGLE_CLUSTER_NAME", null, LabelRange, Label),
+        Setting.Text("GOOGLE_ZONE", null, "a zone, such as us-west1-a", "[a-z]+-[a-z]+[0-9]+-[a-z]"),
+        Setting.Text("GOOGLE_VPC_NETWORK_NAME", "default", "the name of a network", Name),
+        Setting.Text("GOOGLE_SUBNETWORK", "default", "the name of a subnetwork", Name),
+        Setting.Text("GOOGLE_SERVICE_ACCOUNT", "", "name@project.iam.gserviceaccount.com", "[a-z0-9-]+@[a-z0-9.-]+"),
         Setting.Choice("CLUSTER_MODE", "standard", "autopilot"),
         new(
             "GOOGLE_COMPUTE_TYPE", null, "a machine type with its size, such as e2-standard-4 or n2-highmem-8",
@@ -37,9 +39,10 @@ internal static partial class ClusterTable
         Amount("MEMORY_LIMIT", "", Memory),
         Amount("EPHEMERAL_STORAGE_REQUEST", "1Gi", Memory),
         Amount("EPHEMERAL_STORAGE_LIMIT", "", Memory),
-        Setting.Text("GPU_TYPE", "", "a kind of GPU, such as nvidia-l4", NetworkPattern()),
+        Setting.Text("GPU_TYPE", "", "a kind of GPU, such as nvidia-l4", Name),
         Setting.Number("GPU_COUNT", "0", 0, 16),
-        Setting.Text("AWS_ROLE_ARN", "", "arn:aws:iam::123456789012:role/name", RolePattern()),
+        Setting.Text(
+            "AWS_ROLE_ARN", "", "arn:aws:iam::123456789012:role/name", "arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+"),
     ];
 
     /// <summary>Names of the older Python template that mean something else here, with what to write.</summary>
@@ -67,30 +70,4 @@ internal static partial class ClusterTable
 
     private static Setting Amount(string name, string? @default, string examples) =>
         new(name, @default, $"a quantity as Kubernetes has them: {examples}", value => Quantity.Parse(value) > 0);
-
-    [GeneratedRegex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", Options)]
-    private static partial Regex ProjectPattern();
-
-    [GeneratedRegex(
-        "^[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9][a-z0-9._-]*)+(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$",
-        Options)]
-    private static partial Regex ImagePattern();
-
-    [GeneratedRegex("^(?!default$|keda$|kube-)[a-z]([a-z0-9-]{0,38}[a-z0-9])?$", Options)]
-    private static partial Regex TaskPattern();
-
-    [GeneratedRegex("^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$", Options)]
-    private static partial Regex LabelPattern();
-
-    [GeneratedRegex("^[a-z]+-[a-z]+[0-9]+-[a-z]$", Options)]
-    private static partial Regex ZonePattern();
-
-    [GeneratedRegex("^[a-z][a-z0-9-]{0,62}$", Options)]
-    private static partial Regex NetworkPattern();
-
-    [GeneratedRegex("^[a-z0-9-]+@[a-z0-9.-]+$", Options)]
-    private static partial Regex AccountPattern();
-
-    [GeneratedRegex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", Options)]
-    private static partial Regex RolePattern();
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -8,7 +9,7 @@ namespace TaskQueue.Settings.Cluster;
 /// <param name="Cpus">CPUs; null when the name does not say.</param>
 /// <param name="Memory">Bytes; null when it is not known.</param>
 /// <remarks>Sizes: https://cloud.google.com/compute/docs/machine-resource</remarks>
-internal sealed partial record MachineType(string Name, decimal? Cpus, decimal? Memory)
+internal sealed record MachineType(string Name, decimal? Cpus, decimal? Memory)
 {
     private const decimal Gibi = 1L << 30;
 
@@ -17,8 +18,6 @@ internal sealed partial record MachineType(string Name, decimal? Cpus, decimal? 
 
     /// <summary>What the pods of the system ask for, and the threshold of eviction.</summary>
     private const decimal SystemMemory = 0.5m * Gibi;
-
-    private const RegexOptions Options = RegexOptions.CultureInvariant;
 
     /// <summary>What GKE keeps: so much of the first 4 GiB, of the next 4, and so on.</summary>
     /// <remarks>https://cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes</remarks>
@@ -33,16 +32,18 @@ internal sealed partial record MachineType(string Name, decimal? Cpus, decimal? 
     /// <summary>Reads a name; null when no machine type is called so.</summary>
     public static MachineType? Parse(string name)
     {
-        if (SharedPattern().Match(name) is { Success: true } shared)
+        if (Match(name, "e2-(micro|small|medium)") is { Success: true } shared)
             return new(name, 1, Gibi * shared.Groups[1].Value switch { "micro" => 1, "small" => 2, _ => 4 });
 
-        if (CustomPattern().Match(name) is { Success: true } custom)
+        var custom = Match(name, "([a-z][0-9]+[a-z]*-)?custom-(?<cpus>[0-9]{1,3})-(?<mebibytes>[0-9]{3,7})(-ext)?");
+        if (custom.Success)
             return new(name, Number(custom.Groups["cpus"]), Number(custom.Groups["mebibytes"]) * (1 << 20));
 
-        if (AcceleratorPattern().IsMatch(name))
+        if (Match(name, "a[0-9]+[a-z]?-[a-z]+-[0-9]+g").Success)
             return new(name, null, null);
 
-        if (SizedPattern().Match(name) is not { Success: true } sized)
+        var sized = Match(name, "(?<family>[a-z][0-9]+[a-z]*)-(?<kind>[a-z]+)-(?<cpus>[0-9]{1,3})(-lssd)?");
+        if (!sized.Success)
             return null;
 
         var cpus = Number(sized.Groups["cpus"]);
@@ -79,15 +80,6 @@ internal sealed partial record MachineType(string Name, decimal? Cpus, decimal? 
 
     private static decimal Number(Group digits) => decimal.Parse(digits.ValueSpan, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("^e2-(micro|small|medium)$", Options)]
-    private static partial Regex SharedPattern();
-
-    [GeneratedRegex("^([a-z][0-9]+[a-z]*-)?custom-(?<cpus>[0-9]{1,3})-(?<mebibytes>[0-9]{3,7})(-ext)?$", Options)]
-    private static partial Regex CustomPattern();
-
-    [GeneratedRegex("^a[0-9]+[a-z]?-[a-z]+-[0-9]+g$", Options)]
-    private static partial Regex AcceleratorPattern();
-
-    [GeneratedRegex("^(?<family>[a-z][0-9]+[a-z]*)-(?<kind>[a-z]+)-(?<cpus>[0-9]{1,3})(-lssd)?$", Options)]
-    private static partial Regex SizedPattern();
+    private static Match Match(string name, [StringSyntax(StringSyntaxAttribute.Regex)] string pattern) =>
+        Regex.Match(name, $"^(?:{pattern})$", RegexOptions.CultureInvariant);
 }
