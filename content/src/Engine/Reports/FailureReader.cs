@@ -18,7 +18,7 @@ internal sealed class FailureReader(ITaskQueue queue, RecordStore records)
             .Select(message => known.TryGetValue(message.Key, out var failure) ? failure : Describe(message))
             .OrderByDescending(failure => failure.Failed)
             .ToList();
-        return new() { Count = failures.Count, Groups = ErrorPattern.Group(failures), Tasks = failures };
+        return new(failures.Count, ErrorPattern.Group(failures), failures);
     }
 
     private async Task<Dictionary<MessageKey, Failure>> ReadRecordsAsync(

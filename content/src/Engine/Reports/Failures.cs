@@ -1,16 +1,10 @@
 namespace TaskQueue.Reports;
 
 /// <summary>The failed tasks, for people and as JSON.</summary>
-internal sealed record Failures
-{
-    public required int Count { get; init; }
-
-    /// <summary>By what went wrong, the commonest first.</summary>
-    public required IReadOnlyList<FailureGroup> Groups { get; init; }
-
-    /// <summary>The last to fail first.</summary>
-    public required IReadOnlyList<Failure> Tasks { get; init; }
-}
+/// <param name="Count">How many there are.</param>
+/// <param name="Groups">By what went wrong, the commonest first.</param>
+/// <param name="Tasks">The last to fail first.</param>
+internal sealed record Failures(int Count, IReadOnlyList<FailureGroup> Groups, IReadOnlyList<Failure> Tasks);
 
 /// <param name="Error">What the messages have in common.</param>
 /// <param name="Count">Tasks that failed so.</param>
