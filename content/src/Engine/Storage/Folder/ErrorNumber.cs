@@ -7,7 +7,6 @@ internal static class ErrorNumber
     public const int NoEntry = 2;
     public const int Exists = 17;
     public const int NotADirectory = 20;
-    public const int Invalid = 22;
     public const int NoSpace = 28;
     public const int ReadOnlyFileSystem = 30;
 

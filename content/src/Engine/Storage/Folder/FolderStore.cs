@@ -31,16 +31,22 @@ public sealed class FolderStore : IObjectStore
     public Task<bool> ExistsAsync(string name, CancellationToken cancellationToken = default)
     {
         var path = PathToRead(name);
-        if (OperatingSystem.IsWindows())
-            return Task.FromResult(File.Exists(path));
-
-        // File.Exists would answer no when the folder may not be searched.
-        return Posix.Access(path) switch
+        try
         {
-            0 => Task.FromResult(File.Exists(path)),
-            ErrorNumber.NoEntry or ErrorNumber.NotADirectory => Task.FromResult(false),
-            var error => throw FolderErrors.Explain(Posix.Failure(error), "look for", path),
-        };
+            // File.Exists would answer no when the folder may not be searched. A missing file has all attributes.
+            var file = new FileInfo(path);
+            var isFile = !file.Attributes.HasFlag(FileAttributes.Directory);
+            return Task.FromResult(isFile && (file.LinkTarget is null || file.ResolveLinkTarget(returnFinalTarget: true) is { Exists: true }));
+        }
+        catch (FileNotFoundException)
+        {
+            // A link that was removed meanwhile.
+            return Task.FromResult(false);
+        }
+        catch (Exception e) when (FolderErrors.Covers(e))
+        {
+            throw FolderErrors.Explain(e, "look for", path);
+        }
     }
 
     public Task<Stream> OpenReadAsync(string name, CancellationToken cancellationToken = default) =>

@@ -27,13 +27,6 @@ internal sealed class FolderTree(string root)
                 "Mount the disk that it leads to, or let CF_CLOUDPATH name another folder.");
     }
 
-    /// <summary>The path on disk of a folder or file of the store.</summary>
-    /// <param name="root">The store's root.</param>
-    /// <param name="name">Relative, with forward slashes; empty for the root.</param>
-    public static string FullPath(string root, string name) => name.Length == 0
-        ? root
-        : Path.Join(root, Path.DirectorySeparatorChar == '/' ? name : name.Replace('/', Path.DirectorySeparatorChar));
-
     /// <summary>The folder that a name is in; empty for the root.</summary>
     public static string Parent(string name)
     {
@@ -41,7 +34,11 @@ internal sealed class FolderTree(string root)
         return slash < 0 ? "" : name[..slash];
     }
 
-    public string PathOf(string name) => FullPath(Root, name);
+    /// <summary>The path on disk of a folder or file of the store.</summary>
+    /// <param name="name">Relative, with forward slashes; empty for the root.</param>
+    public string PathOf(string name) => name.Length == 0
+        ? Root
+        : Path.Join(Root, Path.DirectorySeparatorChar == '/' ? name : name.Replace('/', Path.DirectorySeparatorChar));
 
     /// <summary>A folder, made when it is missing.</summary>
     /// <exception cref="TaskQueueException">A link leads out of the store.</exception>

@@ -52,7 +52,11 @@ internal sealed class FolderWriter(FolderTree tree)
     {
         file.Flush(flushToDisk: true);
         file.Dispose();
-        return replace ? TemporaryFile.Replace(temporary, target) : TemporaryFile.TryClaim(temporary, target);
+        if (!replace)
+            return TemporaryFile.TryClaim(temporary, target);
+
+        File.Move(temporary, target, overwrite: true);
+        return true;
     }
 
     private (FolderNames Names, string Temporary, FileStream File) CreateTemporary(string folder)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace TaskQueue.Storage.Folder;
 
@@ -14,28 +15,15 @@ internal static class Posix
     public static int Link(string existing, string added) =>
         NativeMethods.Link(existing, added) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
-    /// <summary>Whether a path leads to something, with the reason when it does not.</summary>
-    /// <returns>0, or the error number.</returns>
-    public static int Access(string path) =>
-        NativeMethods.Access(path, mode: 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
-
     /// <summary>Makes the names in a folder durable.</summary>
     /// <exception cref="IOException">The disk refused; <see cref="Exception.HResult"/> is the error number.</exception>
     public static void SyncFolder(string path)
     {
-        var descriptor = NativeMethods.Open(path, ReadOnly | CloseOnExec);
-        if (descriptor < 0)
+        using var folder = NativeMethods.Open(path, ReadOnly | CloseOnExec);
+        if (folder.IsInvalid)
             throw LastError(path);
 
-        try
-        {
-            if (NativeMethods.Fsync(descriptor) != 0 && Marshal.GetLastPInvokeError() is not ErrorNumber.Invalid)
-                throw LastError(path);
-        }
-        finally
-        {
-            _ = NativeMethods.Close(descriptor);
-        }
+        RandomAccess.FlushToDisk(folder);
     }
 
     public static uint EffectiveUserId() => NativeMethods.EffectiveUserId();
@@ -56,20 +44,8 @@ internal static class Posix
             [MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string added);
 
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        [DllImport("libc", EntryPoint = "access", SetLastError = true, BestFitMapping = false)]
-        public static extern int Access([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int mode);
-
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         [DllImport("libc", EntryPoint = "open", SetLastError = true, BestFitMapping = false)]
-        public static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-        public static extern int Fsync(int descriptor);
-
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        [DllImport("libc", EntryPoint = "close", SetLastError = true)]
-        public static extern int Close(int descriptor);
+        public static extern SafeFileHandle Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         [DllImport("libc", EntryPoint = "geteuid")]

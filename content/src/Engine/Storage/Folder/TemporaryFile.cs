@@ -23,14 +23,6 @@ internal static class TemporaryFile
     public static FileStream Create(string path) =>
         new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
 
-    /// <summary>Renames a finished file over its target.</summary>
-    /// <returns>True: it always succeeds or throws.</returns>
-    public static bool Replace(string temporary, string target)
-    {
-        File.Move(temporary, target, overwrite: true);
-        return true;
-    }
-
     /// <summary>Renames a finished file unless its target exists; of many at once exactly one succeeds.</summary>
     public static bool TryClaim(string temporary, string target)
     {
