@@ -1,3 +1,4 @@
+using TaskQueue.Contracts;
 using TaskQueue.Storage.Buckets;
 
 namespace TaskQueue.Tests.Storage.Buckets;
@@ -52,9 +53,9 @@ internal sealed class ScriptedBucket(IEnumerable<string> keys)
     private ListPage Answer(KeyRange range, string? next)
     {
         if (next is not null && !_givenTokens.Contains(next))
-            throw new StalePageException(new InvalidOperationException());
+            throw new TaskQueueException(ExitCode.Unavailable, "No page ended there.");
 
-        var start = IndexAfter(next?.Split('#')[0] ?? range.After);
+        var start = IndexAfter(next?[..next.LastIndexOf('#')] ?? range.After);
         var count = PageSize;
         switch (Mischief?.Next(6))
         {
@@ -67,7 +68,7 @@ internal sealed class ScriptedBucket(IEnumerable<string> keys)
                 start = Math.Max(0, start - PageSize);
                 break;
             case 3 when next is not null:
-                throw new StalePageException(new InvalidOperationException());
+                throw new TaskQueueException(ExitCode.Unavailable, "No page ended there.");
         }
 
         var page = _sorted.Skip(start).Take(count).Where(key => !TellsEnd || !range.IsBefore(key)).ToList();

@@ -147,8 +147,7 @@ internal sealed class BucketStore : IObjectStore
         {
             return await ask();
         }
-        catch (Exception e) when (
-            e is not (OperationCanceledException or TaskQueueException or FileNotFoundException or StalePageException))
+        catch (Exception e) when (e is not (OperationCanceledException or TaskQueueException or FileNotFoundException))
         {
             throw _bucket.Explain(e, verb, $"{_bucket.Location}/{key}");
         }

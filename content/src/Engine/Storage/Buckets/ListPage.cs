@@ -8,10 +8,5 @@ internal sealed record ListPage(IReadOnlyList<string> Keys, string? Next);
 /// <param name="range">The page may begin before it and end behind it.</param>
 /// <param name="next">Where the page before ended; null to begin at the start of the range.</param>
 /// <param name="cancellationToken">Ends the request.</param>
-/// <exception cref="StalePageException">The bucket no longer knows <paramref name="next"/>.</exception>
+/// <exception cref="Contracts.TaskQueueException">The bucket cannot be asked, or no longer knows <paramref name="next"/>.</exception>
 internal delegate Task<ListPage> FetchPage(KeyRange range, string? next, CancellationToken cancellationToken);
-
-/// <summary>
-/// Thrown when a listing has to go on from its last key, since the bucket forgot where its page ended.
-/// </summary>
-internal sealed class StalePageException(Exception cause) : Exception("The listing's next page is no longer known.", cause);

@@ -30,8 +30,9 @@ internal sealed class RangeListing(string location, KeyRange range, int level = 
             _isDone |= page.Next is null;
             _following = page.Next == next ? null : page.Next;
         }
-        catch (StalePageException) when (next is not null)
+        catch (TaskQueueException e) when (next is not null && e.ExitCode == ExitCode.Unavailable)
         {
+            // Perhaps the bucket forgot where its page ended; the last key is never forgotten.
             _following = null;
         }
 

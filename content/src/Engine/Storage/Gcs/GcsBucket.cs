@@ -29,16 +29,8 @@ internal sealed class GcsBucket(StorageClient client, string name) : IBucket
             // The service stops before this offset, and the range's last key is to be found yet.
             EndOffset = range.UpTo is null ? null : range.UpTo + " ",
         };
-        try
-        {
-            var page = await client.ListObjectsAsync(name, prefix, options).AsRawResponses().FirstAsync(cancellationToken);
-            return new ListPage([.. (page.Items ?? []).Select(found => found.Name)], page.NextPageToken);
-        }
-        catch (GoogleApiException e) when (
-            next is not null && e.HttpStatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Gone)
-        {
-            throw new StalePageException(e);
-        }
+        var page = await client.ListObjectsAsync(name, prefix, options).AsRawResponses().FirstAsync(cancellationToken);
+        return new ListPage([.. (page.Items ?? []).Select(found => found.Name)], page.NextPageToken);
     }
 
     public async Task<bool> ExistsAsync(string key, CancellationToken cancellationToken)

@@ -26,16 +26,9 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
             ContinuationToken = next,
             StartAfter = next is null && range.After.Length > 0 ? range.After : null,
         };
-        try
-        {
-            var page = await client.ListObjectsV2Async(request, cancellationToken);
-            return new ListPage(
-                page.S3Objects?.ConvertAll(found => found.Key) ?? [], page.IsTruncated == true ? page.NextContinuationToken : null);
-        }
-        catch (AmazonS3Exception e) when (next is not null && e.StatusCode == HttpStatusCode.BadRequest)
-        {
-            throw new StalePageException(e);
-        }
+        var page = await client.ListObjectsV2Async(request, cancellationToken);
+        return new ListPage(
+            page.S3Objects?.ConvertAll(found => found.Key) ?? [], page.IsTruncated == true ? page.NextContinuationToken : null);
     }
 
     public async Task<bool> ExistsAsync(string key, CancellationToken cancellationToken)
