@@ -24,6 +24,8 @@ internal sealed class RabbitBroker(RabbitAddress address) : IAsyncDisposable
     /// </remarks>
     public static readonly TimeSpan Recovery = TimeSpan.FromSeconds(3);
 
+    private static readonly CreateChannelOptions Confirmed = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
+
     private readonly SemaphoreSlim _connecting = new(1);
     private IConnection? _connection;
 
@@ -59,24 +61,28 @@ internal sealed class RabbitBroker(RabbitAddress address) : IAsyncDisposable
         return ConnectAsync(factory, cancellationToken);
     }
 
-    /// <summary>Runs an operation on a channel of its own.</summary>
+    /// <summary>Runs an operation on a channel of its own, on which a publish ends when the broker has confirmed it.</summary>
     /// <exception cref="TaskQueueException">The broker refused it, or was lost.</exception>
-    public async Task<T> UseAsync<T>(Func<IChannel, Task<T>> operation, CancellationToken cancellationToken)
+    public Task<T> UseAsync<T>(Func<IChannel, Task<T>> operation, CancellationToken cancellationToken) => AskAsync(async () =>
     {
         var connection = await GetConnectionAsync(cancellationToken);
+        await using var channel = await connection.CreateChannelAsync(Confirmed, cancellationToken);
+        return await operation(channel);
+    });
+
+    /// <summary>Runs an operation; what the client throws becomes an error that a person can act on.</summary>
+    /// <exception cref="TaskQueueException">The broker refused it, or was lost.</exception>
+    public async Task<T> AskAsync<T>(Func<Task<T>> operation)
+    {
         try
         {
-            await using var channel = await connection.CreateChannelAsync(ConfirmedChannel, cancellationToken);
-            return await operation(channel);
+            return await operation();
         }
         catch (Exception e) when (RabbitErrors.IsOfBroker(e))
         {
             throw RabbitErrors.OfOperation(e, Address);
         }
     }
-
-    /// <summary>The options of a channel on which a publish ends when the broker has confirmed it.</summary>
-    public static CreateChannelOptions ConfirmedChannel { get; } = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
 
     /// <summary>Sets everything that a connection to this broker needs.</summary>
     [SuppressMessage("Security", "CA5398", Justification = "None: the system chooses the versions of TLS.")]

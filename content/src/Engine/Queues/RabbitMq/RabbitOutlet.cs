@@ -7,119 +7,114 @@ namespace TaskQueue.Queues.RabbitMq;
 /// <summary>Takes messages from a queue as a consumer that acknowledges later. What it holds is back when its channel ends.</summary>
 internal sealed class RabbitOutlet : IQueueOutlet
 {
-    /// <summary>Messages that the broker pushes ahead: a megabyte each at the most.</summary>
-    private const ushort Ahead = 256;
+    /// <summary>Messages that the broker pushes ahead of a move: a megabyte each at the most.</summary>
+    public const ushort MovePrefetch = 256;
 
     /// <summary>When nothing comes for so long, the queue is empty.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan EmptyTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>A batch that has begun waits so long for one more.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan BatchTimeout = TimeSpan.FromMilliseconds(50);
 
     private readonly RabbitBroker _broker;
     private readonly IChannel _channel;
-    private readonly string _queue;
-    private readonly bool _parked;
-    private readonly Channel<Taken> _arrived = Channel.CreateUnbounded<Taken>();
+    private readonly Channel<RabbitMessage> _arrived = Channel.CreateUnbounded<RabbitMessage>();
 
-    private RabbitOutlet(RabbitBroker broker, IChannel channel, string queue, bool parked)
-    {
-        _broker = broker;
-        _channel = channel;
-        _queue = queue;
-        _parked = parked;
-    }
+    private RabbitOutlet(RabbitBroker broker, IChannel channel) => (_broker, _channel) = (broker, channel);
 
-    public static async Task<RabbitOutlet> OpenAsync(RabbitBroker broker, string queue, bool parked, CancellationToken cancellationToken)
-    {
-        var connection = await broker.GetConnectionAsync(cancellationToken);
-        try
+    /// <param name="broker">Where the queue is.</param>
+    /// <param name="queue">Its name.</param>
+    /// <param name="isParked">Whether its messages say why they were parked.</param>
+    /// <param name="prefetch">How many messages the broker may push ahead of their removal; 0 for all.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    public static Task<RabbitOutlet> OpenAsync(RabbitBroker broker, string queue, bool isParked, ushort prefetch, CancellationToken cancellationToken) =>
+        broker.AskAsync(async () =>
         {
+            var connection = await broker.GetConnectionAsync(cancellationToken);
             var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-            var outlet = new RabbitOutlet(broker, channel, queue, parked);
-            await outlet.ConsumeAsync(cancellationToken);
+            var outlet = new RabbitOutlet(broker, channel);
+            await channel.BasicQosAsync(0, prefetch, global: false, cancellationToken);
+            await channel.BasicConsumeAsync(queue, autoAck: false, outlet.CreateConsumer(isParked), cancellationToken);
             return outlet;
-        }
-        catch (Exception e) when (RabbitErrors.IsOfBroker(e))
-        {
-            throw RabbitErrors.OfOperation(e, broker.Address);
-        }
-    }
+        });
 
-    public async Task<IReadOnlyList<TakenMessage>> TakeAsync(int max, CancellationToken cancellationToken)
-    {
-        var messages = new List<TakenMessage>();
-        try
+    /// <inheritdoc cref="IQueueOutlet.TakeAsync"/>
+    public Task<IReadOnlyList<RabbitMessage>> TakeAsync(int max, CancellationToken cancellationToken) =>
+        _broker.AskAsync<IReadOnlyList<RabbitMessage>>(async () =>
         {
-            while (messages.Count < max && await NextAsync(messages.Count == 0 ? Silence : Patience, cancellationToken) is { } message)
+            var messages = new List<RabbitMessage>();
+            while (messages.Count < max && await NextAsync(messages.Count == 0 ? EmptyTimeout : BatchTimeout, cancellationToken) is { } message)
                 messages.Add(message);
             return messages;
-        }
-        catch (Exception e) when (RabbitErrors.IsOfBroker(e))
-        {
-            throw RabbitErrors.OfOperation(e, _broker.Address);
-        }
-    }
+        });
 
-    public async Task RemoveAsync(IReadOnlyList<TakenMessage> messages)
+    async Task<IReadOnlyList<TakenMessage>> IQueueOutlet.TakeAsync(int max, CancellationToken cancellationToken) =>
+        await TakeAsync(max, cancellationToken);
+
+    public Task RemoveAsync(IReadOnlyList<TakenMessage> messages) => RemoveAsync([.. messages.Cast<RabbitMessage>()], isAll: true);
+
+    /// <summary>Removes messages.</summary>
+    /// <param name="messages">In the order in which they were taken.</param>
+    /// <param name="isAll">Whether nothing that was taken before them stays: one acknowledgement is enough for all.</param>
+    /// <returns>How many acknowledgements it took: of many, a quorum queue may lose the last when the channel closes behind them.</returns>
+    public Task<int> RemoveAsync(IReadOnlyList<RabbitMessage> messages, bool isAll) => _broker.AskAsync(async () =>
     {
-        try
-        {
-            // One acknowledgement for all: of many, a quorum queue may lose the last when the channel closes behind them.
-            if (messages.Count > 0)
-                await _channel.BasicAckAsync(messages.Cast<Taken>().Max(message => message.Tag), multiple: true);
-        }
-        catch (Exception e) when (RabbitErrors.IsOfBroker(e))
-        {
-            throw RabbitErrors.OfOperation(e, _broker.Address);
-        }
-    }
+        var last = isAll ? messages.TakeLast(1).ToList() : messages;
+        foreach (var message in last)
+            await _channel.BasicAckAsync(message.Tag, multiple: isAll);
+        return last.Count;
+    });
 
     public ValueTask DisposeAsync() => _channel.DisposeAsync();
 
-    private async Task ConsumeAsync(CancellationToken cancellationToken)
+    private AsyncEventingBasicConsumer CreateConsumer(bool isParked)
     {
         var consumer = new AsyncEventingBasicConsumer(_channel);
         consumer.ReceivedAsync += (_, delivery) =>
         {
-            var parking = _parked ? ParkingOf(delivery) : null;
-            _arrived.Writer.TryWrite(new Taken(delivery.DeliveryTag, delivery.Body.ToArray(), parking));
+            _arrived.Writer.TryWrite(RabbitMessage.Of(delivery, isParked));
             return Task.CompletedTask;
         };
         _channel.ChannelShutdownAsync += (_, reason) =>
         {
-            _arrived.Writer.TryComplete(reason.Exception ?? new IOException(reason.ReplyText));
+            _arrived.Writer.TryComplete(new IOException(reason.Exception?.Message ?? reason.ReplyText, reason.Exception));
             return Task.CompletedTask;
         };
-        await _channel.BasicQosAsync(0, Ahead, global: false, cancellationToken);
-        await _channel.BasicConsumeAsync(_queue, autoAck: false, consumer, cancellationToken);
+        return consumer;
     }
 
-    private async Task<Taken?> NextAsync(TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<RabbitMessage?> NextAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (_arrived.Reader.TryRead(out var message))
             return message;
-        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        silence.CancelAfter(patience);
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
         try
         {
-            return await _arrived.Reader.ReadAsync(silence.Token);
+            await _arrived.Reader.WaitToReadAsync(limit.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return null;
+            // Nothing came in time.
         }
-        catch (ChannelClosedException closed) when (closed.InnerException is { } reason)
-        {
-            throw new IOException(reason.Message, reason);
-        }
+        return _arrived.Reader.TryRead(out message) ? message : null;
     }
+}
 
-    private static Parking ParkingOf(BasicDeliverEventArgs delivery)
+/// <summary>A message that was taken from a queue on RabbitMQ.</summary>
+/// <param name="Tag">The channel's number of its delivery.</param>
+/// <param name="Body">The message's JSON.</param>
+/// <param name="Parking">How it came to be parked; null when it was ready.</param>
+/// <param name="Identity">Tells this parking of it from a later one; empty when it was ready.</param>
+internal sealed record RabbitMessage(ulong Tag, ReadOnlyMemory<byte> Body, Parking? Parking, string Identity) : TakenMessage(Body, Parking)
+{
+    public static RabbitMessage Of(BasicDeliverEventArgs delivery, bool isParked)
     {
-        var parked = ParkedEnvelope.Read(delivery);
-        return new Parking(parked.Attempts, parked.Reason, parked.ParkedAt);
+        // The client takes its buffer back.
+        var (properties, body) = (delivery.BasicProperties, delivery.Body.ToArray());
+        return isParked
+            ? new RabbitMessage(delivery.DeliveryTag, body, ParkedProperties.Read(properties), ParkedProperties.IdentityOf(properties, body))
+            : new RabbitMessage(delivery.DeliveryTag, body, null, "");
     }
-
-    private sealed record Taken(ulong Tag, ReadOnlyMemory<byte> Body, Parking? Parking) : TakenMessage(Body, Parking);
 }

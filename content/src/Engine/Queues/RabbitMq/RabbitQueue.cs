@@ -51,14 +51,14 @@ public sealed class RabbitQueue : IConsumedQueue
     /// <summary>A wrong address shall be known before a large table is read.</summary>
     public async ValueTask<int> GetMaxMessageBytesAsync(CancellationToken cancellationToken)
     {
-        await DeclareAsync(cancellationToken);
+        await _topology.DeclareAsync(cancellationToken);
         return MaxMessageBytes;
     }
 
     /// <summary>An insert would make it as well.</summary>
     public async Task<IReadOnlyList<string>> CreateAsync(CancellationToken cancellationToken)
     {
-        await DeclareAsync(cancellationToken);
+        await _topology.DeclareAsync(cancellationToken);
         return [];
     }
 
@@ -67,16 +67,16 @@ public sealed class RabbitQueue : IConsumedQueue
         Task.Run(
             async () =>
             {
-                await DeclareAsync(cancellationToken);
+                await _topology.DeclareAsync(cancellationToken);
                 await new RabbitInserter(_broker, _topology.Tasks, Patience, confirmed).RunAsync(messages, cancellationToken);
             },
             cancellationToken);
 
     public async Task<QueueCounts> CountAsync(CancellationToken cancellationToken)
     {
-        var tasks = await AskAsync(_topology.Tasks, cancellationToken) ?? throw RabbitErrors.Missing(_broker.Address);
-        var held = await AskAsync(_topology.Held, cancellationToken);
-        var parked = await AskAsync(_topology.Parked, cancellationToken);
+        var tasks = await FindAsync(_topology.Tasks, cancellationToken) ?? throw RabbitErrors.Missing(_broker.Address);
+        var held = await FindAsync(_topology.Held, cancellationToken);
+        var parked = await FindAsync(_topology.Parked, cancellationToken);
         return new QueueCounts(tasks.MessageCount, held?.ConsumerCount ?? 0, parked?.MessageCount ?? 0);
     }
 
@@ -93,13 +93,14 @@ public sealed class RabbitQueue : IConsumedQueue
     {
         // A queue that is not there is an error; it shall not be made to be found empty.
         await CountAsync(cancellationToken);
-        await DeclareAsync(cancellationToken);
-        return await RabbitOutlet.OpenAsync(_broker, parked ? _topology.Parked : _topology.Tasks, parked, cancellationToken);
+        await _topology.DeclareAsync(cancellationToken);
+        return await RabbitOutlet.OpenAsync(
+            _broker, parked ? _topology.Parked : _topology.Tasks, parked, RabbitOutlet.MovePrefetch, cancellationToken);
     }
 
     public async Task AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken)
     {
-        await DeclareAsync(cancellationToken);
+        await _topology.DeclareAsync(cancellationToken);
         await _parked.AddAsync(messages, cancellationToken);
     }
 
@@ -118,7 +119,7 @@ public sealed class RabbitQueue : IConsumedQueue
             // Messages that workers hold can be removed only with their queue. A broker that has it anew at once tells nobody.
             await _broker.UseAsync(channel => channel.QueueDeleteAsync(_topology.Tasks, ifUnused: false, ifEmpty: false, cancellationToken: cancellationToken), cancellationToken);
             await Task.Delay(DeletionNotice, CancellationToken.None);
-            await DeclareAsync(CancellationToken.None);
+            await _topology.DeclareAsync(CancellationToken.None);
         }
         return counts.Ready + counts.Leased + counts.Parked;
     }
@@ -131,7 +132,7 @@ public sealed class RabbitQueue : IConsumedQueue
 
     public async Task<IReadOnlyList<string>> PrepareAsync(CancellationToken cancellationToken)
     {
-        await DeclareAsync(cancellationToken);
+        await _topology.DeclareAsync(cancellationToken);
         return _topology.Warning(await _broker.GetConnectionAsync(cancellationToken)) is { } warning ? [warning] : [];
     }
 
@@ -153,20 +154,7 @@ public sealed class RabbitQueue : IConsumedQueue
         await _broker.DisposeAsync();
     }
 
-    private async Task DeclareAsync(CancellationToken cancellationToken)
-    {
-        var connection = await _broker.GetConnectionAsync(cancellationToken);
-        try
-        {
-            await _topology.DeclareAsync(connection, cancellationToken);
-        }
-        catch (Exception e) when (RabbitErrors.IsOfBroker(e))
-        {
-            throw RabbitErrors.OfOperation(e, _broker.Address);
-        }
-    }
-
-    private async Task<QueueDeclareOk?> AskAsync(string queue, CancellationToken cancellationToken)
+    private async Task<QueueDeclareOk?> FindAsync(string queue, CancellationToken cancellationToken)
     {
         try
         {

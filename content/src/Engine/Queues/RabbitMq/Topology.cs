@@ -47,8 +47,9 @@ internal sealed class Topology(RabbitBroker broker, QueueLimits limits)
 
     /// <summary>Makes the queues where there are none.</summary>
     /// <exception cref="TaskQueueException">They exist with arguments that cannot be used (exit code 78).</exception>
-    public async Task DeclareAsync(IConnection connection, CancellationToken cancellationToken)
+    public async Task DeclareAsync(CancellationToken cancellationToken) => await broker.AskAsync(async () =>
     {
+        var connection = await broker.GetConnectionAsync(cancellationToken);
         var version = RabbitBroker.VersionOf(connection);
         if (version < Oldest)
             throw new TaskQueueException(
@@ -58,7 +59,8 @@ internal sealed class Topology(RabbitBroker broker, QueueLimits limits)
         await DeclareAsync(connection, Parked, new() { [QueueArguments.QueueType] = "quorum", [QueueArguments.DeliveryLimit] = NoDeliveryLimit }, cancellationToken);
         await DeclareAsync(connection, Held, new() { [QueueArguments.QueueType] = "classic" }, cancellationToken);
         await DeclareAsync(connection, Tasks, ArgumentsOfTasks(version), cancellationToken);
-    }
+        return true;
+    });
 
     /// <summary>What the person who runs the broker should change for these settings.</summary>
     /// <returns>One line; null when all is well.</returns>

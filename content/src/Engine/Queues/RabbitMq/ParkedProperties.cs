@@ -2,12 +2,11 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using RabbitMQ.Client;
-using RabbitMQ.Client.Events;
 
 namespace TaskQueue.Queues.RabbitMq;
 
 /// <summary>What a parked message says of itself: ours carry a reason, those of the broker how often they were delivered.</summary>
-internal static class ParkedEnvelope
+internal static class ParkedProperties
 {
     private const string ReasonHeader = "task-reason";
     private const string AttemptsHeader = "task-attempts";
@@ -31,27 +30,25 @@ internal static class ParkedEnvelope
         },
     };
 
-    public static ParkedMessage Read(BasicDeliverEventArgs delivery)
+    public static Parking Read(IReadOnlyBasicProperties properties)
     {
-        var (headers, key) = (delivery.BasicProperties.Headers, MessageKey.Of(delivery.Body.Span));
-        var at = DateTimeOffset.FromUnixTimeSeconds(delivery.BasicProperties.Timestamp.UnixTime);
+        var (headers, at) = (properties.Headers, DateTimeOffset.FromUnixTimeSeconds(properties.Timestamp.UnixTime));
         if (Text(headers, ReasonHeader) is { } reason)
-            return new ParkedMessage(key, Number(headers, AttemptsHeader), reason, at);
+            return new Parking(Number(headers, AttemptsHeader), reason, at);
         if (DeathOf(headers) is { } death)
-            return new ParkedMessage(key, 0, $"The broker gave it up ({Text(death, "reason")}): too many workers died of it, or left it.", TimeOf(death));
-        return new ParkedMessage(key, 0, "It carries no reason: another program put it here.", at);
+            return new Parking(0, $"The broker gave it up ({Text(death, "reason")}): too many workers died of it, or left it.", TimeOf(death));
+        return new Parking(0, "It carries no reason: another program put it here.", at);
     }
 
     /// <summary>Tells this parking of a message from a later one.</summary>
-    public static string IdentityOf(BasicDeliverEventArgs delivery)
+    public static string IdentityOf(IReadOnlyBasicProperties properties, ReadOnlySpan<byte> body)
     {
-        var properties = delivery.BasicProperties;
         if (Text(properties.Headers, ReasonHeader) is not null && properties.MessageId is { Length: > 0 } id)
             return id;
 
         var death = DeathOf(properties.Headers);
         var times = death is null ? "" : $"{death.GetValueOrDefault("count")} {TimeOf(death).Ticks}";
-        return $"{properties.MessageId} {properties.Timestamp.UnixTime} {times} {Convert.ToHexStringLower(SHA256.HashData(delivery.Body.Span))}";
+        return $"{properties.MessageId} {properties.Timestamp.UnixTime} {times} {Convert.ToHexStringLower(SHA256.HashData(body))}";
     }
 
     private static Dictionary<string, object?>? DeathOf(IDictionary<string, object?>? headers) =>
