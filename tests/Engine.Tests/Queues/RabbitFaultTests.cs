@@ -131,7 +131,7 @@ public sealed class RabbitFaultTests(RabbitServer server)
     {
         var path = await server.NewQueueAsync();
         await using var broker = new RabbitBroker(RabbitAddress.Parse(AddressOf(path)));
-        var inserter = new RabbitInserter(broker, "no-such-queue", new RabbitPatience(), new InsertReports());
+        var inserter = new RabbitInserter(broker, "no-such-queue", new InsertTimeouts(), new InsertReports());
 
         var error = await Assert.ThrowsAsync<TaskQueueException>(() => inserter.RunAsync([TestMessages.Of("a")], Cancelled));
 
@@ -188,7 +188,7 @@ public sealed class RabbitFaultTests(RabbitServer server)
         await using var broker = await TestBroker.StartAsync();
         await using var queue = new RabbitQueue(AddressOf($"{broker.Url}/tasks"))
         {
-            Patience = new RabbitPatience { Blocked = TimeSpan.FromSeconds(15), Silence = TimeSpan.FromSeconds(5) },
+            Timeouts = new InsertTimeouts { Blocked = TimeSpan.FromSeconds(15), Confirm = TimeSpan.FromSeconds(5) },
         };
         var half = new TaskCompletionSource();
         var reports = new InsertReports();
@@ -214,7 +214,7 @@ public sealed class RabbitFaultTests(RabbitServer server)
     public async Task A_broker_without_memory_makes_the_insert_wait_and_then_give_up_with_75()
     {
         await using var broker = await TestBroker.StartAsync();
-        await using var queue = new RabbitQueue(AddressOf($"{broker.Url}/tasks")) { Patience = new RabbitPatience { Blocked = TimeSpan.FromSeconds(3) } };
+        await using var queue = new RabbitQueue(AddressOf($"{broker.Url}/tasks")) { Timeouts = new InsertTimeouts { Blocked = TimeSpan.FromSeconds(3) } };
         await queue.InsertAsync("before");
         await broker.ControlAsync("set_vm_memory_high_watermark", "absolute", "1MB");
         var reports = new InsertReports();

@@ -1,8 +1,6 @@
-using System.Runtime.InteropServices;
-
 namespace TaskQueue.Queues.RabbitMq;
 
-/// <summary>The messages that were published and are not confirmed: so many at most, in the order of their numbers.</summary>
+/// <summary>The messages that were published and are not confirmed: so many at most.</summary>
 /// <remarks>One thread adds; the broker's answers come on another.</remarks>
 internal sealed class ConfirmWindow
 {
@@ -12,7 +10,7 @@ internal sealed class ConfirmWindow
     private const long MostBytes = 32 << 20;
 
     private readonly Lock _lock = new();
-    private readonly Slot[] _slots = new Slot[MostMessages];
+    private readonly Dictionary<ulong, ReadOnlyMemory<byte>> _open = new(MostMessages);
     private readonly Queue<ReadOnlyMemory<byte>> _refused = [];
     private TaskCompletionSource? _changed;
     private ulong _first = 1;
@@ -28,7 +26,7 @@ internal sealed class ConfirmWindow
         get
         {
             lock (_lock)
-                return _first == _next && _refused.Count == 0;
+                return _open.Count == 0 && _refused.Count == 0;
         }
     }
 
@@ -37,10 +35,10 @@ internal sealed class ConfirmWindow
     {
         lock (_lock)
         {
-            if (_next - _first == MostMessages || (_bytes > 0 && _bytes + body.Length > MostBytes))
+            if (_open.Count == MostMessages || (_bytes > 0 && _bytes + body.Length > MostBytes))
                 return false;
 
-            _slots[_next++ % MostMessages] = new Slot(body);
+            _open.Add(_next++, body);
             _bytes += body.Length;
             return true;
         }
@@ -49,17 +47,24 @@ internal sealed class ConfirmWindow
     /// <summary>The broker has confirmed, or refused, a message or all up to it.</summary>
     public void Answer(ulong number, bool multiple, bool isConfirmed)
     {
-        TaskCompletionSource? changed;
         lock (_lock)
         {
-            for (var n = multiple ? _first : Math.Max(number, _first); n <= number && n < _next; n++)
-                Answer(ref _slots[n % MostMessages], isConfirmed);
-            while (_first < _next && _slots[_first % MostMessages].IsAnswered)
-                _first++;
-            changed = _changed;
+            for (var n = multiple ? _first : number; n <= number && n < _next; n++)
+            {
+                if (!_open.Remove(n, out var body))
+                    continue;
+
+                _bytes -= body.Length;
+                if (isConfirmed)
+                    Interlocked.Increment(ref _confirmed);
+                else
+                    _refused.Enqueue(body);
+            }
+            if (multiple)
+                _first = Math.Min(number + 1, _next);
+            _changed?.TrySetResult();
             _changed = null;
         }
-        changed?.TrySetResult();
     }
 
     /// <summary>A message that the broker refused and that has to be published again.</summary>
@@ -81,28 +86,8 @@ internal sealed class ConfirmWindow
     {
         lock (_lock)
         {
-            for (; _first < _next; _first++)
-                Answer(ref _slots[_first % MostMessages], isConfirmed: false);
+            Answer(_next - 1, multiple: true, isConfirmed: false);
             (_first, _next) = (1, 1);
         }
-    }
-
-    private void Answer(ref Slot slot, bool isConfirmed)
-    {
-        if (slot.IsAnswered)
-            return;
-
-        _bytes -= slot.Body.Length;
-        if (isConfirmed)
-            Interlocked.Increment(ref _confirmed);
-        else
-            _refused.Enqueue(slot.Body);
-        slot = new Slot(default) { IsAnswered = true };
-    }
-
-    [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Slot(ReadOnlyMemory<byte> Body)
-    {
-        public bool IsAnswered { get; init; }
     }
 }

@@ -1,11 +1,11 @@
 using System.Text;
 using TaskQueue.Contracts;
-using TaskQueue.Queues;
 
 namespace TaskQueue.Queues.RabbitMq;
 
 /// <summary>A queue on a broker: <c>amqp(s)://user:password@host:port/vhost/queue</c>.</summary>
-internal sealed record RabbitAddress
+/// <param name="VirtualHost">Is <c>/</c> when the path names none.</param>
+internal sealed record RabbitAddress(bool IsTls, string Host, int Port, string User, string Password, string VirtualHost, string Queue)
 {
     public const string Scheme = "amqp";
 
@@ -21,21 +21,6 @@ internal sealed record RabbitAddress
         + "Write special characters of user, password and vhost as %2F and the like.";
 
     private const string DefaultUser = "guest";
-
-    public required bool IsTls { get; init; }
-
-    public required string Host { get; init; }
-
-    public required int Port { get; init; }
-
-    public required string User { get; init; }
-
-    public required string Password { get; init; }
-
-    /// <summary>The virtual host; <c>/</c> when the path names none.</summary>
-    public required string VirtualHost { get; init; }
-
-    public required string Queue { get; init; }
 
     /// <summary>The broker, for people.</summary>
     public string Broker => $"{(IsTls ? TlsScheme : Scheme)}://{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}";
@@ -62,16 +47,14 @@ internal sealed record RabbitAddress
 
         var isTls = address.Scheme == TlsScheme;
         var user = uri.UserInfo.Split(':', 2);
-        return new RabbitAddress
-        {
-            IsTls = isTls,
-            Host = uri.DnsSafeHost,
-            Port = uri.Port > 0 ? uri.Port : isTls ? DefaultTlsPort : DefaultPort,
-            User = user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : DefaultUser,
-            Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : DefaultUser,
-            VirtualHost = names.Count > 1 ? names[0] : "/",
-            Queue = names[^1],
-        };
+        return new RabbitAddress(
+            isTls,
+            uri.DnsSafeHost,
+            uri.Port > 0 ? uri.Port : isTls ? DefaultTlsPort : DefaultPort,
+            user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : DefaultUser,
+            user.Length > 1 ? Uri.UnescapeDataString(user[1]) : DefaultUser,
+            VirtualHost: names.Count > 1 ? names[0] : "/",
+            Queue: names[^1]);
     }
 
     // A record prints all its properties: not this one.

@@ -6,7 +6,7 @@ using TaskQueue.Contracts;
 namespace TaskQueue.Queues.RabbitMq;
 
 /// <summary>Publishes a stream of messages, many ahead of their confirms; goes on when the broker was away for a while.</summary>
-internal sealed class RabbitInserter(RabbitBroker broker, string queue, RabbitPatience patience, IProgress<InsertedBatch> confirmed)
+internal sealed class RabbitInserter(RabbitBroker broker, string queue, InsertTimeouts timeouts, IProgress<InsertedBatch> confirmed)
 {
     private const int ReportEvery = 1000;
 
@@ -41,20 +41,19 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, RabbitPa
                 if (_window.IsEmpty)
                     _lastProgress = _stuckSince = Stopwatch.GetTimestamp();
                 await SendAsync(message.Body, cancellationToken);
-                Report(ReportEvery);
+                NoteAnswers();
             }
             // Asked for first: the last answer may come between the two.
             for (var changed = _window.WhenChanged(); !_window.IsEmpty; changed = _window.WhenChanged())
             {
                 await RepeatRefusedAsync(cancellationToken);
                 await WaitAsync(changed, cancellationToken);
-                Report(ReportEvery);
             }
-            ThrowIfReturned();
+            NoteAnswers();
         }
         finally
         {
-            Report(1);
+            Report(_window.Confirmed);
             await CloseAsync();
         }
     }
@@ -97,8 +96,7 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, RabbitPa
         while (!task.IsCompleted && await Task.WhenAny(task, Task.Delay(Tick, cancellationToken)) != task)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ThrowIfReturned();
-            NoteProgress();
+            NoteAnswers();
             if (_blocked is { } reason)
                 WaitForBlocked(reason);
             else if (FindFault() is { } fault)
@@ -107,8 +105,7 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, RabbitPa
                 return;
             }
         }
-        ThrowIfReturned();
-        NoteProgress();
+        NoteAnswers();
         await task;
     }
 
@@ -116,7 +113,7 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, RabbitPa
     {
         if (_channel is not { IsOpen: true })
             return new IOException("The channel was closed.");
-        return Stopwatch.GetElapsedTime(_lastProgress) > patience.Silence ? new TimeoutException("The broker confirms nothing.") : null;
+        return Stopwatch.GetElapsedTime(_lastProgress) > timeouts.Confirm ? new TimeoutException("The broker confirms nothing.") : null;
     }
 
     private void WaitForBlocked(string reason)
@@ -124,15 +121,20 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, RabbitPa
         if (!_saidBlocked)
             confirmed.Report(new InsertedBatch(0, 0) { Waits = $"The broker takes no messages for now: {reason}" });
         _saidBlocked = true;
-        if (Stopwatch.GetElapsedTime(_stuckSince) > patience.Blocked)
+        if (Stopwatch.GetElapsedTime(_stuckSince) > timeouts.Blocked)
             throw new TaskQueueException(
-                ExitCode.PartDone, FormattableString.Invariant($"The broker has taken no messages for {patience.Blocked.TotalSeconds:0} s: {reason}."),
+                ExitCode.PartDone, FormattableString.Invariant($"The broker has taken no messages for {timeouts.Blocked.TotalSeconds:0} s: {reason}."),
                 $"At {broker.Address.Broker}",
                 "Give the broker memory or disk, or let workers empty its queues; then run the same insert again.");
     }
 
-    private void NoteProgress()
+    private void NoteAnswers()
     {
+        if (_returned is { } reply)
+            throw new TaskQueueException(
+                ExitCode.Unavailable, $"The broker has no queue '{queue}' any more: {reply}.", $"At {broker.Address.Location}",
+                "It was deleted during the insert. Run the same insert again.");
+
         var count = _window.Confirmed;
         if (count == _lastConfirmed)
             return;
@@ -140,20 +142,21 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, RabbitPa
         _lastConfirmed = count;
         _lastProgress = _stuckSince = Stopwatch.GetTimestamp();
         _saidBlocked = false;
+        if (count - _reported >= ReportEvery)
+            Report(count);
+    }
+
+    private void Report(long count)
+    {
+        if (count > _reported)
+            confirmed.Report(new InsertedBatch((int)(count - _reported), 0));
+        _reported = count;
     }
 
     private void ThrowIfStuck(Exception cause)
     {
-        if (Stopwatch.GetElapsedTime(_stuckSince) > patience.Blocked)
-            throw RabbitErrors.OfStandstill(cause, patience.Blocked, broker.Address);
-    }
-
-    private void ThrowIfReturned()
-    {
-        if (_returned is { } reply)
-            throw new TaskQueueException(
-                ExitCode.Unavailable, $"The broker has no queue '{queue}' any more: {reply}.", $"At {broker.Address.Location}",
-                "It was deleted during the insert. Run the same insert again.");
+        if (Stopwatch.GetElapsedTime(_stuckSince) > timeouts.Blocked)
+            throw RabbitErrors.OfStandstill(cause, timeouts.Blocked, broker.Address);
     }
 
     /// <summary>The broker was lost: what it had not confirmed is published again.</summary>
@@ -174,7 +177,7 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, RabbitPa
             }
             catch (Exception e) when (RabbitErrors.IsOfBroker(e) || e is TaskQueueException { ExitCode: ExitCode.Unavailable })
             {
-                if (Stopwatch.GetElapsedTime(lost) > patience.Away)
+                if (Stopwatch.GetElapsedTime(lost) > timeouts.Reconnect)
                     throw RabbitErrors.OfOperation(cause, broker.Address);
                 await Task.Delay(Tick, cancellationToken);
             }
@@ -185,17 +188,8 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, RabbitPa
     {
         _blocked = null;
         _connection = await broker.ConnectForStreamAsync(cancellationToken);
-        _connection.ConnectionBlockedAsync += (_, args) =>
-        {
-            _blocked = args.Reason;
-            return Task.CompletedTask;
-        };
-        _connection.ConnectionUnblockedAsync += (_, _) =>
-        {
-            _lastProgress = Stopwatch.GetTimestamp();
-            _blocked = null;
-            return Task.CompletedTask;
-        };
+        _connection.ConnectionBlockedAsync += (_, args) => SetBlocked(args.Reason);
+        _connection.ConnectionUnblockedAsync += (_, _) => SetBlocked(null);
         // Confirms are counted here: the client's own tracking costs an object and a lookup for each message.
         var options = new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false);
         _channel = await _connection.CreateChannelAsync(options, cancellationToken);
@@ -208,22 +202,19 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, RabbitPa
         };
     }
 
+    private Task SetBlocked(string? reason)
+    {
+        _lastProgress = Stopwatch.GetTimestamp();
+        _blocked = reason;
+        return Task.CompletedTask;
+    }
+
     /// <summary>A late answer of a channel that was given up belongs to other numbers.</summary>
     private Task Answer(object sender, ulong number, bool multiple, bool isConfirmed)
     {
         if (ReferenceEquals(sender, _channel))
             _window.Answer(number, multiple, isConfirmed);
         return Task.CompletedTask;
-    }
-
-    private void Report(int least)
-    {
-        var count = _window.Confirmed;
-        if (count - _reported < least)
-            return;
-
-        confirmed.Report(new InsertedBatch((int)(count - _reported), 0));
-        _reported = count;
     }
 
     private async Task CloseAsync()

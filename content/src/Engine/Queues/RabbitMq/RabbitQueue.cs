@@ -42,7 +42,7 @@ public sealed class RabbitQueue : IConsumedQueue
     }
 
     /// <summary>How long an insert waits for a broker that does not go on.</summary>
-    internal RabbitPatience Patience { get; init; } = new();
+    internal InsertTimeouts Timeouts { get; init; } = new();
 
     /// <summary>Reads the address; the broker is asked when it is needed.</summary>
     /// <exception cref="TaskQueueException">It is no address of a queue on RabbitMQ.</exception>
@@ -68,7 +68,7 @@ public sealed class RabbitQueue : IConsumedQueue
             async () =>
             {
                 await _topology.DeclareAsync(cancellationToken);
-                await new RabbitInserter(_broker, _topology.Tasks, Patience, confirmed).RunAsync(messages, cancellationToken);
+                await new RabbitInserter(_broker, _topology.Tasks, Timeouts, confirmed).RunAsync(messages, cancellationToken);
             },
             cancellationToken);
 

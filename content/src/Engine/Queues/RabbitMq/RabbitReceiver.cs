@@ -16,7 +16,7 @@ internal sealed class RabbitReceiver(RabbitBroker broker, Topology topology) : I
     private readonly string _consumerTag = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
     private readonly TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IChannel? _channel;
-    private volatile Presence? _presence;
+    private volatile HeldCountPublisher? _heldCount;
     private volatile bool _isStopped;
     private volatile int _held;
 
@@ -63,18 +63,18 @@ internal sealed class RabbitReceiver(RabbitBroker broker, Topology topology) : I
     public void ShowHeld(int messages)
     {
         _held = messages;
-        _presence?.Show(messages);
+        _heldCount?.Publish(messages);
     }
 
     public bool IsStillHeld(ReceiveContext message) =>
         !message.CancellationToken.IsCancellationRequested
         && message.TryGetPayload(out ChannelContext? context) && context.Channel is { IsOpen: true }
-        && _presence?.IsAlive() == true;
+        && _heldCount?.IsAlive() == true;
 
     public async ValueTask DisposeAsync()
     {
-        if (_presence is { } presence)
-            await presence.DisposeAsync();
+        if (_heldCount is { } heldCount)
+            await heldCount.DisposeAsync();
     }
 
     /// <summary>Runs on every new channel, before it consumes.</summary>
@@ -83,7 +83,7 @@ internal sealed class RabbitReceiver(RabbitBroker broker, Topology topology) : I
         // Ends MassTransit's attempts to consume once more after StopAsync.
         if (_isStopped)
             throw new OperationCanceledException("No more messages are received.");
-        if (_presence is not null)
+        if (_heldCount is not null)
             await Task.Delay(RabbitBroker.Recovery, context.CancellationToken);
         // In place of MassTransit's topology, which would add an exchange and make a deleted queue anew.
         await context.OneTimeSetup<ConfigureTopologyContext<ReceiveSettings>>(async () =>
@@ -91,13 +91,13 @@ internal sealed class RabbitReceiver(RabbitBroker broker, Topology topology) : I
             context.GetOrAddPayload(() => settings);
             await EnsureQueueAsync(context.ConnectionContext.Connection);
         });
-        if (_presence is { } earlier)
+        if (_heldCount is { } earlier)
             await earlier.DisposeAsync();
         context.Channel.ChannelShutdownAsync += WarnAsync;
-        var presence = new Presence(context.ConnectionContext.Connection, topology);
-        presence.Start();
-        presence.Show(_held);
-        (_presence, _channel) = (presence, context.Channel);
+        var heldCount = new HeldCountPublisher(context.ConnectionContext.Connection, topology.Held);
+        heldCount.Start();
+        heldCount.Publish(_held);
+        (_heldCount, _channel) = (heldCount, context.Channel);
     }
 
     private Task WarnAsync(object sender, ShutdownEventArgs reason)

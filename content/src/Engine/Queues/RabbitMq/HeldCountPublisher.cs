@@ -1,15 +1,16 @@
 using System.Diagnostics;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 
 namespace TaskQueue.Queues.RabbitMq;
 
 /// <summary>
-/// Shows how many messages this worker holds: as many idle consumers on a queue without messages. They vanish with the
-/// connection, exactly when the broker gives the messages to others.
+/// Publishes how many messages this worker holds: as many idle consumers on a queue without messages. They vanish with
+/// the connection, exactly when the broker gives the messages to others.
 /// </summary>
 /// <param name="connection">The connection on which the messages are received.</param>
-/// <param name="topology">Names the queue.</param>
-internal sealed class Presence(IConnection connection, Topology topology) : IAsyncDisposable
+/// <param name="queue">The queue without messages.</param>
+internal sealed class HeldCountPublisher(IConnection connection, string queue) : IAsyncDisposable
 {
     /// <summary>How often the number is brought up to date; who waits for an empty queue looks for longer.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -17,24 +18,25 @@ internal sealed class Presence(IConnection connection, Topology topology) : IAsy
     /// <summary>An answer so young proves that the broker has not given the connection up: it waits for two heartbeats.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
 
-    private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly SemaphoreSlim _wake = new(0);
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Stack<string> _consumers = [];
     private IChannel? _channel;
     private Task _running = Task.CompletedTask;
+    private volatile bool _isStopped;
     private volatile int _held;
     private long _answered = Stopwatch.GetTimestamp();
 
     public void Start() => _running = Task.Run(RunAsync);
 
-    /// <summary>The first message is shown at once, the number of all with the next tick.</summary>
-    public void Show(int held)
+    /// <summary>The first message is told at once, the number of all with the next tick.</summary>
+    public void Publish(int held)
     {
         var before = _held;
         _held = held;
-        if (before == 0 && held > 0 && _consumers.Count == 0)
-            Wake();
+        // Once is enough: tasks may begin and end many times before the broker answers.
+        if (before == 0 && held > 0 && _consumers.Count == 0 && _wake.CurrentCount == 0)
+            _wake.Release();
     }
 
     /// <summary>Whether the broker has answered on this connection a moment ago; asks it when it has not.</summary>
@@ -56,37 +58,24 @@ internal sealed class Presence(IConnection connection, Topology topology) : IAsy
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        Wake();
+        _isStopped = true;
+        _wake.Release();
         await _running;
-        _stop.Dispose();
-    }
-
-    private void Wake()
-    {
-        try
-        {
-            _wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is awake.
-        }
     }
 
     private async Task RunAsync()
     {
         try
         {
-            while (!_stop.IsCancellationRequested && connection.IsOpen)
+            while (!_isStopped && connection.IsOpen)
             {
                 await AskAsync();
-                await _wake.WaitAsync(Interval, CancellationToken.None);
+                await _wake.WaitAsync(Interval);
             }
         }
         catch (Exception e) when (RabbitErrors.IsOfBroker(e))
         {
-            // With its connection, this presence is over; the next connection has its own.
+            // With its connection, this is over; the next connection has a publisher of its own.
         }
     }
 
@@ -99,9 +88,9 @@ internal sealed class Presence(IConnection connection, Topology topology) : IAsy
             var asked = Stopwatch.GetTimestamp();
             _channel ??= await connection.CreateChannelAsync();
             if (_consumers.Count == _held)
-                await _channel.QueueDeclarePassiveAsync(topology.Held);
+                await _channel.QueueDeclarePassiveAsync(queue);
             while (_consumers.Count < _held)
-                _consumers.Push(await _channel.BasicConsumeAsync(topology.Held, autoAck: true, new Idle(_channel)));
+                _consumers.Push(await _channel.BasicConsumeAsync(queue, autoAck: true, new AsyncEventingBasicConsumer(_channel)));
             while (_consumers.Count > _held)
                 await _channel.BasicCancelAsync(_consumers.Pop());
             Interlocked.Exchange(ref _answered, asked);
@@ -111,6 +100,4 @@ internal sealed class Presence(IConnection connection, Topology topology) : IAsy
             _turn.Release();
         }
     }
-
-    private sealed class Idle(IChannel channel) : AsyncDefaultBasicConsumer(channel);
 }
