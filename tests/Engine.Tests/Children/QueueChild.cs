@@ -42,10 +42,10 @@ internal static class QueueChild
 
     public static async Task<long> InsertAsync(ITaskQueue queue, IEnumerable<string> ids)
     {
-        var inserted = new Counter();
+        long inserted = 0;
         var messages = ids.Select(id => new QueuedMessage("task", Encoding.UTF8.GetBytes(id), Encoding.UTF8.GetBytes(id)));
-        await queue.InsertAsync(messages, inserted, default);
-        return inserted.Queued;
+        await queue.InsertAsync(messages, batch => inserted += batch.Queued, default);
+        return inserted;
     }
 
     private static ILeaseQueue Open(string folder) => (ILeaseQueue)QueueKinds.Open("fq://queue", folder);
@@ -56,12 +56,5 @@ internal static class QueueChild
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA integrity_check";
         return (string)command.ExecuteScalar()!;
-    }
-
-    private sealed class Counter : IProgress<InsertedBatch>
-    {
-        public long Queued { get; private set; }
-
-        public void Report(InsertedBatch value) => Queued += value.Queued;
     }
 }

@@ -53,7 +53,7 @@ internal sealed class CommandProject : IDisposable
         var stop = TestContext.Current.CancellationToken;
         var messages = tasks.Select(task => new QueuedMessage(
             Task, Encoding.UTF8.GetBytes(task.Id), JsonSerializer.SerializeToUtf8Bytes(new { v = 1, id = task.Id, task = Task })));
-        await queue.InsertAsync(messages, new Progress<InsertedBatch>(), stop);
+        await queue.InsertAsync(messages, _ => { }, stop);
         foreach (var lease in await queue.LeaseAsync(tasks.Length, TimeSpan.FromMinutes(1), stop))
             await queue.ParkAsync(lease, "parked by a test");
 

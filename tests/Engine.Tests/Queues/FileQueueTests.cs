@@ -105,7 +105,7 @@ public sealed class FileQueueTests : LeaseQueueConformance
         await Queue.InsertAsync("a");
 
         var reports = new InsertReports();
-        await Queue.InsertAsync([TestMessages.Of("a") with { Task = "other" }], reports, Cancelled);
+        await Queue.InsertAsync([TestMessages.Of("a") with { Task = "other" }], reports.Add, Cancelled);
 
         Assert.Equal(1, Assert.Single(reports.All).Queued);
     }
@@ -136,7 +136,7 @@ public sealed class FileQueueTests : LeaseQueueConformance
     {
         var reports = new InsertReports();
 
-        await Assert.ThrowsAsync<InvalidDataException>(() => Queue.InsertAsync(Failing(), reports, Cancelled));
+        await Assert.ThrowsAsync<InvalidDataException>(() => Queue.InsertAsync(Failing(), reports.Add, Cancelled));
 
         Assert.Equal(reports.Queued, (await Queue.CountAsync(Cancelled)).Ready);
         Assert.NotEmpty(reports.All);

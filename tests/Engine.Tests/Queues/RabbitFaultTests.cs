@@ -131,7 +131,7 @@ public sealed class RabbitFaultTests(RabbitServer server)
     {
         var path = await server.NewQueueAsync();
         await using var broker = new RabbitBroker(RabbitAddress.Parse(AddressOf(path)));
-        var inserter = new RabbitInserter(broker, "no-such-queue", new InsertTimeouts(), new InsertReports());
+        var inserter = new RabbitInserter(broker, "no-such-queue", new InsertTimeouts(), _ => { });
 
         var error = await Assert.ThrowsAsync<TaskQueueException>(() => inserter.RunAsync([TestMessages.Of("a")], Cancelled));
 
@@ -159,7 +159,7 @@ public sealed class RabbitFaultTests(RabbitServer server)
         var half = new TaskCompletionSource();
         var reports = new InsertReports();
 
-        var inserting = queue.InsertAsync(Messages(Count, half), reports, Cancelled);
+        var inserting = queue.InsertAsync(Messages(Count, half), reports.Add, Cancelled);
         await half.Task;
         await broker.StopAsync();
         await broker.StartAgainAsync();
@@ -193,7 +193,7 @@ public sealed class RabbitFaultTests(RabbitServer server)
         var half = new TaskCompletionSource();
         var reports = new InsertReports();
 
-        var inserting = queue.InsertAsync(Messages(Count, half), reports, Cancelled);
+        var inserting = queue.InsertAsync(Messages(Count, half), reports.Add, Cancelled);
         await half.Task;
         await broker.KillAsync();
         await broker.StartAgainAsync();
@@ -220,7 +220,7 @@ public sealed class RabbitFaultTests(RabbitServer server)
         var reports = new InsertReports();
 
         var error = await Assert.ThrowsAsync<TaskQueueException>(() =>
-            queue.InsertAsync(Enumerable.Range(0, 100).Select(i => TestMessages.Of($"{i}")), reports, Cancelled));
+            queue.InsertAsync(Enumerable.Range(0, 100).Select(i => TestMessages.Of($"{i}")), reports.Add, Cancelled));
 
         Assert.Equal(ExitCode.PartDone, error.ExitCode);
         Assert.Contains("has taken no messages for 3 s", error.Message, StringComparison.Ordinal);

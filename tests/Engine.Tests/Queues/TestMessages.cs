@@ -19,17 +19,17 @@ internal static class TestMessages
     public static async Task<InsertReports> InsertAsync(this ITaskQueue queue, params string[] ids)
     {
         var reports = new InsertReports();
-        await queue.InsertAsync(ids.Select(id => Of(id)), reports, TestContext.Current.CancellationToken);
+        await queue.InsertAsync(ids.Select(id => Of(id)), reports.Add, TestContext.Current.CancellationToken);
         return reports;
     }
 }
 
 /// <summary>What an insert reported.</summary>
-internal sealed class InsertReports : IProgress<InsertedBatch>
+internal sealed class InsertReports
 {
     public List<InsertedBatch> All { get; } = [];
 
     public int Queued => All.Sum(batch => batch.Queued);
 
-    public void Report(InsertedBatch value) => All.Add(value);
+    public void Add(InsertedBatch batch) => All.Add(batch);
 }

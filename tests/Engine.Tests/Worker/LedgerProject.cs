@@ -54,7 +54,7 @@ internal sealed class LedgerProject : IDisposable
                 task = TaskName,
                 parameters = new { id = row.Id, act = row.Act, milliseconds = row.Milliseconds },
             }))),
-            new Progress<InsertedBatch>(), TestContext.Current.CancellationToken);
+            _ => { }, TestContext.Current.CancellationToken);
     }
 
     public WorkerProcess StartWorker(params string[] options) => StartThrough([], options);

@@ -15,7 +15,7 @@ internal abstract class StubQueue : ILeaseQueue
 
     public ValueTask<int> GetMaxMessageBytesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task InsertAsync(IEnumerable<QueuedMessage> messages, IProgress<InsertedBatch> confirmed, CancellationToken cancellationToken) =>
+    public Task InsertAsync(IEnumerable<QueuedMessage> messages, Action<InsertedBatch> confirmed, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<IReadOnlyList<Lease>> LeaseAsync(int max, TimeSpan duration, CancellationToken cancellationToken) => throw new NotSupportedException();

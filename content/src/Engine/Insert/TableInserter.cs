@@ -77,18 +77,10 @@ public static class TableInserter
             return report;
 
         long queued = 0, already = 0;
-        var confirmed = new Confirmed(batch =>
-        {
-            queued += batch.Queued;
-            already += batch.AlreadyQueued;
-            if (batch.Waits is { } reason)
-                progress.Warned(reason);
-            progress.Inserted(queued + already, report.Selected);
-        });
         try
         {
             var source = Prefetch.Ahead(messages);
-            await queue.InsertAsync(failPoints is null ? source : source.Select(Handed), confirmed, cancellationToken);
+            await queue.InsertAsync(failPoints is null ? source : source.Select(Handed), Confirmed, cancellationToken);
         }
         catch (Exception e) when (queued > 0 && e is TaskQueueException or OperationCanceledException)
         {
@@ -98,6 +90,15 @@ public static class TableInserter
                 $"In {queue.Location}", "Run the same insert again: a task that is queued twice runs once.", e);
         }
         return report with { Run = report.Run with { Queued = queued, AlreadyQueued = already } };
+
+        void Confirmed(InsertedBatch batch)
+        {
+            queued += batch.Queued;
+            already += batch.AlreadyQueued;
+            if (batch.Waits is { } reason)
+                progress.Warned(reason);
+            progress.Inserted(queued + already, report.Selected);
+        }
 
         QueuedMessage Handed(QueuedMessage message)
         {
@@ -126,10 +127,4 @@ public static class TableInserter
     /// <summary>Sorts by time, and two inserts in one second differ.</summary>
     private static string NewRun() => string.Create(
         CultureInfo.InvariantCulture, $"{DateTimeOffset.UtcNow:yyyyMMdd-HHmmss}-{Random.Shared.Next(0x10000):x4}");
-
-    /// <summary>Reports at once, on the caller's thread: Progress would post to another.</summary>
-    private sealed class Confirmed(Action<InsertedBatch> report) : IProgress<InsertedBatch>
-    {
-        public void Report(InsertedBatch value) => report(value);
-    }
 }

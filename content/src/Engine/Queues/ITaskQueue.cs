@@ -26,7 +26,7 @@ public interface ITaskQueue : IAsyncDisposable
     /// <param name="confirmed">Told after each batch how many messages were newly queued and how many were there already.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     Task InsertAsync(
-        IEnumerable<QueuedMessage> messages, IProgress<InsertedBatch> confirmed, CancellationToken cancellationToken);
+        IEnumerable<QueuedMessage> messages, Action<InsertedBatch> confirmed, CancellationToken cancellationToken);
 
     Task<QueueCounts> CountAsync(CancellationToken cancellationToken);
 

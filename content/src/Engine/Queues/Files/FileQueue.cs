@@ -70,7 +70,7 @@ public sealed class FileQueue : ILeaseQueue
     public ValueTask<int> GetMaxMessageBytesAsync(CancellationToken cancellationToken) => new(MaxMessageBytes);
 
     public Task InsertAsync(
-        IEnumerable<QueuedMessage> messages, IProgress<InsertedBatch> confirmed, CancellationToken cancellationToken) =>
+        IEnumerable<QueuedMessage> messages, Action<InsertedBatch> confirmed, CancellationToken cancellationToken) =>
         Task.Run(() =>
         {
             using var source = messages.GetEnumerator();
@@ -79,7 +79,7 @@ public sealed class FileQueue : ILeaseQueue
                 var batch = _database.Write(database => InsertBatch(database, source));
                 if (batch == default)
                     return;
-                confirmed.Report(batch);
+                confirmed(batch);
             }
             cancellationToken.ThrowIfCancellationRequested();
         }, cancellationToken);

@@ -31,11 +31,10 @@ public sealed class QueueMover(ITaskQueue source, ITaskQueue target)
                 while (await outlet.TakeAsync(BatchSize, cancellationToken) is { Count: > 0 } messages)
                 {
                     RefuseTooLong(messages, longest, report);
-                    var already = parked
-                        ? await AddParkedAsync(messages, cancellationToken)
-                        : await InsertAsync(messages, waits, cancellationToken);
+                    report = parked
+                        ? await AddParkedAsync(messages, report, cancellationToken)
+                        : await InsertAsync(messages, report, waits, cancellationToken);
                     await outlet.RemoveAsync(messages);
-                    report = report.Add(messages.Count, parked, already);
                     progress(report.Ready + report.Parked);
                 }
             }
@@ -48,19 +47,26 @@ public sealed class QueueMover(ITaskQueue source, ITaskQueue target)
         }
     }
 
-    private async Task<long> InsertAsync(IReadOnlyList<TakenMessage> messages, Action<string> waits, CancellationToken cancellationToken)
+    private async Task<MoveReport> InsertAsync(
+        IReadOnlyList<TakenMessage> messages, MoveReport report, Action<string> waits, CancellationToken cancellationToken)
     {
-        var confirmed = new Confirmed(waits);
+        long already = 0;
         await target.InsertAsync(
             messages.Select(message => new QueuedMessage(message.Key.Task, Encoding.UTF8.GetBytes(message.Key.Id), message.Body)),
-            confirmed, cancellationToken);
-        return confirmed.AlreadyQueued;
+            confirmed =>
+            {
+                already += confirmed.AlreadyQueued;
+                if (confirmed.Waits is { } reason)
+                    waits(reason);
+            },
+            cancellationToken);
+        return report with { Ready = report.Ready + messages.Count, AlreadyThere = report.AlreadyThere + already };
     }
 
-    private async Task<long> AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken)
+    private async Task<MoveReport> AddParkedAsync(IReadOnlyList<TakenMessage> messages, MoveReport report, CancellationToken cancellationToken)
     {
         await target.AddParkedAsync(messages, cancellationToken);
-        return 0;
+        return report with { Parked = report.Parked + messages.Count };
     }
 
     private void RefuseTooLong(IReadOnlyList<TakenMessage> messages, int longest, MoveReport report)
@@ -72,18 +78,6 @@ public sealed class QueueMover(ITaskQueue source, ITaskQueue target)
                 FormattableString.Invariant($"In {source.Location}; {report.Ready + report.Parked:N0} were moved before it, the rest stays"),
                 "Choose a queue that takes it.");
     }
-
-    private sealed class Confirmed(Action<string> waits) : IProgress<InsertedBatch>
-    {
-        public long AlreadyQueued { get; private set; }
-
-        public void Report(InsertedBatch value)
-        {
-            AlreadyQueued += value.AlreadyQueued;
-            if (value.Waits is { } reason)
-                waits(reason);
-        }
-    }
 }
 
 /// <summary>What a move has come to.</summary>
@@ -91,12 +85,4 @@ public sealed class QueueMover(ITaskQueue source, ITaskQueue target)
 /// <param name="Parked">Messages that were moved and are parked, as before.</param>
 /// <param name="AlreadyThere">Those of them that the target had already.</param>
 /// <param name="Left">What the source still counts: messages that workers hold, above all.</param>
-public sealed record MoveReport(long Ready, long Parked, long AlreadyThere, QueueCounts Left)
-{
-    internal MoveReport Add(int messages, bool parked, long already) => this with
-    {
-        Ready = Ready + (parked ? 0 : messages),
-        Parked = Parked + (parked ? messages : 0),
-        AlreadyThere = AlreadyThere + already,
-    };
-}
+public sealed record MoveReport(long Ready, long Parked, long AlreadyThere, QueueCounts Left);

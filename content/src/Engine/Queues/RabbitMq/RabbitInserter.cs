@@ -6,7 +6,7 @@ using TaskQueue.Contracts;
 namespace TaskQueue.Queues.RabbitMq;
 
 /// <summary>Publishes a stream of messages, many ahead of their confirms; goes on when the broker was away for a while.</summary>
-internal sealed class RabbitInserter(RabbitBroker broker, string queue, InsertTimeouts timeouts, IProgress<InsertedBatch> confirmed)
+internal sealed class RabbitInserter(RabbitBroker broker, string queue, InsertTimeouts timeouts, Action<InsertedBatch> confirmed)
 {
     private const int ReportEvery = 1000;
 
@@ -119,7 +119,7 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, InsertTi
     private void WaitForBlocked(string reason)
     {
         if (!_saidBlocked)
-            confirmed.Report(new InsertedBatch(0, 0) { Waits = $"The broker takes no messages for now: {reason}" });
+            confirmed(new InsertedBatch(0, 0) { Waits = $"The broker takes no messages for now: {reason}" });
         _saidBlocked = true;
         if (Stopwatch.GetElapsedTime(_stuckSince) > timeouts.Blocked)
             throw new TaskQueueException(
@@ -149,7 +149,7 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, InsertTi
     private void Report(long count)
     {
         if (count > _reported)
-            confirmed.Report(new InsertedBatch((int)(count - _reported), 0));
+            confirmed(new InsertedBatch((int)(count - _reported), 0));
         _reported = count;
     }
 

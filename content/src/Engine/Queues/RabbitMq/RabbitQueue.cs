@@ -63,7 +63,7 @@ public sealed class RabbitQueue : IConsumedQueue
     }
 
     public Task InsertAsync(
-        IEnumerable<QueuedMessage> messages, IProgress<InsertedBatch> confirmed, CancellationToken cancellationToken) =>
+        IEnumerable<QueuedMessage> messages, Action<InsertedBatch> confirmed, CancellationToken cancellationToken) =>
         Task.Run(
             async () =>
             {

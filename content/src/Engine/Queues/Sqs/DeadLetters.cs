@@ -9,10 +9,10 @@ namespace TaskQueue.Queues.Sqs;
 /// <summary>Parks messages in the dead-letter queue, lists them, and puts them back.</summary>
 internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, string location)
 {
-    private const int Wave = 160;
+    private const int BatchSize = 160;
 
     /// <summary>How long listed messages are invisible if this process dies before it gives them back.</summary>
-    private static readonly TimeSpan Glance = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan VisibilityTimeout = TimeSpan.FromMinutes(2);
 
     /// <summary>Sends a copy to the dead-letter queue; the original is for the caller to delete afterwards.</summary>
     public Task ParkAsync(SqsLease lease, string reason, SqsQueueInfo? dead) =>
@@ -109,7 +109,7 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
         {
             cancellationToken.ThrowIfCancellationRequested();
             isNew = false;
-            foreach (var message in (await receiver.ReceiveAsync(queue.Url, Wave, Glance, wait: false)).Messages)
+            foreach (var message in (await receiver.ReceiveAsync(queue.Url, BatchSize, VisibilityTimeout, wait: false)).Messages)
             {
                 // One that was seen before is visible again: the first ones' time is over, and so is the list.
                 isNew |= seen.TryAdd(message.MessageId, message.ReceiptHandle);

@@ -88,7 +88,7 @@ internal sealed class SqsQueue : ILeaseQueue
     }
 
     public async Task InsertAsync(
-        IEnumerable<QueuedMessage> messages, IProgress<InsertedBatch> confirmed, CancellationToken cancellationToken)
+        IEnumerable<QueuedMessage> messages, Action<InsertedBatch> confirmed, CancellationToken cancellationToken)
     {
         var (main, _) = await _finder.FindAsync(cancellationToken);
         await new SqsSender(_batches, main.Url, main.MaxMessageBytes).SendAsync(messages, confirmed, cancellationToken);

@@ -13,7 +13,7 @@ internal sealed class SqsSender(SqsBatches batches, string queueUrl, int maxMess
 
     /// <inheritdoc cref="ITaskQueue.InsertAsync"/>
     public async Task SendAsync(
-        IEnumerable<QueuedMessage> messages, IProgress<InsertedBatch> confirmed, CancellationToken cancellationToken)
+        IEnumerable<QueuedMessage> messages, Action<InsertedBatch> confirmed, CancellationToken cancellationToken)
     {
         var underWay = new List<Task<int>>(SqsBatches.RequestsAtOnce);
         try
@@ -36,7 +36,7 @@ internal sealed class SqsSender(SqsBatches batches, string queueUrl, int maxMess
         async Task ConfirmAsync(Task<int> sent)
         {
             underWay.Remove(sent);
-            confirmed.Report(new InsertedBatch(await sent, 0));
+            confirmed(new InsertedBatch(await sent, 0));
         }
     }
 
