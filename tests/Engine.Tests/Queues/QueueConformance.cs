@@ -202,8 +202,8 @@ public abstract class QueueConformance : IAsyncLifetime
         {
             var parked = await Queue.ListParkedAsync(Cancelled).ToListAsync(Cancelled);
             Assert.Equal(["a", Unicode], parked.Select(message => message.Key.Id).Order(StringComparer.Ordinal));
-            Assert.All(parked, message => Assert.Equal("no such file: ünï¢ode", message.Reason));
-            Assert.All(parked, message => Assert.InRange(DateTimeOffset.UtcNow - message.ParkedAt, TimeSpan.FromSeconds(-5), TimeSpan.FromMinutes(5)));
+            Assert.All(parked, message => Assert.Equal("no such file: ünï¢ode", message.Parking.Reason));
+            Assert.All(parked, message => Assert.InRange(DateTimeOffset.UtcNow - message.Parking.At, TimeSpan.FromSeconds(-5), TimeSpan.FromMinutes(5)));
         }
         Assert.Empty(await consumer.TakeAsync());
 

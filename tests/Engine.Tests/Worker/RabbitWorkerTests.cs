@@ -127,7 +127,7 @@ public sealed class RabbitWorkerTests(RabbitServer server) : IAsyncLifetime
         Assert.Equal(["bad", "bad", "bad", "good", "never"], project.Starts().Order());
         var parked = (await ParkedAsync()).OrderBy(message => message.Key.Id).ToList();
         Assert.Equal([("bad", 3, "Row bad was told to fail."), ("never", 1, "Row never can never succeed.")],
-            parked.Select(message => (message.Key.Id, message.Attempts, message.Reason)));
+            parked.Select(message => (message.Key.Id, message.Parking.Attempts, message.Parking.Reason)));
 
         await using var queue = project.OpenQueue();
         Assert.Equal(2, await queue.RequeueAsync(_ => true, Cancelled));
@@ -148,9 +148,9 @@ public sealed class RabbitWorkerTests(RabbitServer server) : IAsyncLifetime
         Assert.Equal("good", Assert.Single(await project.DoneAsync()).Id);
         var parked = await ParkedAsync();
         Assert.Equal(6, parked.Count);
-        Assert.All(parked, message => Assert.DoesNotContain("no reason", message.Reason, StringComparison.Ordinal));
-        Assert.Contains(parked, message => message.Reason.Contains("version 9", StringComparison.Ordinal));
-        Assert.Contains(parked, message => message.Reason.Contains("no task 'nobody'", StringComparison.Ordinal));
+        Assert.All(parked, message => Assert.DoesNotContain("no reason", message.Parking.Reason, StringComparison.Ordinal));
+        Assert.Contains(parked, message => message.Parking.Reason.Contains("version 9", StringComparison.Ordinal));
+        Assert.Contains(parked, message => message.Parking.Reason.Contains("no task 'nobody'", StringComparison.Ordinal));
     }
 
     [Fact]

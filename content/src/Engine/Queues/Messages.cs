@@ -19,10 +19,8 @@ public readonly record struct InsertedBatch(int Queued, int AlreadyQueued)
 public readonly record struct QueueCounts(long Ready, long Leased, long Parked);
 
 /// <param name="Key">Task and row id.</param>
-/// <param name="Attempts">Attempts that were counted.</param>
-/// <param name="Reason">Why it was parked.</param>
-/// <param name="ParkedAt">When.</param>
-public sealed record ParkedMessage(MessageKey Key, int Attempts, string Reason, DateTimeOffset ParkedAt);
+/// <param name="Parking">How it came to be parked.</param>
+public sealed record ParkedMessage(MessageKey Key, Parking Parking);
 
 /// <summary>A message that this worker holds for a while.</summary>
 /// <param name="Sequence">The queue's own number of the message.</param>

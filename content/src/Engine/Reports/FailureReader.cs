@@ -42,5 +42,5 @@ internal sealed class FailureReader(ITaskQueue queue, RecordStore records)
     }
 
     private static Failure Describe(ParkedMessage message) =>
-        new(message.Key.Task, message.Key.Id, message.Attempts, message.ParkedAt, message.Reason, null);
+        new(message.Key.Task, message.Key.Id, message.Parking.Attempts, message.Parking.At, message.Parking.Reason, null);
 }

@@ -43,7 +43,7 @@ public sealed class QueueMoverTests(Emulators emulators, RabbitServer rabbit) : 
         await source.AssertCountsAsync(default);
         Assert.Equal(
             [("p1", 5, "It broke.", Noon), ("p2", 1, "Rejected: \"no\".", Noon)],
-            (await target.ListParkedAsync(Cancelled).ToListAsync(Cancelled)).Select(message => (message.Key.Id, message.Attempts, message.Reason, message.ParkedAt)).Order());
+            (await target.ListParkedAsync(Cancelled).ToListAsync(Cancelled)).Select(message => (message.Key.Id, message.Parking.Attempts, message.Parking.Reason, message.Parking.At)).Order());
         Assert.Equal(ready.Order(StringComparer.Ordinal), (await BodiesAsync(target)).Order(StringComparer.Ordinal));
     }
 

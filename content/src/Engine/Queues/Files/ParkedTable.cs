@@ -22,9 +22,7 @@ internal static class ParkedTable
     {
         var rows = database.Prepare("SELECT task, id, attempts, reason, parked_at FROM parked ORDER BY parked_at, sequence");
         while (rows.Step())
-            yield return new ParkedMessage(
-                new MessageKey(rows.Text(0), rows.Text(1)), (int)rows.Int64(2), rows.Text(3),
-                DateTimeOffset.FromUnixTimeMilliseconds(rows.Int64(4)));
+            yield return new ParkedMessage(new MessageKey(rows.Text(0), rows.Text(1)), ReadParking(rows));
     }
 
     public static long PutBack(Database database, Func<MessageKey, bool> selected)
@@ -67,8 +65,7 @@ internal static class ParkedTable
         rows.Bind(1, after).Bind(2, max);
         var found = new List<(long, ReadOnlyMemory<byte>, Parking)>();
         while (rows.Step())
-            found.Add((rows.Int64(0), rows.Blob(1),
-                new Parking((int)rows.Int64(2), rows.Text(3), DateTimeOffset.FromUnixTimeMilliseconds(rows.Int64(4)))));
+            found.Add((rows.Int64(0), rows.Blob(1), ReadParking(rows)));
         return found;
     }
 
@@ -81,4 +78,8 @@ internal static class ParkedTable
     public static long RemoveAll(Database database) => database.Prepare("DELETE FROM parked").Run();
 
     public static long Count(Database database) => database.Prepare("SELECT count(*) FROM parked").Scalar();
+
+    /// <summary>Reads the last columns of both selections: attempts, reason, parked_at.</summary>
+    private static Parking ReadParking(Statement rows) =>
+        new((int)rows.Int64(2), rows.Text(3), DateTimeOffset.FromUnixTimeMilliseconds(rows.Int64(4)));
 }

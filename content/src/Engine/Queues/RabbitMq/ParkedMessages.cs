@@ -24,7 +24,7 @@ internal sealed class ParkedMessages(RabbitBroker broker, Topology topology)
     {
         var messages = new List<ParkedMessage>();
         await foreach (var (_, batch) in TakeAsync(cancellationToken))
-            messages.AddRange(batch.Select(taken => new ParkedMessage(taken.Key, taken.Parking!.Attempts, taken.Parking.Reason, taken.Parking.At)));
+            messages.AddRange(batch.Select(taken => new ParkedMessage(taken.Key, taken.Parking!)));
         await WaitUntilBackAsync(messages.Count, cancellationToken);
         return messages;
     }

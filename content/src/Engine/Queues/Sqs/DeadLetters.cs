@@ -16,17 +16,14 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
 
     /// <summary>Sends a copy to the dead-letter queue; the original is for the caller to delete afterwards.</summary>
     public Task ParkAsync(SqsLease lease, string reason, SqsQueueInfo? dead) =>
-        SendAsync(dead ?? throw Missing(), lease.Body, ParkedAttributes.Of(reason, lease.Deliveries, DateTimeOffset.UtcNow));
+        SendAsync(dead ?? throw Missing(), lease.Body, new Parking(lease.Deliveries, reason, DateTimeOffset.UtcNow));
 
     /// <summary>Sends messages that were parked in another queue.</summary>
     public async Task AddAsync(IReadOnlyList<TakenMessage> messages, SqsQueueInfo? dead)
     {
         // One by one: together they may be too long for one request.
         await Parallel.ForEachAsync(messages, Together(CancellationToken.None), async (message, _) =>
-        {
-            var parking = message.Parking!;
-            await SendAsync(dead ?? throw Missing(), message.Body, ParkedAttributes.Of(parking.Reason, parking.Attempts, parking.At));
-        });
+            await SendAsync(dead ?? throw Missing(), message.Body, message.Parking!));
     }
 
     public async IAsyncEnumerable<ParkedMessage> ListAsync(SqsQueueInfo dead, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -35,7 +32,7 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
         try
         {
             await foreach (var message in ReadAsync(dead, seen, cancellationToken))
-                yield return ParkedAttributes.Read(message);
+                yield return new ParkedMessage(KeyOf(message), ParkedAttributes.Read(message));
         }
         finally
         {
@@ -51,7 +48,7 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
         var moved = 0L;
         try
         {
-            var chosen = ReadAsync(dead, seen, cancellationToken).Where(message => selected(ParkedAttributes.Read(message).Key));
+            var chosen = ReadAsync(dead, seen, cancellationToken).Where(message => selected(KeyOf(message)));
             await Parallel.ForEachAsync(chosen.Chunk(SqsBatches.Size), Together(cancellationToken), async (batch, _) =>
             {
                 await MoveAsync(batch, dead, main);
@@ -71,6 +68,8 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
         ExitCode.Configuration, $"'{location}' has no dead-letter queue: there is no place for failed tasks.", next:
         "Make one: dotnet run check --create");
 
+    private static MessageKey KeyOf(Message message) => MessageKey.Of(Encoding.UTF8.GetBytes(message.Body));
+
     private async Task MoveAsync(Message[] messages, SqsQueueInfo dead, SqsQueueInfo main)
     {
         // One by one where they are large: together they may be too long for one request.
@@ -82,11 +81,11 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
         }
     }
 
-    private Task SendAsync(SqsQueueInfo dead, ReadOnlyMemory<byte> body, Dictionary<string, MessageAttributeValue> attributes)
+    private Task SendAsync(SqsQueueInfo dead, ReadOnlyMemory<byte> body, Parking parking)
     {
         var entry = SqsBatches.Sending(0, body);
         if (body.Length + ParkedAttributes.MostBytes <= dead.MaxMessageBytes)
-            entry.MessageAttributes = attributes;
+            entry.MessageAttributes = ParkedAttributes.Of(parking);
         return SendAsync(dead, [entry]);
     }
 

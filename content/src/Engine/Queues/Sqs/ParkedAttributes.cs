@@ -17,21 +17,20 @@ internal static class ParkedAttributes
     private const string ParkedAt = "parked_at";
     private const int MostCharacters = 1000;
 
-    public static Dictionary<string, MessageAttributeValue> Of(string reason, int deliveries, DateTimeOffset parkedAt) => new()
+    public static Dictionary<string, MessageAttributeValue> Of(Parking parking) => new()
     {
-        [Reason] = new() { DataType = "String", StringValue = Allowed(reason) },
-        [Deliveries] = new() { DataType = "Number", StringValue = deliveries.ToString(CultureInfo.InvariantCulture) },
-        [ParkedAt] = new() { DataType = "String", StringValue = parkedAt.ToString("O", CultureInfo.InvariantCulture) },
+        [Reason] = new() { DataType = "String", StringValue = Allowed(parking.Reason) },
+        [Deliveries] = new() { DataType = "Number", StringValue = parking.Attempts.ToString(CultureInfo.InvariantCulture) },
+        [ParkedAt] = new() { DataType = "String", StringValue = parking.At.ToString("O", CultureInfo.InvariantCulture) },
     };
 
-    public static ParkedMessage Read(Message message)
+    public static Parking Read(Message message)
     {
         var parkedAt = Find(message, ParkedAt) is { } text
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var time) ? time : SentAt(message);
         _ = int.TryParse(Find(message, Deliveries), NumberStyles.None, CultureInfo.InvariantCulture, out var deliveries);
-        return new ParkedMessage(
-            MessageKey.Of(Encoding.UTF8.GetBytes(message.Body)), deliveries,
-            Find(message, Reason) ?? "SQS delivered it too often: its workers died, or could not say how it ended.", parkedAt);
+        return new Parking(
+            deliveries, Find(message, Reason) ?? "SQS delivered it too often: its workers died, or could not say how it ended.", parkedAt);
     }
 
     /// <summary>SQS keeps the time of the first insert, also when it moves a message by itself.</summary>

@@ -27,7 +27,7 @@ internal sealed class SqsOutlet(SqsBatches batches, SqsReceiver receiver, SqsQue
             var (messages, _) = await receiver.ReceiveAsync(queue.Url, max, Hold, wait: empty > 0);
             var taken = messages.Where(IsNew).ToList();
             if (taken.Count > 0)
-                return [.. taken.Select(message => new Taken(message.MessageId, Encoding.UTF8.GetBytes(message.Body), ParkingOf(message)))];
+                return [.. taken.Select(message => new Taken(message.MessageId, Encoding.UTF8.GetBytes(message.Body), parked ? ParkedAttributes.Read(message) : null))];
         }
 
         return [];
@@ -52,14 +52,6 @@ internal sealed class SqsOutlet(SqsBatches batches, SqsReceiver receiver, SqsQue
         var isNew = !_held.ContainsKey(message.MessageId);
         _held[message.MessageId] = message.ReceiptHandle;
         return isNew;
-    }
-
-    private Parking? ParkingOf(Message message)
-    {
-        if (!parked)
-            return null;
-        var read = ParkedAttributes.Read(message);
-        return new Parking(read.Attempts, read.Reason, read.ParkedAt);
     }
 
     private sealed record Taken(string Id, ReadOnlyMemory<byte> Body, Parking? Parking) : TakenMessage(Body, Parking);
