@@ -2,90 +2,79 @@ using TaskQueue.Contracts;
 
 namespace TaskQueue.Storage.Buckets;
 
-/// <summary>How far the listing of one range has come.</summary>
-/// <param name="location">The bucket, for errors.</param>
-/// <param name="range">What is still to be listed.</param>
-/// <param name="level">The position of the character at which the range was cut; -1 for none.</param>
-/// <param name="next">Where its last page ended; null to begin at the start of the range.</param>
-/// <param name="stalls">How often it began again since it last found a key.</param>
-internal sealed class RangeListing(string location, KeyRange range, int level = -1, string? next = null, int stalls = 0)
+/// <summary>What is still to be listed of one range.</summary>
+/// <param name="Location">The bucket, for errors.</param>
+/// <param name="Range">The range.</param>
+/// <param name="Level">The position of the character at which the range was cut; -1 for none.</param>
+/// <param name="Next">Where its last page ended; null to begin at the start of the range.</param>
+/// <param name="Stalls">How often it began again since it last found a key.</param>
+internal sealed record RangeListing(string Location, KeyRange Range, int Level = -1, string? Next = null, int Stalls = 0)
 {
     private const int MaxStalls = 5;
 
-    private string? _following;
-    private bool _isDone;
-    private int _newStalls;
-
-    /// <summary>The keys of the last step.</summary>
-    public IReadOnlyList<string> Found { get; private set; } = [];
-
     /// <summary>Asks for one page.</summary>
-    /// <returns>Itself, for what follows.</returns>
-    public async Task<RangeListing> StepAsync(FetchPage fetch, CancellationToken cancellationToken)
+    /// <returns>The keys that it gave, and what is left; null for nothing.</returns>
+    public async Task<(IReadOnlyList<string> Found, RangeListing? Left)> StepAsync(FetchPage fetch, CancellationToken cancellationToken)
     {
         try
         {
-            var page = await fetch(range, next, cancellationToken);
-            Found = Take(page.Keys);
-            _isDone |= page.Next is null;
-            _following = page.Next == next ? null : page.Next;
+            var page = await fetch(Range, Next, cancellationToken);
+            var found = Take(page.Keys, out var isBehind);
+            return (found, isBehind || page.Next is null ? null : GoOn(found, page.Next == Next ? null : page.Next));
         }
-        catch (TaskQueueException e) when (next is not null && e.ExitCode == ExitCode.Unavailable)
+        catch (TaskQueueException e) when (Next is not null && e.ExitCode == ExitCode.Unavailable)
         {
             // Perhaps the bucket forgot where its page ended; the last key is never forgotten.
-            _following = null;
+            return ([], GoOn([], next: null));
         }
-
-        _newStalls = Found.Count > 0 ? 0 : _following is null ? stalls + 1 : stalls;
-        return !_isDone && _newStalls > MaxStalls
-            ? throw new TaskQueueException(ExitCode.Unavailable, $"The listing of '{location}' does not come to its end.")
-            : this;
     }
 
-    /// <summary>What is left, as it is.</summary>
-    public IEnumerable<RangeListing> GoOn() => _isDone ? [] : [new(location, Rest, level, _following, _newStalls)];
-
-    /// <summary>What is left, in parts that can be listed at once.</summary>
+    /// <summary>Cuts what is left into parts that can be listed at once.</summary>
+    /// <param name="found">The keys of the step before.</param>
     /// <param name="prefixLength">How many characters all keys of the listing share.</param>
-    public IEnumerable<RangeListing> Split(int prefixLength)
+    public IEnumerable<RangeListing> Split(IReadOnlyList<string> found, int prefixLength)
     {
-        if (_isDone || Found.Count == 0)
-            return GoOn();
+        if (found.Count == 0)
+            return [this];
 
-        var cuts = SplitPoints.Behind(Found[0], Found[^1], prefixLength, level)
-            .Where(cut => range.UpTo is null || Utf8Order.Compare(cut.Key, range.UpTo) < 0)
+        var cuts = SplitPoints.Behind(found[0], found[^1], prefixLength, Level)
+            .Where(cut => Range.UpTo is null || Utf8Order.Compare(cut.Key, Range.UpTo) < 0)
             .ToList();
-        return cuts.Count == 0 ? GoOn() : Parts(cuts);
+        return cuts.Count == 0 ? [this] : Parts(cuts);
     }
 
-    private KeyRange Rest => Found.Count == 0 ? range : range with { After = Found[^1] };
+    private RangeListing GoOn(List<string> found, string? next)
+    {
+        var stalls = found.Count > 0 ? 0 : next is null ? Stalls + 1 : Stalls;
+        return stalls > MaxStalls
+            ? throw new TaskQueueException(ExitCode.Unavailable, $"The listing of '{Location}' does not come to its end.")
+            : this with { Range = found.Count == 0 ? Range : Range with { After = found[^1] }, Next = next, Stalls = stalls };
+    }
 
     private IEnumerable<RangeListing> Parts(List<SplitPoints.Cut> cuts)
     {
-        yield return new RangeListing(location, Rest with { UpTo = cuts[0].Key });
+        yield return new RangeListing(Location, Range with { UpTo = cuts[0].Key });
         for (var i = 0; i < cuts.Count; i++)
         {
-            var end = i + 1 < cuts.Count ? cuts[i + 1].Key : range.UpTo;
-            yield return new RangeListing(location, new KeyRange(cuts[i].Key, end), cuts[i].Level);
+            var end = i + 1 < cuts.Count ? cuts[i + 1].Key : Range.UpTo;
+            yield return new RangeListing(Location, new KeyRange(cuts[i].Key, end), cuts[i].Level);
         }
     }
 
-    private List<string> Take(IReadOnlyList<string> page)
+    /// <param name="page">The keys of a page.</param>
+    /// <param name="isBehind">Whether the page goes on behind the range.</param>
+    private List<string> Take(IReadOnlyList<string> page, out bool isBehind)
     {
+        isBehind = false;
         var taken = new List<string>(page.Count);
-        var last = range;
-        for (var i = 0; i < page.Count; i++)
+        var last = Range;
+        for (var i = 0; i < page.Count && !isBehind; i++)
         {
             if (i > 0 && Utf8Order.Compare(page[i - 1], page[i]) > 0)
                 throw Unordered(page[i]);
 
-            if (last.IsBefore(page[i]))
-            {
-                _isDone = true;
-                break;
-            }
-
-            if (!last.IsAfter(page[i]))
+            isBehind = last.IsBefore(page[i]);
+            if (!isBehind && !last.IsAfter(page[i]))
             {
                 taken.Add(page[i]);
                 last = last with { After = page[i] };
@@ -96,6 +85,6 @@ internal sealed class RangeListing(string location, KeyRange range, int level = 
     }
 
     private TaskQueueException Unordered(string key) => new(
-        ExitCode.Unavailable, $"'{location}' does not list its objects in order: '{key}' came too late.", next:
+        ExitCode.Unavailable, $"'{Location}' does not list its objects in order: '{key}' came too late.", next:
         "Use a general purpose bucket; directory buckets have no order.");
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace TaskQueue.Storage.Buckets;
 
 /// <summary>The answer to a read.</summary>
@@ -16,17 +14,10 @@ internal sealed record RemoteBody(Stream Content, long? Length, string? Version,
     /// <summary>The part that was asked for, of an answer that gives everything all the same.</summary>
     public async Task<RemoteBody> SkipToAsync(long offset, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(SkippedAtOnce);
-        for (var left = offset; left > 0;)
-        {
-            var read = await Content.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), cancellationToken);
-            if (read == 0)
-                break;
-
+        var buffer = new byte[SkippedAtOnce];
+        var left = offset;
+        while (left > 0 && await Content.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), cancellationToken) is > 0 and var read)
             left -= read;
-        }
-
-        ArrayPool<byte>.Shared.Return(buffer);
         return this with { Length = Length - offset, Crc32C = null };
     }
 }

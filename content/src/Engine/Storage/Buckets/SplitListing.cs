@@ -44,7 +44,7 @@ internal sealed class SplitListing(string location, string prefix, FetchPage fet
         CancellationToken cancellationToken)
     {
         var waiting = new Queue<RangeListing>(ranges.Select(range => new RangeListing(location, range)));
-        var running = new List<Task<RangeListing>>();
+        var running = new List<Task<(IReadOnlyList<string> Found, RangeListing? Left)>>();
         try
         {
             while (waiting.Count + running.Count > 0)
@@ -54,11 +54,11 @@ internal sealed class SplitListing(string location, string prefix, FetchPage fet
 
                 var step = await Task.WhenAny(running);
                 running.Remove(step);
-                var stepped = await step;
-                await pages.WriteAsync(stepped.Found, cancellationToken);
+                var (found, rest) = await step;
+                await pages.WriteAsync(found, cancellationToken);
                 var isSpare = waiting.Count + running.Count < maxRequests;
-                foreach (var rest in isSpare ? stepped.Split(prefix.Length) : stepped.GoOn())
-                    waiting.Enqueue(rest);
+                foreach (var part in rest is null ? [] : isSpare ? rest.Split(found, prefix.Length) : [rest])
+                    waiting.Enqueue(part);
             }
 
             pages.Complete();
