@@ -19,14 +19,15 @@ internal sealed class ParkedMessages(RabbitBroker broker, Topology topology)
     public Task AddAsync(IEnumerable<TakenMessage> messages, CancellationToken cancellationToken) =>
         PublishAsync(topology.Parked, messages, message => ParkedProperties.Create(message.Parking!), cancellationToken);
 
-    /// <summary>Reads all; the broker has them back when the channel closes.</summary>
-    public async Task<List<ParkedMessage>> ListAsync(CancellationToken cancellationToken)
+    /// <summary>Reads all, and gives them when the broker has them back: others miss none that this one is slow to use.</summary>
+    public async IAsyncEnumerable<ParkedMessage> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var messages = new List<ParkedMessage>();
         await foreach (var (_, batch) in TakeAsync(cancellationToken))
             messages.AddRange(batch.Select(taken => new ParkedMessage(taken.Key, taken.Parking!)));
         await WaitUntilBackAsync(messages.Count, cancellationToken);
-        return messages;
+        foreach (var message in messages)
+            yield return message;
     }
 
     /// <summary>Puts messages back: each is confirmed on the queue of the tasks before it is removed here.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using MassTransit;
 using RabbitMQ.Client;
 using TaskQueue.Contracts;
@@ -80,11 +79,7 @@ public sealed class RabbitQueue : IConsumedQueue
         return new QueueCounts(tasks.MessageCount, held?.ConsumerCount ?? 0, parked?.MessageCount ?? 0);
     }
 
-    public async IAsyncEnumerable<ParkedMessage> ListParkedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        foreach (var message in await _parked.ListAsync(cancellationToken))
-            yield return message;
-    }
+    public IAsyncEnumerable<ParkedMessage> ListParkedAsync(CancellationToken cancellationToken) => _parked.ListAsync(cancellationToken);
 
     public Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken) =>
         _parked.RequeueAsync(selected, cancellationToken);

@@ -12,9 +12,9 @@ internal static class DiskThreads
     private static int _idle;
     private static int _threads;
 
-    public static Task<T> Run<T>(Func<T> work)
+    public static Task Run(Action work)
     {
-        var task = new Task<T>(work, TaskCreationOptions.RunContinuationsAsynchronously);
+        var task = new Task(work, TaskCreationOptions.RunContinuationsAsynchronously);
         Work.Add(task);
         if (Volatile.Read(ref _idle) < Work.Count && Volatile.Read(ref _threads) < MaxThreads)
         {

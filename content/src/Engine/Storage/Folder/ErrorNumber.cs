@@ -6,7 +6,6 @@ internal static class ErrorNumber
     public const int NotPermitted = 1;
     public const int NoEntry = 2;
     public const int Exists = 17;
-    public const int NotADirectory = 20;
     public const int NoSpace = 28;
     public const int ReadOnlyFileSystem = 30;
 

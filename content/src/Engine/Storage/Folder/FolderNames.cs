@@ -9,19 +9,6 @@ internal sealed class FolderNames(string path)
 
     public string Path { get; } = path;
 
-    /// <summary>Makes the names in a folder durable.</summary>
-    /// <returns>
-    /// Whether there was something to do: Windows keeps names in its journal and has no call for this.
-    /// </returns>
-    public static bool Sync(string path)
-    {
-        if (OperatingSystem.IsWindows())
-            return false;
-
-        Posix.SyncFolder(path);
-        return true;
-    }
-
     /// <summary>Returns when every name that was in the folder at the time of the call is durable.</summary>
     public Task SyncAsync()
     {
@@ -40,6 +27,6 @@ internal sealed class FolderNames(string path)
             _waiting = null;
         }
 
-        await DiskThreads.Run(() => Sync(Path));
+        await DiskThreads.Run(() => Posix.SyncFolder(Path));
     }
 }

@@ -29,7 +29,7 @@ internal static class FolderReader
         {
             return read();
         }
-        catch (Exception e) when (IsMissing(e) || Directory.Exists(path))
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || Directory.Exists(path))
         {
             throw new FileNotFoundException($"There is no file '{path}'.", path, e);
         }
@@ -38,7 +38,4 @@ internal static class FolderReader
             throw FolderErrors.Explain(e, "read", path);
         }
     }
-
-    private static bool IsMissing(Exception e) =>
-        e is FileNotFoundException or DirectoryNotFoundException || e.HResult == ErrorNumber.NotADirectory;
 }

@@ -6,8 +6,7 @@ namespace TaskQueue.Storage.Folder;
 /// <summary>The folders of a store: made on demand, checked once, and remembered.</summary>
 internal sealed class FolderTree(string root)
 {
-    private readonly ConcurrentDictionary<string, FolderNames> _made = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, bool> _safe = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, FolderNames> _known = new(StringComparer.Ordinal);
 
     public string Root { get; } = root;
 
@@ -43,13 +42,12 @@ internal sealed class FolderTree(string root)
     /// <summary>A folder, made when it is missing.</summary>
     /// <exception cref="TaskQueueException">A link leads out of the store.</exception>
     public FolderNames Open(string folder) =>
-        _made.TryGetValue(folder, out var names) ? names : _made.GetOrAdd(folder, Make(folder));
+        _known.TryGetValue(folder, out var names) ? names : _known.GetOrAdd(folder, Make(folder));
 
     /// <summary>Forgets a folder that somebody removed, so that the next use makes it again.</summary>
     public void Forget(string folder)
     {
-        _made.TryRemove(folder, out _);
-        _safe.TryRemove(folder, out _);
+        _known.TryRemove(folder, out _);
         if (folder.Length > 0)
             Forget(Parent(folder));
     }
@@ -69,7 +67,7 @@ internal sealed class FolderTree(string root)
     /// <summary>Refuses a folder that is reached through a link to somewhere outside the store.</summary>
     public void CheckLinks(string folder)
     {
-        if (folder.Length == 0 || _safe.ContainsKey(folder))
+        if (folder.Length == 0 || _known.ContainsKey(folder))
             return;
 
         CheckLinks(Parent(folder));
@@ -78,7 +76,7 @@ internal sealed class FolderTree(string root)
             CheckTarget(info);
 
         if (info.Exists)
-            _safe.TryAdd(folder, true);
+            _known.TryAdd(folder, new FolderNames(info.FullName));
     }
 
     private void CheckTarget(DirectoryInfo link)
@@ -118,7 +116,7 @@ internal sealed class FolderTree(string root)
         {
             MakeDirectory(path);
             if (Path.GetDirectoryName(path) is { } above)
-                FolderNames.Sync(above);
+                Posix.SyncFolder(above);
         }
 
         return new FolderNames(path);

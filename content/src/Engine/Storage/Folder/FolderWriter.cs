@@ -33,7 +33,7 @@ internal sealed class FolderWriter(FolderTree tree)
             await using (file)
             {
                 await fill(file);
-                isRenamed = await DiskThreads.Run(() => Finish(file, temporary, target, replace));
+                await DiskThreads.Run(() => isRenamed = Finish(file, temporary, target, replace));
             }
         }
         finally

@@ -15,10 +15,13 @@ internal static class Posix
     public static int Link(string existing, string added) =>
         NativeMethods.Link(existing, added) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
-    /// <summary>Makes the names in a folder durable.</summary>
+    /// <summary>Makes the names in a folder durable. Windows keeps them in its journal and has no call for this.</summary>
     /// <exception cref="IOException">The disk refused; <see cref="Exception.HResult"/> is the error number.</exception>
     public static void SyncFolder(string path)
     {
+        if (OperatingSystem.IsWindows())
+            return;
+
         using var folder = NativeMethods.Open(path, ReadOnly | CloseOnExec);
         if (folder.IsInvalid)
             throw LastError(path);

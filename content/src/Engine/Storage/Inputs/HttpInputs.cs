@@ -54,35 +54,27 @@ internal sealed class HttpInputs : IDisposable
 
     private async Task<RemoteBody> OpenAsync(Uri url, long from, CancellationToken cancellationToken)
     {
-        try
-        {
-            return await AskAsync(url, from, cancellationToken);
-        }
-        catch (HttpRequestException e)
-        {
-            throw Explain(url, e);
-        }
-    }
-
-    private async Task<RemoteBody> AskAsync(Uri url, long from, CancellationToken cancellationToken)
-    {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         request.Options.Set(HttpRetries.IsDownload, true);
         if (from > 0)
             request.Headers.Range = new RangeHeaderValue(from, null);
 
-        var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        HttpResponseMessage? answer = null;
         try
         {
+            answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             answer.EnsureSuccessStatusCode();
             var content = await answer.Content.ReadAsStreamAsync(cancellationToken);
             var body = new RemoteBody(content, answer.Content.Headers.ContentLength, FindVersion(answer));
             var isWhole = from > 0 && answer.StatusCode == HttpStatusCode.OK;
             return isWhole ? await body.SkipToAsync(from, cancellationToken) : body;
         }
-        catch
+        catch (Exception e)
         {
-            answer.Dispose();
+            answer?.Dispose();
+            if (e is HttpRequestException refused)
+                throw Explain(url, refused);
+
             throw;
         }
     }
