@@ -1,4 +1,5 @@
 using LedgerProgram;
+using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using TaskQueue.Commands;
 using TaskQueue.Contracts;
@@ -9,4 +10,6 @@ return await TaskQueueProgram.RunAsync(args, typeof(Program).Assembly, services 
         services.AddHostedService<FailingService>();
     if (FailPoints.FromEnvironment() is { } failPoints)
         services.AddSingleton<IFailPoints>(failPoints);
+    // Where telemetry is on, it is sent at the worker's end instead of minutes after its start, so that a test sees it.
+    services.Configure<UsageTelemetryOptions>(telemetry => telemetry.ReportOnShutdown = true);
 });

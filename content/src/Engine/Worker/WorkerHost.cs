@@ -83,6 +83,8 @@ public static class WorkerHost
         services.AddMassTransit(bus =>
         {
             bus.AddConsumer<TaskConsumer>();
+            // It would tell a host of MassTransit's about this worker.
+            bus.DisableUsageTelemetry();
             addTransport(bus);
         })
         .AddHostedService<Pulse>().AddHostedService<WorkerReporter>().AddHostedService<TLoop>();
