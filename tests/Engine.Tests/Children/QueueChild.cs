@@ -2,6 +2,7 @@ using System.Text;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
 using TaskQueue.Queues.Files;
+using TaskQueue.Tests.Queues;
 
 namespace TaskQueue.Tests.Children;
 

@@ -6,6 +6,7 @@ using TaskQueue.Contracts;
 using TaskQueue.Queues;
 using TaskQueue.Records;
 using TaskQueue.Storage;
+using TaskQueue.Tests.Queues;
 
 namespace TaskQueue.Tests.Commands;
 

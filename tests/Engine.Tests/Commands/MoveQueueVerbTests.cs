@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
+using TaskQueue.Tests.Queues;
 using TaskQueue.Tests.Worker;
 
 namespace TaskQueue.Tests.Commands;

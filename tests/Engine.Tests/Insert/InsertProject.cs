@@ -4,6 +4,7 @@ using TaskQueue.Contracts;
 using TaskQueue.Insert;
 using TaskQueue.Queues;
 using TaskQueue.Settings;
+using TaskQueue.Tests.Queues;
 
 namespace TaskQueue.Tests.Insert;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
 using TaskQueue.Tests.Commands;
+using TaskQueue.Tests.Queues;
 
 namespace TaskQueue.Tests.Insert;
 
@@ -74,6 +75,24 @@ public sealed class InsertTests(ColumnTables tables) : IClassFixture<ColumnTable
         Assert.Equal(3, (await CountAsync()).Ready);
     }
 
+    [Fact]
+    public async Task Rows_that_may_be_queued_or_done_already_are_marked_as_repeats()
+    {
+        await InsertAsync("good", "--limit 1");
+        await InsertAsync("good");
+        Assert.Equal([false, true, true], await RepeatsAsync());
+    }
+
+    [Fact]
+    public async Task A_row_with_a_failed_record_is_marked_as_a_repeat()
+    {
+        await _project.Records.WriteFailedAsync(TestRecords.Failed("864691135000000002", "x"), Cancelled);
+
+        await InsertAsync("good");
+
+        Assert.Equal([false, true, false], await RepeatsAsync());
+    }
+
     [Theory]
     [InlineData("--skip 1", "864691135000000002", "864691135000000003")]
     [InlineData("--limit 2", "864691135000000001", "864691135000000002")]
@@ -138,6 +157,9 @@ public sealed class InsertTests(ColumnTables tables) : IClassFixture<ColumnTable
         var leases = await queue.LeaseAsync(100, TimeSpan.FromHours(1), Cancelled);
         return [.. leases.Select(lease => JsonSerializer.Deserialize<JsonElement>(lease.Body.Span))];
     }
+
+    private async Task<IEnumerable<bool>> RepeatsAsync() =>
+        (await MessagesAsync()).Select(message => message.TryGetProperty("repeat", out var repeat) && repeat.GetBoolean());
 
     private ILeaseQueue Open() => (ILeaseQueue)QueueKinds.Open("fq://queue", _project.Root);
 }

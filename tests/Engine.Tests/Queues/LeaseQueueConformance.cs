@@ -47,6 +47,30 @@ public abstract class LeaseQueueConformance : QueueConformance
         Assert.True(Assert.Single(await LeaseQueue.AcknowledgeAsync(leases)));
     }
 
+    [Fact]
+    public async Task A_worker_does_not_lease_again_what_it_holds_although_the_lease_has_run_out()
+    {
+        await Queue.InsertAsync("a");
+        var held = Assert.Single(await LeaseAsync(1, TimeSpan.FromSeconds(1)));
+        await Task.Delay(TimeSpan.FromSeconds(1.2), Cancelled);
+
+        Assert.Empty(await LeaseQueue.LeaseAsync(10, LongLease, sequence => sequence == held.Sequence, Cancelled));
+
+        Assert.True(Assert.Single(await LeaseQueue.AcknowledgeAsync([held])));
+    }
+
+    [Fact]
+    public async Task A_parked_message_shows_the_attempts_that_its_worker_counted()
+    {
+        await Queue.InsertAsync("a");
+        var lease = Assert.Single(await LeaseAsync(1, LongLease));
+
+        Assert.True(await LeaseQueue.ParkAsync(lease, "bad", attempts: 4));
+
+        var parked = Assert.Single(await Queue.ListParkedAsync(Cancelled).ToListAsync(Cancelled));
+        Assert.Equal(4, parked.Parking.Attempts);
+    }
+
     protected async Task<IReadOnlyList<Lease>> LeaseAsync(int max, TimeSpan duration)
     {
         while (true)

@@ -210,6 +210,7 @@ public abstract class QueueConformance : IAsyncLifetime
         Assert.Equal(1, await Queue.RequeueAsync(key => key == new MessageKey(TestMessages.Task, Unicode), Cancelled));
         var again = Assert.Single(await TakeAsync(consumer, 1));
         Assert.Equal((Unicode, false), (again.Id, again.IsRepeat));
+        Assert.True(TaskMessage.TryRead(again.Body)!.Repeat);
         await Queue.AssertCountsAsync(new QueueCounts(0, 1, 1));
     }
 

@@ -16,6 +16,13 @@ internal static class TestMessages
     public static QueuedMessage OfLength(string id, int bytes) =>
         Of(id, new string('x', bytes - Of(id).Body.Length));
 
+    /// <summary>Leases as a worker that holds nothing else.</summary>
+    public static Task<IReadOnlyList<Lease>> LeaseAsync(this ILeaseQueue queue, int max, TimeSpan duration, CancellationToken cancellationToken) =>
+        queue.LeaseAsync(max, duration, _ => false, cancellationToken);
+
+    /// <summary>Parks with the attempts that the queue counted.</summary>
+    public static Task<bool> ParkAsync(this ILeaseQueue queue, Lease lease, string reason) => queue.ParkAsync(lease, reason, lease.Attempt ?? 1);
+
     public static async Task<InsertReports> InsertAsync(this ITaskQueue queue, params string[] ids)
     {
         var reports = new InsertReports();

@@ -18,13 +18,13 @@ internal abstract class StubQueue : ILeaseQueue
     public Task InsertAsync(IEnumerable<QueuedMessage> messages, Action<InsertedBatch> confirmed, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<IReadOnlyList<Lease>> LeaseAsync(int max, TimeSpan duration, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<Lease>> LeaseAsync(int max, TimeSpan duration, Func<long, bool> isHeld, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<bool[]> AcknowledgeAsync(IReadOnlyList<Lease> leases) => throw new NotSupportedException();
 
     public Task<bool[]> GiveBackAsync(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund) => throw new NotSupportedException();
 
-    public Task<bool> ParkAsync(Lease lease, string reason) => throw new NotSupportedException();
+    public Task<bool> ParkAsync(Lease lease, string reason, int attempts) => throw new NotSupportedException();
 
     public IAsyncEnumerable<ParkedMessage> ListParkedAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -7,6 +7,6 @@ public sealed class TaskQueueException(
 {
     public ExitCode ExitCode { get; } = exitCode;
 
-    /// <summary>Whether it may pass by itself, so that who has work in hand waits and tries again.</summary>
-    public bool IsPassing { get; init; }
+    /// <summary>Whether it may pass by itself, so that one who has work in hand waits and tries again.</summary>
+    public bool IsTransient { get; init; }
 }

@@ -22,18 +22,22 @@ internal sealed class MessageWriter(TableBinding binding, string run, string bui
     private int _used;
 
     /// <summary>The row's message; its id and body stay as they are.</summary>
-    public QueuedMessage Create(TableBatch batch, int row, ReadOnlySpan<byte> id)
+    /// <param name="batch">The row's batch.</param>
+    /// <param name="row">Its place in the batch.</param>
+    /// <param name="id">Its id in UTF-8.</param>
+    /// <param name="isRepeat">Whether it may be queued or done already.</param>
+    public QueuedMessage Create(TableBatch batch, int row, ReadOnlySpan<byte> id, bool isRepeat)
     {
         var copy = Copy(id);
-        return new QueuedMessage(binding.Task.Name, copy, Copy(Write(batch, row, copy.Span)));
+        return new QueuedMessage(binding.Task.Name, copy, Copy(Write(batch, row, copy.Span, isRepeat)));
     }
 
-    /// <summary>How many bytes the row's message has.</summary>
-    public int Measure(TableBatch batch, int row, ReadOnlySpan<byte> id) => Write(batch, row, id).Length;
+    /// <summary>How many bytes the row's message has at the most.</summary>
+    public int Measure(TableBatch batch, int row, ReadOnlySpan<byte> id) => Write(batch, row, id, isRepeat: true).Length;
 
     public void Dispose() => _draft.Dispose();
 
-    private ReadOnlySpan<byte> Write(TableBatch batch, int row, ReadOnlySpan<byte> id)
+    private ReadOnlySpan<byte> Write(TableBatch batch, int row, ReadOnlySpan<byte> id, bool isRepeat)
     {
         var writer = _draft.Start();
         writer.WriteStartObject();
@@ -44,6 +48,8 @@ internal sealed class MessageWriter(TableBinding binding, string run, string bui
         writer.WriteString("build"u8, _build);
         writer.WriteNumber("row"u8, batch.FirstRow + row);
         writer.WriteNumber("total"u8, binding.Table.RowCount);
+        if (isRepeat)
+            writer.WriteBoolean("repeat"u8, true);
         writer.WritePropertyName("parameters"u8);
         binding.WriteParameters(writer, batch, row);
         writer.WriteEndObject();

@@ -47,6 +47,7 @@ public static class TableInserter
             : new MessageLimit(await queue.GetMaxMessageBytesAsync(cancellationToken), queue.Location, run, build);
         foreach (var warning in queue is null ? [] : await queue.FindWarningsAsync(cancellationToken))
             progress.Warned(warning);
+        var isRepeat = await FindRepeatsAsync(queue, records, task, request.Rows, cancellationToken);
         var selection = await new RowSelector(settings, records, services).SelectAsync(
             task, table, request.Rows, limit, rows => progress.Checked(rows, table.RowCount), cancellationToken);
         progress.Selected(selection.Chosen, table.RowCount);
@@ -56,7 +57,7 @@ public static class TableInserter
         {
             UnusedColumns = selection.Binding.UnusedColumns,
         };
-        var messages = selection.ReadMessages(run, build, cancellationToken);
+        var messages = selection.ReadMessages(run, build, isRepeat, cancellationToken);
         if (queue is null)
             return report with { Sample = [.. messages.Take(SampleRows).Select(message => Encoding.UTF8.GetString(message.Body.Span))] };
 
@@ -67,6 +68,22 @@ public static class TableInserter
         report = report with { Run = report.Run with { TableHash = hash, Ended = DateTimeOffset.UtcNow } };
         await records.WriteRunAsync(report.Run, cancellationToken);
         return report;
+    }
+
+    /// <summary>Says which rows may be queued or done when their messages are read: all, while tasks of the queue are open or the done ones are not left out.</summary>
+    /// <remarks>
+    /// Asked before the done records are listed: a task that ends in between is either counted here or listed there.
+    /// </remarks>
+    private static async Task<Func<ReadOnlySpan<byte>, bool>> FindRepeatsAsync(
+        ITaskQueue? queue, RecordStore records, TaskDefinition task, RowChoice rows, CancellationToken cancellationToken)
+    {
+        if (queue is null)
+            return _ => false;
+        var counts = await queue.CountAsync(cancellationToken);
+        if (rows.NoFilter || counts.Ready + counts.Leased > 0 || queue.CountsLag > TimeSpan.Zero)
+            return _ => true;
+        var failed = await records.ListFailedAsync(task.Name, cancellationToken);
+        return failed.Count == 0 ? _ => false : failed.Contains;
     }
 
     private static async Task<InsertReport> QueueAsync(

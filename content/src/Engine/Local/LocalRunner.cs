@@ -43,7 +43,7 @@ public static class LocalRunner
         selected(selection);
 
         var executor = provider.GetRequiredService<TaskExecutor>();
-        var messages = selection.ReadMessages("local", catalog.Build, cancellationToken);
+        var messages = selection.ReadMessages("local", catalog.Build, _ => false, cancellationToken);
         using var stopping = cancellationToken.UnsafeRegister(
             static lifetime => ((WorkerLifetime)lifetime!).DrainWithin(TimeSpan.Zero), provider.GetRequiredService<WorkerLifetime>());
         await foreach (var result in RunAllAsync(messages, atOnce, RunOneAsync, cancellationToken))

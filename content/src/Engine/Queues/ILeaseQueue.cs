@@ -5,11 +5,18 @@ namespace TaskQueue.Queues;
 public interface ILeaseQueue : ITaskQueue
 {
     /// <summary>Leases up to <paramref name="max"/> messages that are due, waiting a little while there is none.</summary>
+    /// <param name="max">The most.</param>
+    /// <param name="duration">How long nobody else may have them.</param>
+    /// <param name="isHeld">
+    /// Whether this worker has a message in its hands, by <see cref="Lease.Sequence"/>. Such a message is not leased again,
+    /// even when its lease has run out meanwhile: a worker is no suspect to itself.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>
     /// The leases; none when nothing came. A message whose last lease expired is a suspect and comes alone, so that its
     /// neighbours are not charged when it kills the worker.
     /// </returns>
-    Task<IReadOnlyList<Lease>> LeaseAsync(int max, TimeSpan duration, CancellationToken cancellationToken);
+    Task<IReadOnlyList<Lease>> LeaseAsync(int max, TimeSpan duration, Func<long, bool> isHeld, CancellationToken cancellationToken);
 
     /// <summary>Removes messages that are done.</summary>
     /// <returns>For each lease, whether it was still held.</returns>
@@ -27,8 +34,11 @@ public interface ILeaseQueue : ITaskQueue
     Task<bool[]> GiveBackAsync(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund);
 
     /// <summary>Parks a message where it is listed and can be put back.</summary>
+    /// <param name="lease">Which.</param>
+    /// <param name="reason">Why, for people.</param>
+    /// <param name="attempts">How many attempts were made, as the list of the parked messages shows them.</param>
     /// <returns>Whether the lease was still held.</returns>
-    Task<bool> ParkAsync(Lease lease, string reason);
+    Task<bool> ParkAsync(Lease lease, string reason, int attempts);
 }
 
 /// <summary>What came of a renewal.</summary>

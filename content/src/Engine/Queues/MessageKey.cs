@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 
 namespace TaskQueue.Queues;
 
@@ -9,16 +8,8 @@ public readonly record struct MessageKey(string Task, string Id)
     /// <summary>Reads the key of a message. What is no task message has one made of its bytes, so that it can be handled like others.</summary>
     public static MessageKey Of(ReadOnlySpan<byte> body)
     {
-        try
-        {
-            if (JsonSerializer.Deserialize<TaskMessage>(body, JsonSerializerOptions.Web) is { Id.Length: > 0 } message)
-                return new MessageKey(message.Task ?? "", message.Id);
-        }
-        catch (JsonException)
-        {
-            // The name below tells.
-        }
-
-        return new MessageKey("", $"unreadable-{Convert.ToHexStringLower(SHA256.HashData(body))[..12]}");
+        return TaskMessage.TryRead(body) is { Id.Length: > 0 } message
+            ? new MessageKey(message.Task ?? "", message.Id)
+            : new MessageKey("", $"unreadable-{Convert.ToHexStringLower(SHA256.HashData(body))[..12]}");
     }
 }

@@ -3,7 +3,7 @@ namespace TaskQueue.Queues;
 /// <summary>A message to queue.</summary>
 /// <param name="Task">The task's name.</param>
 /// <param name="Id">The row's id in UTF-8.</param>
-/// <param name="Body">The JSON of <c>{"v":1,"id","task","run","build","row","total","parameters"}</c>.</param>
+/// <param name="Body">The JSON of <c>{"v":1,"id","task","run","build","row","total","parameters"}</c>, perhaps with <c>"repeat":true</c>.</param>
 public readonly record struct QueuedMessage(string Task, ReadOnlyMemory<byte> Id, ReadOnlyMemory<byte> Body);
 
 /// <summary>How far an insert has come.</summary>

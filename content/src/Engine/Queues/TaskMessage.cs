@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace TaskQueue.Queues;
 
@@ -31,6 +32,38 @@ public sealed record TaskMessage
     /// <summary>Rows in the table.</summary>
     public long? Total { get; init; }
 
+    /// <summary>Whether the row may be queued or done already: a worker looks into the records before it runs it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Repeat { get; init; }
+
     /// <summary>The row, an object with a property for each parameter; a JSON null when the message has none.</summary>
     public JsonElement Parameters { get; init; } = None;
+
+    /// <summary>Reads a message; null when the bytes are none.</summary>
+    public static TaskMessage? TryRead(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TaskMessage>(body, JsonSerializerOptions.Web);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes into a message that it is a <see cref="Repeat"/>.</summary>
+    /// <param name="body">The message's JSON; what is no message stays as it is.</param>
+    /// <param name="mostBytes">A body that would be longer stays as it is: its row may run once more than it has to.</param>
+    public static ReadOnlyMemory<byte> MarkRepeat(ReadOnlyMemory<byte> body, int mostBytes = int.MaxValue)
+    {
+        // At the end: of several properties of one name, the last counts.
+        var mark = ",\"repeat\":true}"u8;
+        var end = body.Span.LastIndexOf((byte)'}');
+        if (end + mark.Length > mostBytes || TryRead(body.Span) is not { Id.Length: > 0, Repeat: false })
+            return body;
+
+        byte[] marked = [.. body.Span[..end], .. mark];
+        return marked;
+    }
 }

@@ -42,6 +42,9 @@ internal sealed class Heartbeat : IDisposable
     /// <summary>Renewals that failed since the start, whether or not a later one succeeded in time.</summary>
     public long Failures => Interlocked.Read(ref _failures);
 
+    /// <summary>Whether this worker has the message of this <see cref="Lease.Sequence"/>.</summary>
+    public bool IsHeld(long sequence) => _held.ContainsKey(sequence);
+
     public void Start() => Array.ForEach(_threads, thread => thread.Start());
 
     public void Add(HeldLease lease) => _held[lease.Lease.Sequence] = lease;

@@ -104,9 +104,9 @@ internal sealed class Pump : WorkerLoop
         IReadOnlyList<Lease> leases;
         try
         {
-            leases = await _queue.LeaseAsync(wanted, Settings.Lease, stopping);
+            leases = await _queue.LeaseAsync(wanted, Settings.Lease, _heartbeat.IsHeld, stopping);
         }
-        catch (TaskQueueException e) when (e.IsPassing || e.ExitCode == ExitCode.InputOutput)
+        catch (TaskQueueException e) when (e.IsTransient)
         {
             await PauseAsync("No task can be leased", e.Message, stopping);
             return -1;
@@ -153,7 +153,7 @@ internal sealed class Pump : WorkerLoop
         {
             return Lifetime.SawEmpty = _heartbeat.Count == 0 && await _empty.IsEmptyAsync(stopping);
         }
-        catch (TaskQueueException e) when (e.IsPassing)
+        catch (TaskQueueException e) when (e.IsTransient)
         {
             await PauseAsync("The queue cannot be asked whether it is empty", e.Message, stopping);
             return false;
@@ -163,7 +163,7 @@ internal sealed class Pump : WorkerLoop
     private async Task PauseAsync(string what, string why, CancellationToken stopping)
     {
         var pause = _backoff.Next();
-        _logger.LogError("{What}, next try in {Seconds} s: {Why}", what, pause.TotalSeconds, why.ReplaceLineEndings(" "));
+        _logger.LogError("{What}, next try in {Seconds:0.#} s: {Why}", what, pause.TotalSeconds, why.ReplaceLineEndings(" "));
         await Task.Delay(pause, stopping);
     }
 }

@@ -161,7 +161,7 @@ internal sealed class PushedMessages : IFilter<ReceiveContext>, IDisposable
         if (_pause.IsCompleted)
         {
             var pause = _backoff.Next();
-            _logger.LogError("The records cannot be used, next try in {Seconds} s: {Why}", pause.TotalSeconds, why);
+            _logger.LogError("The records cannot be used, next try in {Seconds:0.#} s: {Why}", pause.TotalSeconds, why);
             _pause = Task.Delay(pause, _closed.Token);
         }
         await _pause.WaitAsync(_closed.Token);

@@ -46,7 +46,7 @@ internal sealed class Settlement(ILeaseQueue queue, Heartbeat heartbeat, Acknowl
     private Task TellAsync(Lease lease, TaskReport report) => report.Outcome switch
     {
         TaskOutcome.Failed => queue.GiveBackAsync([lease], RetryDelays.After(report.Attempt), refund: false),
-        TaskOutcome.Parked => queue.ParkAsync(lease, report.Reason),
+        TaskOutcome.Parked => queue.ParkAsync(lease, report.Reason, report.Attempt),
         TaskOutcome.GivenBack => queue.GiveBackAsync([lease], TimeSpan.Zero, refund: true),
         TaskOutcome.StoreFailed => queue.GiveBackAsync([lease], StoreDelay, refund: true),
         _ => Task.CompletedTask,

@@ -91,7 +91,7 @@ public sealed class SqsClientTests
     [InlineData(200, "", "is not one of an SQS service", false)]
     [InlineData(404, "<html>Not found</html>", "SQS refuses", false)]
     [InlineData(503, "<html>Busy</html>", "SQS cannot answer", true)]
-    public async Task What_a_stranger_answers_is_an_error(int status, string answer, string what, bool isPassing)
+    public async Task What_a_stranger_answers_is_an_error(int status, string answer, string what, bool isTransient)
     {
         await using var server = await TestServer.StartAsync(http =>
         {
@@ -105,7 +105,7 @@ public sealed class SqsClientTests
         var renewal = Assert.Throws<TaskQueueException>(() => Renew(renewals));
 
         Assert.All([send, renewal], error => Assert.Contains(what, error.Message, StringComparison.Ordinal));
-        Assert.All([send, renewal], error => Assert.Equal((ExitCode.Unavailable, isPassing), (error.ExitCode, error.IsPassing)));
+        Assert.All([send, renewal], error => Assert.Equal((ExitCode.Unavailable, isTransient), (error.ExitCode, error.IsTransient)));
     }
 
     [Theory]
@@ -132,7 +132,7 @@ public sealed class SqsClientTests
         var send = await Assert.ThrowsAsync<TaskQueueException>(() => client.SendMessageBatchAsync("url", [new("0", "body")], Stop));
         Assert.InRange(clock.Elapsed.TotalSeconds, 2.9, 12);
 
-        Assert.All([send, renewal], error => Assert.True(error.IsPassing, error.Message));
+        Assert.All([send, renewal], error => Assert.True(error.IsTransient, error.Message));
     }
 
     private static SqsClient Create(string url) =>

@@ -12,18 +12,18 @@ internal static class FileErrors
     {
         Full => DiskFull(path, error),
         InputOutput => new(ExitCode.InputOutput, $"The disk refused to read or write the queue ({error.Message})", Where(path),
-            "Check the disk and its free space, then run the same command again.", error),
+            "Check the disk and its free space, then run the same command again.", error) { IsTransient = true },
         Corrupt or NotADatabase => new(ExitCode.InputOutput, "The queue file is damaged.", Where(path),
             "Move it and its -wal file away and insert again: finished rows are skipped.", error),
         Permission or ReadOnly or CannotOpen => CannotWrite(path, error),
         Busy => new(ExitCode.Unavailable, "Another process has held the queue for more than 60 s.", Where(path),
-            "Look for a stopped worker or an open SQLite shell, then run the same command again.", error),
+            "Look for a stopped worker or an open SQLite shell, then run the same command again.", error) { IsTransient = true },
         _ => new(ExitCode.Internal, $"SQLite error {error.SqliteErrorCode}: {error.Message}", Where(path), cause: error),
     };
 
     public static TaskQueueException DiskFull(string path, Exception cause) => new(
         ExitCode.InputOutput, "The disk is full.", Where(path),
-        "Free some space and run the same command again: what was confirmed is kept.", cause);
+        "Free some space and run the same command again: what was confirmed is kept.", cause) { IsTransient = true };
 
     public static TaskQueueException CannotWrite(string path, Exception cause) => new(
         ExitCode.Permission, "The queue file cannot be written.", Where(path),

@@ -84,7 +84,7 @@ public sealed class FileQueue : ILeaseQueue
             cancellationToken.ThrowIfCancellationRequested();
         }, cancellationToken);
 
-    public async Task<IReadOnlyList<Lease>> LeaseAsync(int max, TimeSpan duration, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Lease>> LeaseAsync(int max, TimeSpan duration, Func<long, bool> isHeld, CancellationToken cancellationToken)
     {
         for (var poll = 0; ; poll++)
         {
@@ -92,7 +92,7 @@ public sealed class FileQueue : ILeaseQueue
                 EnsureStillThere();
             if (poll % PollsPerLook == 0 || HasChanged())
             {
-                var leases = _database.Write(database => _leases.Take(database, max, duration));
+                var leases = _database.Write(database => _leases.Take(database, max, duration, isHeld));
                 if (leases.Count > 0 || poll >= PollsPerLook)
                     return leases;
             }
@@ -111,8 +111,8 @@ public sealed class FileQueue : ILeaseQueue
     public Task<bool[]> GiveBackAsync(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund) =>
         Task.FromResult(_database.Write(database => LeaseTable.GiveBack(database, leases, delay, refund)));
 
-    public Task<bool> ParkAsync(Lease lease, string reason) =>
-        Task.FromResult(_database.Write(database => ParkedTable.Add(database, lease, reason)));
+    public Task<bool> ParkAsync(Lease lease, string reason, int attempts) =>
+        Task.FromResult(_database.Write(database => ParkedTable.Add(database, lease, reason, attempts)));
 
     public Task<QueueCounts> CountAsync(CancellationToken cancellationToken) =>
         Task.FromResult(_database.Read(LeaseTable.Count));

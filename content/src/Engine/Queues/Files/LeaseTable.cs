@@ -14,11 +14,11 @@ internal sealed class LeaseTable
     private static long Now => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
     /// <summary>Takes overdue tasks first, a suspect alone, then fresh ones in the order of their insertion.</summary>
-    public List<Lease> Take(Database database, int max, TimeSpan duration)
+    public List<Lease> Take(Database database, int max, TimeSpan duration, Func<long, bool> isHeld)
     {
         var until = Now + (long)duration.TotalMilliseconds;
         var token = ++_token;
-        var overdue = FindOverdue(database, max);
+        var overdue = FindOverdue(database, max, isHeld);
         if (overdue is [{ IsSuspect: true } suspect, ..])
             return TakeOverdue(database, [suspect], until, token);
 
@@ -84,16 +84,18 @@ internal sealed class LeaseTable
     }
 
     /// <remarks>"due > 0" stands in every condition, because SQLite takes a partial index only where it sees the index's own.</remarks>
-    private static List<(long Sequence, bool IsSuspect)> FindOverdue(Database database, int max)
+    private static List<(long Sequence, bool IsSuspect)> FindOverdue(Database database, int max, Func<long, bool> isHeld)
     {
         var find = database.Prepare("""
             SELECT sequence, token FROM tasks WHERE due > 0 AND due <= ?1
-            UNION ALL SELECT sequence, token FROM tasks WHERE due > 0 AND due > ?2 LIMIT ?3
+            UNION ALL SELECT sequence, token FROM tasks WHERE due > 0 AND due > ?2
             """);
-        find.Bind(1, Now).Bind(2, Now + (long)Longest.TotalMilliseconds).Bind(3, max);
+        find.Bind(1, Now).Bind(2, Now + (long)Longest.TotalMilliseconds);
         var found = new List<(long, bool)>();
-        while (find.Step())
-            found.Add((find.Int64(0), find.Int64(1) > 0));
+        while (found.Count < max && find.Step())
+            if (!isHeld(find.Int64(0)))
+                found.Add((find.Int64(0), find.Int64(1) > 0));
+        find.Reset();
         return found;
     }
 

@@ -3,14 +3,14 @@ namespace TaskQueue.Queues.Files;
 /// <summary>Tasks that nobody leases until they are put back.</summary>
 internal static class ParkedTable
 {
-    public static bool Add(Database database, Lease lease, string reason)
+    public static bool Add(Database database, Lease lease, string reason, int attempts)
     {
         var copied = database.Prepare("""
             INSERT INTO parked (sequence, attempts, parked_at, reason, task, id, body)
-            SELECT sequence, attempts, ?3, ?4, task, id, body FROM tasks WHERE sequence = ?1 AND token = ?2
+            SELECT sequence, ?5, ?3, ?4, task, id, body FROM tasks WHERE sequence = ?1 AND token = ?2
             """)
             .Bind(1, lease.Sequence).Bind(2, lease.Token)
-            .Bind(3, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Bind(4, reason).Run();
+            .Bind(3, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Bind(4, reason).Bind(5, attempts).Run();
         if (copied == 0)
             return false;
 
@@ -34,11 +34,15 @@ internal static class ParkedTable
                 sequences.Add(all.Int64(0));
 
         // A new sequence: a task that was put back is a fresh one.
-        var copy = database.Prepare("INSERT INTO tasks (task, id, body) SELECT task, id, body FROM parked WHERE sequence = ?1");
+        var read = database.Prepare("SELECT body FROM parked WHERE sequence = ?1");
+        var copy = database.Prepare("INSERT INTO tasks (task, id, body) SELECT task, id, ?2 FROM parked WHERE sequence = ?1");
         var remove = database.Prepare("DELETE FROM parked WHERE sequence = ?1");
         foreach (var sequence in sequences)
         {
-            copy.Bind(1, sequence).Run();
+            read.Bind(1, sequence).Step();
+            var body = read.Blob(0);
+            read.Reset();
+            copy.Bind(1, sequence).BindBlob(2, TaskMessage.MarkRepeat(body).Span).Run();
             remove.Bind(1, sequence).Run();
         }
         return sequences.Count;

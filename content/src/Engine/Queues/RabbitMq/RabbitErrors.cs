@@ -54,7 +54,10 @@ internal static class RabbitErrors
         return new TaskQueueException(
             ExitCode.Unavailable, $"The broker cannot be reached: {FirstLine(causes.OfType<SocketException>().FirstOrDefault() ?? causes[^1])}",
             $"At {address.Broker}",
-            $"Is RabbitMQ running there, and is this the port of {(address.IsTls ? "TLS" : "plain AMQP")}? Correct TASKQUEUE_PATH.", exception);
+            $"Is RabbitMQ running there, and is this the port of {(address.IsTls ? "TLS" : "plain AMQP")}? Correct TASKQUEUE_PATH.", exception)
+        {
+            IsTransient = true,
+        };
     }
 
     /// <summary>The error of a broker that refused or broke off an operation.</summary>
@@ -68,14 +71,20 @@ internal static class RabbitErrors
         _ when IsMissingQueue(exception) => Missing(address, exception),
         _ => new TaskQueueException(
             ExitCode.Unavailable, $"The connection to the broker was lost: {FirstLine(exception)}", $"At {address.Broker}",
-            "Is RabbitMQ running there? Run the command again.", exception),
+            "Is RabbitMQ running there? Run the command again.", exception)
+        {
+            IsTransient = true,
+        },
     };
 
     /// <summary>The error of a broker that is there, and takes nothing.</summary>
     public static TaskQueueException OfStandstill(Exception exception, TimeSpan time, RabbitAddress address) => new(
         ExitCode.Unavailable,
         FormattableString.Invariant($"The broker has confirmed no message of '{address.Queue}' for {time.TotalSeconds:0} s: {FirstLine(exception)}"),
-        $"At {address.Broker}", "Its log says why. When it is well again, run the same insert again.", exception);
+        $"At {address.Broker}", "Its log says why. When it is well again, run the same insert again.", exception)
+    {
+        IsTransient = true,
+    };
 
     public static TaskQueueException Missing(RabbitAddress address, Exception? cause = null) => new(
         ExitCode.Configuration, $"There is no queue '{address.Queue}' in the virtual host '{address.VirtualHost}'.", $"At {address.Broker}",

@@ -15,8 +15,8 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
     private static readonly TimeSpan VisibilityTimeout = TimeSpan.FromMinutes(2);
 
     /// <summary>Sends a copy to the dead-letter queue; the original is for the caller to delete afterwards.</summary>
-    public Task ParkAsync(SqsLease lease, string reason, SqsQueueInfo? dead) =>
-        SendAsync(dead ?? throw Missing(), lease.Body, new Parking(lease.Deliveries, reason, DateTimeOffset.UtcNow));
+    public Task ParkAsync(SqsLease lease, string reason, int attempts, SqsQueueInfo? dead) =>
+        SendAsync(dead ?? throw Missing(), lease.Body, new Parking(attempts, reason, DateTimeOffset.UtcNow));
 
     /// <summary>Sends messages that were parked in another queue.</summary>
     public async Task AddAsync(IReadOnlyList<TakenMessage> messages, SqsQueueInfo? dead)
@@ -73,10 +73,11 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
     private async Task MoveAsync(Message[] messages, SqsQueueInfo dead, SqsQueueInfo main)
     {
         // One by one where they are large: together they may be too long for one request.
-        var together = messages.Sum(message => (long)Encoding.UTF8.GetByteCount(message.Body)) <= SqsSender.LeastRequestBytes;
+        var bodies = messages.ToDictionary(message => message.MessageId, message => TaskMessage.MarkRepeat(Encoding.UTF8.GetBytes(message.Body), main.MaxMessageBytes));
+        var together = bodies.Values.Sum(body => (long)body.Length) <= SqsSender.LeastRequestBytes;
         foreach (var batch in together ? [messages] : messages.Chunk(1))
         {
-            await SendAsync(main, [.. batch.Select((message, index) => new SendMessageBatchRequestEntry(SqsBatches.Ids[index], message.Body))]);
+            await SendAsync(main, [.. batch.Select((message, index) => SqsBatches.Sending(index, bodies[message.MessageId]))]);
             await batches.DeleteAsync(dead.Url, [.. batch.Select(message => message.ReceiptHandle)]);
         }
     }

@@ -22,7 +22,7 @@ internal sealed class HeldMessages(TimeProvider clock)
         var expires = since + Ticks(duration);
         lock (_turn)
         {
-            if (_byId.TryGetValue(message.MessageId, out var held) && !IsOver(held))
+            if (_byId.TryGetValue(message.MessageId, out var held))
             {
                 (held.Handle, held.Received, held.Expires) = (message.ReceiptHandle, since, expires);
                 return null;
@@ -84,11 +84,11 @@ internal sealed class HeldMessages(TimeProvider clock)
             _byId.Clear();
     }
 
-    /// <summary>Forgets the messages whose time is over: they are anybody's.</summary>
-    public void RemoveExpired()
+    /// <summary>Forgets the messages whose time is over and that nobody has in hand here: they are anybody's.</summary>
+    public void RemoveExpired(Func<long, bool> isHeld)
     {
         lock (_turn)
-            foreach (var (id, _) in _byId.Where(held => IsOver(held.Value)).ToList())
+            foreach (var (id, _) in _byId.Where(held => IsOver(held.Value) && !isHeld(held.Value.Number)).ToList())
                 _byId.Remove(id);
     }
 

@@ -5,7 +5,7 @@ using TaskQueue.Contracts;
 
 namespace TaskQueue.Queues.Sqs;
 
-/// <summary>Requests for ten messages each; those that failed for a passing reason are sent again.</summary>
+/// <summary>Requests for ten messages each; those that failed for a transient reason are sent again.</summary>
 internal sealed class SqsBatches(SqsClient client)
 {
     /// <summary>The most entries of one request.</summary>
@@ -20,8 +20,6 @@ internal sealed class SqsBatches(SqsClient client)
     private static readonly UTF8Encoding Text = new(false, throwOnInvalidBytes: true);
 
     private const int MaxTries = 7;
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     /// <summary>Sends messages in one request.</summary>
     /// <param name="queueUrl">Where.</param>
@@ -85,6 +83,7 @@ internal sealed class SqsBatches(SqsClient client)
     {
         var refused = new BatchResultErrorEntry?[entries.Count];
         var open = entries.ToList();
+        var backoff = Backoff.ForRequests();
         for (var tries = 1; ; tries++)
         {
             try
@@ -92,30 +91,26 @@ internal sealed class SqsBatches(SqsClient client)
                 var failed = await ask(open) ?? [];
                 foreach (var failure in failed.Where(failure => failure.SenderFault is true))
                     refused[Ids.IndexOf(failure.Id)] = failure;
-                var passing = failed.Where(failure => failure.SenderFault is not true).ToList();
-                if (passing.Count == 0)
+                var transient = failed.Where(failure => failure.SenderFault is not true).ToList();
+                if (transient.Count == 0)
                     return refused;
                 if (tries == MaxTries)
-                    throw Explain(action, passing);
-                open = [.. passing.Select(failure => entries[Ids.IndexOf(failure.Id)])];
+                    throw Explain(action, transient);
+                open = [.. transient.Select(failure => entries[Ids.IndexOf(failure.Id)])];
             }
-            catch (TaskQueueException e) when (e.IsPassing && tries < MaxTries)
+            catch (TaskQueueException e) when (e.IsTransient && tries < MaxTries)
             {
                 // The whole request failed, although the SDK has tried it more than once.
             }
-            await Task.Delay(Pause(tries), cancellationToken);
+            await backoff.WaitAsync(TimeProvider.System, cancellationToken);
         }
     }
 
     private TaskQueueException Explain(string action, List<BatchResultErrorEntry> failures) => new(
         ExitCode.Unavailable,
         $"SQS failed {action} on '{client.Location}' for {failures.Count} messages, {MaxTries} times: {failures[0].Code}.",
-        next: "Try again later.");
-
-    /// <summary>Doubling, with jitter, so that workers do not come in step.</summary>
-    private static TimeSpan Pause(int tries)
+        next: "Try again later.")
     {
-        var limit = Math.Min(FirstPause.TotalSeconds * Math.Pow(2, tries), LongestPause.TotalSeconds);
-        return TimeSpan.FromSeconds(limit * (0.5 + (Random.Shared.NextDouble() / 2)));
-    }
+        IsTransient = true,
+    };
 }

@@ -41,7 +41,7 @@ internal static class SqsErrors
         AmazonServiceException { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } e => new(
             ExitCode.Permission, $"Not permitted: {Permission(action)} on '{location}' ({e.ErrorCode}).", next:
             $"Allow {Permission(action)} on the queue and its dead-letter queue, or use other credentials.", cause: e),
-        AmazonServiceException e when IsPassing(e) => Passing(
+        AmazonServiceException e when IsTransient(e) => Transient(
             $"SQS cannot answer {action} on '{location}': {(int)e.StatusCode} {e.ErrorCode}.", "Try again later.", e),
         AmazonServiceException { StatusCode: not 0 } e => new(
             ExitCode.Unavailable, $"SQS refuses {action} on '{location}': {e.ErrorCode}, {e.Message}", next:
@@ -50,10 +50,10 @@ internal static class SqsErrors
             ExitCode.Permission, $"There are no AWS credentials for '{location}'.", next:
             "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in config/secret.env, or give the machine a role.",
             cause: exception),
-        OperationCanceledException or TimeoutException => Passing(
+        OperationCanceledException or TimeoutException => Transient(
             $"'{location}' does not answer {action} in time.",
             "Check the network, and AWS_ENDPOINT_URL_SQS if it is set.", exception),
-        _ => Passing(
+        _ => Transient(
             $"Cannot reach '{location}': {exception.GetBaseException().Message}",
             "Check the network, the region's name, and AWS_ENDPOINT_URL_SQS if it is set.", exception),
     };
@@ -61,14 +61,14 @@ internal static class SqsErrors
     /// <summary>A batch action needs the permission of the single one.</summary>
     private static string Permission(string action) => "sqs:" + action.Replace("Batch", "", StringComparison.Ordinal);
 
-    private static bool IsPassing(AmazonServiceException e) =>
+    private static bool IsTransient(AmazonServiceException e) =>
         (int)e.StatusCode >= 500 || e.StatusCode == HttpStatusCode.TooManyRequests || e.StatusCode == HttpStatusCode.RequestTimeout
         || IsCode(
             e.ErrorCode, "RequestThrottled", "ThrottlingException", "Throttling", "KmsThrottled", "OverLimit",
             "PurgeQueueInProgress", "QueueDeletedRecently", "RequestTimeTooSkewed");
 
-    private static TaskQueueException Passing(string what, string next, Exception cause) =>
-        new(ExitCode.Unavailable, what, next: next, cause: cause) { IsPassing = true };
+    private static TaskQueueException Transient(string what, string next, Exception cause) =>
+        new(ExitCode.Unavailable, what, next: next, cause: cause) { IsTransient = true };
 
     private static bool IsAboutCredentials(Exception e) =>
         e is not AmazonServiceException { StatusCode: not 0 }

@@ -94,13 +94,13 @@ internal sealed class SqsQueue : ILeaseQueue
         await new SqsSender(_batches, main.Url, main.MaxMessageBytes).SendAsync(messages, confirmed, cancellationToken);
     }
 
-    public async Task<IReadOnlyList<Lease>> LeaseAsync(int max, TimeSpan duration, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Lease>> LeaseAsync(int max, TimeSpan duration, Func<long, bool> isHeld, CancellationToken cancellationToken)
     {
         var (main, dead) = await _finder.FindAsync(cancellationToken);
         if (dead is null)
             throw _dead.Missing();
 
-        var receiving = ReceiveAsync(main, max, duration);
+        var receiving = ReceiveAsync(main, max, duration, isHeld);
         try
         {
             var leases = await receiving.WaitAsync(cancellationToken);
@@ -124,14 +124,14 @@ internal sealed class SqsQueue : ILeaseQueue
     public Task<bool[]> GiveBackAsync(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund) =>
         _settler.GiveBackAsync([.. leases.Cast<SqsLease>()], delay);
 
-    public async Task<bool> ParkAsync(Lease lease, string reason)
+    public async Task<bool> ParkAsync(Lease lease, string reason, int attempts)
     {
         var message = (SqsLease)lease;
         if (_held.HandleOf(message) is null)
             return false;
 
         var (_, dead) = await _finder.FindAsync(CancellationToken.None);
-        await _dead.ParkAsync(message, reason, dead);
+        await _dead.ParkAsync(message, reason, attempts, dead);
         return (await _settler.DeleteAsync([message]))[0];
     }
 
@@ -202,10 +202,11 @@ internal sealed class SqsQueue : ILeaseQueue
     private static IReadOnlyList<SqsQueueInfo> Ours(SqsQueueInfo main, SqsQueueInfo? dead) =>
         dead is null || dead.Name != main.Name + SqsQueueFinder.DeadEnding ? [main] : [main, dead];
 
-    private async Task<IReadOnlyList<Lease>> ReceiveAsync(SqsQueueInfo main, int max, TimeSpan duration)
+    private async Task<IReadOnlyList<Lease>> ReceiveAsync(SqsQueueInfo main, int max, TimeSpan duration, Func<long, bool> isHeld)
     {
         var (messages, since) = await _receiver.ReceiveAsync(main.Url, max, duration, wait: _emptyPolls > 0);
         _emptyPolls = messages.Count > 0 ? 0 : _emptyPolls + 1;
+        _held.RemoveExpired(isHeld);
         return [.. messages.Select(message => _held.Add(message, main.Url, since, duration)).OfType<SqsLease>()];
     }
 

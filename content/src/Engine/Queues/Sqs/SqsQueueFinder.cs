@@ -86,7 +86,7 @@ internal sealed class SqsQueueFinder(SqsAddress address, SqsClient client)
                 ExitCode.Unavailable, $"'{client.Location}' does not answer within {Patience.TotalSeconds} s.", next:
                 "Check the network, and AWS_ENDPOINT_URL_SQS if it is set.", cause: e)
             {
-                IsPassing = true,
+                IsTransient = true,
             };
         }
     }

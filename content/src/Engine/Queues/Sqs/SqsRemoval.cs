@@ -33,7 +33,7 @@ internal sealed class SqsRemoval(SqsClient client)
                 await client.PurgeQueueAsync(queue.Url, cancellationToken);
                 return;
             }
-            catch (TaskQueueException e) when (e.IsPassing && waited <= PurgeTime)
+            catch (TaskQueueException e) when (e.IsTransient && waited <= PurgeTime)
             {
                 await Task.Delay(Pause, cancellationToken);
             }

@@ -12,11 +12,8 @@ internal sealed class SqsRenewer(SqsClient client, HeldMessages held) : IDisposa
     public static readonly TimeSpan LongestVisibility = TimeSpan.FromHours(12);
 
     /// <inheritdoc cref="ILeaseQueue.Renew"/>
-    public Renewal[] Renew(IReadOnlyList<SqsLease> leases, TimeSpan duration)
-    {
-        held.RemoveExpired();
-        return [.. leases.Chunk(SqsBatches.Size).SelectMany(batch => RenewBatch(batch, duration))];
-    }
+    public Renewal[] Renew(IReadOnlyList<SqsLease> leases, TimeSpan duration) =>
+        [.. leases.Chunk(SqsBatches.Size).SelectMany(batch => RenewBatch(batch, duration))];
 
     public void Dispose() => client.Dispose();
 

@@ -1,4 +1,5 @@
 using System.Net;
+using TaskQueue.Contracts;
 
 namespace TaskQueue.Storage.Buckets;
 
@@ -17,6 +18,7 @@ internal sealed class HttpRetries(HttpMessageHandler inner, int maxTries, TimeSp
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        var backoff = Backoff.ForRequests();
         for (var tries = 1; ; tries++)
         {
             try
@@ -33,7 +35,7 @@ internal sealed class HttpRetries(HttpMessageHandler inner, int maxTries, TimeSp
                     throw;
             }
 
-            await Task.Delay(Backoff.Delay(tries), cancellationToken);
+            await backoff.WaitAsync(TimeProvider.System, cancellationToken);
         }
     }
 

@@ -1,3 +1,5 @@
+using TaskQueue.Contracts;
+
 namespace TaskQueue.Storage.Buckets;
 
 /// <summary>
@@ -16,6 +18,7 @@ internal sealed class ResumingStream(
     private Stream? _content = first.Content;
     private Crc32C _checksum;
     private long _position;
+    private readonly Backoff _backoff = Backoff.ForRequests();
     private int _faults;
 
     public override long Length => first.Length ?? throw new NotSupportedException();
@@ -38,7 +41,7 @@ internal sealed class ResumingStream(
             catch (Exception e) when (MayPass(e, cancellationToken) && first.Length is not null && ++_faults <= MaxFaults)
             {
                 await CloseAsync();
-                await Task.Delay(Backoff.Delay(_faults), cancellationToken);
+                await _backoff.WaitAsync(TimeProvider.System, cancellationToken);
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Google;
 using TaskQueue.Contracts;
+using TaskQueue.Storage.Buckets;
 
 namespace TaskQueue.Storage.Gcs;
 
@@ -29,14 +30,17 @@ internal static class GcsErrors
             "Check STORAGE_EMULATOR_HOST and any proxy on the way.", cause: e),
         GoogleApiException { HttpStatusCode: >= HttpStatusCode.BadRequest } e => new(
             ExitCode.Unavailable, $"Cannot {verb} '{location}': {(int)e.HttpStatusCode} {Reason(e)}", next:
-            "Try again later; STORAGE_EMULATOR_HOST, if set, has to name a storage service.", cause: e),
+            "Try again later; STORAGE_EMULATOR_HOST, if set, has to name a storage service.", cause: e)
+        {
+            IsTransient = HttpRetries.MayPass(e.HttpStatusCode),
+        },
         HttpRequestException or IOException => new(
             ExitCode.Unavailable, $"Cannot {verb} '{location}': {FirstLine(exception.GetBaseException().Message)}", next:
-            "Check the network, and STORAGE_EMULATOR_HOST if it is set.", cause: exception),
+            "Check the network, and STORAGE_EMULATOR_HOST if it is set.", cause: exception) { IsTransient = true },
         // The library lets through whatever its readers of JSON and headers throw.
         _ => new(
             ExitCode.Unavailable, $"Cannot {verb} '{location}': the answer is not one of a storage service.", next:
-            "Check STORAGE_EMULATOR_HOST and any proxy on the way.", cause: exception),
+            "Check STORAGE_EMULATOR_HOST and any proxy on the way.", cause: exception) { IsTransient = true },
     };
 
     public static TaskQueueException NoCredentials(string why, Exception cause) => new(

@@ -66,6 +66,7 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
     public async Task<bool> PutAsync(
         string key, ReadOnlyMemory<byte> content, bool ifAbsent, CancellationToken cancellationToken)
     {
+        var backoff = Backoff.ForRequests();
         for (var conflicts = 1; ; conflicts++)
         {
             try
@@ -87,7 +88,7 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
             catch (AmazonS3Exception e) when (ifAbsent && e.StatusCode == HttpStatusCode.Conflict && conflicts < MaxConflicts)
             {
                 // Another write of the same key is under way, and may yet fail.
-                await Task.Delay(Backoff.Delay(conflicts), cancellationToken);
+                await backoff.WaitAsync(TimeProvider.System, cancellationToken);
             }
         }
     }

@@ -3,6 +3,7 @@ using System.Xml;
 using Amazon.Runtime;
 using Amazon.S3;
 using TaskQueue.Contracts;
+using TaskQueue.Storage.Buckets;
 
 namespace TaskQueue.Storage.S3;
 
@@ -27,17 +28,20 @@ internal static class S3Errors
             Region(verb, location, exception),
         AmazonServiceException { StatusCode: not 0 } e => new(
             ExitCode.Unavailable, $"Cannot {verb} '{location}': {(int)e.StatusCode} {e.ErrorCode}.", next:
-            "Try again later; AWS_ENDPOINT_URL_S3, if set, has to name an S3 service.", cause: e),
+            "Try again later; AWS_ENDPOINT_URL_S3, if set, has to name an S3 service.", cause: e)
+        {
+            IsTransient = HttpRetries.MayPass(e.StatusCode),
+        },
         XmlException or AmazonUnmarshallingException or ArgumentException => new(
             ExitCode.Unavailable, $"Cannot {verb} '{location}': the answer is not one of an S3 service.", next:
-            "Check AWS_ENDPOINT_URL_S3 and any proxy on the way.", cause: exception),
+            "Check AWS_ENDPOINT_URL_S3 and any proxy on the way.", cause: exception) { IsTransient = true },
         _ when IsAboutCredentials(exception) => new(
             ExitCode.Permission, $"Cannot {verb} '{location}': there are no AWS credentials.", next:
             "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in config/secret.env, or give the machine a role.",
             cause: exception),
         _ => new(
             ExitCode.Unavailable, $"Cannot {verb} '{location}': {Reason(exception)}", next:
-            "Check the network, and AWS_ENDPOINT_URL_S3 if it is set.", cause: exception),
+            "Check the network, and AWS_ENDPOINT_URL_S3 if it is set.", cause: exception) { IsTransient = true },
     };
 
     private static TaskQueueException Region(string verb, string location, Exception cause) => new(
