@@ -13,7 +13,7 @@ public sealed class BuiltProgramTests : IDisposable
     [InlineData("$P statsu", 64, "error: There is no verb statsu.")]
     [InlineData("$P table nowhere", 65, "error: There is no such parameter table.")]
     [InlineData("TQ_LEASE_SECONDS=0 $P status", 78, "error: TQ_LEASE_SECONDS is \"0\"; allowed: a whole number of seconds from 1 to 43200.")]
-    [InlineData("WORKER_PORT=tcp://10.0.0.1:80 $P status >answer", 0, "")]
+    [InlineData("WORKER_PORT=tcp://10.0.0.1:80 $P check --create >answer", 0, "")]
     public async Task Exit_codes_reach_the_shell(string script, int code, string firstLine)
     {
         var run = await ShellAsync(script);

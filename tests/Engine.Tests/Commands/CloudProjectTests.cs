@@ -26,7 +26,7 @@ public sealed class CloudProjectTests(Emulators emulators) : IDisposable
         await using var proxy = await StartAsync("gs");
         Configure("gs", proxy.Url, "TASK_PARAMETER_FILENAME=tasks");
 
-        var first = await RunAsync("$P check && $P insert-tasks && $P worker --exit-when-empty && $P status && $P results --output r.csv && wc -l <r.csv");
+        var first = await RunAsync("$P check --create && $P insert-tasks && $P worker --exit-when-empty && $P status && $P results --output r.csv && wc -l <r.csv");
 
         Assert.Equal((0, ""), (first.Code, first.Code == 0 ? "" : first.Error));
         Assert.Contains("Queued 12 of 12 rows", first.Output);
@@ -119,7 +119,7 @@ public sealed class CloudProjectTests(Emulators emulators) : IDisposable
 
             """);
 
-        var run = await RunAsync("$P check");
+        var run = await RunAsync("$P check --create");
 
         Assert.Equal((0, ""), (run.Code, run.Code == 0 ? "" : run.Error));
         Assert.Contains("token-of-the-pod", asked, StringComparison.Ordinal);

@@ -62,6 +62,8 @@ public sealed class MoveQueueVerbTests : IDisposable
     [InlineData("move-queue --to kafka://queue", ExitCode.Configuration, "names no known kind of queue: 'kafka://...'")]
     public async Task A_move_that_makes_no_sense_is_refused(string arguments, ExitCode code, string what)
     {
+        await _project.RunAsync("check --create");
+
         var run = await _project.RunAsync(arguments);
 
         Assert.Equal(code, run.Code);

@@ -50,8 +50,48 @@ public sealed class QueueVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--set value", "--set is \"value\"; allowed: NAME=VALUE, as in --set threshold=0.5")]
-    [InlineData("--set =1", "--set is \"=1\"; allowed: NAME=VALUE, as in --set threshold=0.5")]
+    [InlineData("status")]
+    [InlineData("failed")]
+    [InlineData("requeue --all")]
+    [InlineData("release")]
+    [InlineData("purge --yes")]
+    [InlineData("delete-queue --yes")]
+    [InlineData("move-queue --to fq://saved")]
+    public async Task A_verb_that_finds_no_queue_says_so_and_makes_none(string verb)
+    {
+        var run = await _project.RunAsync(verb);
+
+        Assert.Equal((ExitCode.Unavailable, ""), (run.Code, run.Output));
+        Assert.Equal(
+            ["error: There is no queue file.", $"  At {_project["queue"]}", "  insert-tasks and check --create make it. If it should be there, correct TASKQUEUE_PATH."],
+            run.ErrorLines);
+        Assert.Empty(Directory.GetFiles(_project.Root, "queue*"));
+        Assert.False(File.Exists(_project["saved"]));
+    }
+
+    [Fact]
+    public async Task Check_makes_a_queue_when_it_is_asked_to()
+    {
+        var before = await _project.RunAsync("check");
+        var create = await _project.RunAsync("check --create");
+        var after = await _project.RunAsync("check");
+
+        Assert.Equal((ExitCode.Unavailable, ExitCode.Done, ExitCode.Done), (before.Code, create.Code, after.Code));
+        Assert.Contains("queue     problem  There is no queue file.", before.Output);
+    }
+
+    [Fact]
+    public async Task A_queue_in_a_folder_named_tilde_is_refused()
+    {
+        var run = await _project.RunAsync("move-queue --from fq://~/a --to fq://b");
+
+        Assert.Equal(ExitCode.Configuration, run.Code);
+        Assert.False(Directory.Exists(_project["~"]));
+    }
+
+    [Theory]
+    [InlineData("--set value", "A --set is no NAME=VALUE.")]
+    [InlineData("--set =1", "A --set is no NAME=VALUE.")]
     [InlineData("--set value=1 --set value=2", "--set gives value twice.")]
     [InlineData("--limit 0", "--limit is \"0\"; allowed: a whole number from 1.")]
     public async Task A_wrong_option_of_insert_tasks_is_refused(string options, string what)
@@ -93,6 +133,8 @@ public sealed class QueueVerbTests : IDisposable
     [Fact]
     public async Task Without_failures_failed_says_so()
     {
+        await _project.RunAsync("check --create");
+
         var run = await _project.RunAsync("failed");
 
         Assert.Equal((ExitCode.Done, "No task has failed.\n", ""), (run.Code, run.Output, run.Error));
@@ -150,6 +192,8 @@ public sealed class QueueVerbTests : IDisposable
         Assert.Equal(12, await NumberAsync("queued"));
 
         Assert.Equal(ExitCode.Done, (await _project.RunAsync(verb, answer: "y\n")).Code);
+        Assert.Equal(verb == "purge", File.Exists(_project["queue"]));
+        await _project.RunAsync("check --create");
         Assert.Equal(0, await NumberAsync("queued"));
     }
 
@@ -187,7 +231,7 @@ public sealed class QueueVerbTests : IDisposable
     [Fact]
     public async Task Check_reports_each_part_and_ends_with_the_code_of_the_first_problem()
     {
-        var well = await _project.RunAsync("check");
+        var well = await _project.RunAsync("check --create");
         Assert.Equal(ExitCode.Done, well.Code);
         Assert.Contains($"table     ok       {_project["tasks.feather"]}: 12 rows fit echo\n", well.Output);
 

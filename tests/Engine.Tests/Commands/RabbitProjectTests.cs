@@ -1,3 +1,4 @@
+using RabbitMQ.Client;
 using TaskQueue.Tests.Servers;
 
 namespace TaskQueue.Tests.Commands;
@@ -36,6 +37,25 @@ public sealed class RabbitProjectTests(RabbitServer server) : IDisposable
         Assert.Contains("Removed 2 tasks", mended.Output);
         Assert.DoesNotContain("guest:guest", first.Output + first.Error + mended.Output + mended.Error);
         await BuiltProgram.AssertRefusedAsync(_project.Root, 78, "There is no queue", "status");
+    }
+
+    [Fact]
+    public async Task A_classic_queue_of_that_name_is_refused_by_check_too()
+    {
+        var (broker, name) = (await server.StartedAsync(), RabbitServer.NewName());
+        var factory = new ConnectionFactory { Uri = new Uri(broker.Url) };
+        await using var connection = await factory.CreateConnectionAsync(TestContext.Current.CancellationToken);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await channel.QueueDeclareAsync(name, durable: true, exclusive: false, autoDelete: false, cancellationToken: TestContext.Current.CancellationToken);
+        _project.WriteSettings($"TASKQUEUE_PATH={broker.Url}/{name}\n");
+
+        var check = await RunAsync("$P check");
+
+        Assert.Equal(78, check.Code);
+        var line = check.Output.Split('\n').Single(line => line.StartsWith("queue ", StringComparison.Ordinal));
+        Assert.Equal($"queue     problem  The queue '{name}' exists with other arguments: x-queue-type=classic.", line);
+        await BuiltProgram.AssertRefusedAsync(_project.Root, 78, $"The queue '{name}' exists with other arguments", "insert-tasks", "worker");
+        await channel.QueueDeleteAsync(name, cancellationToken: TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -12,6 +12,8 @@ public sealed class StatusVerbTests : IDisposable
     [Fact]
     public async Task A_new_project_has_nothing_to_show()
     {
+        await _project.RunAsync("check --create");
+
         var run = await _project.RunAsync("status");
 
         Assert.Equal(
@@ -68,6 +70,7 @@ public sealed class StatusVerbTests : IDisposable
     public async Task Where_successes_are_not_recorded_the_workers_count_them()
     {
         _project.WriteSettings("TASK_RECORDS=failed\n");
+        await _project.RunAsync("check --create");
         await WriteAsync(TestRecords.Worker("w", DateTimeOffset.UtcNow, done: 1234));
 
         var run = await _project.RunAsync("status");

@@ -17,6 +17,11 @@ public sealed class PrintableTests
     public void A_text_is_one_line_that_moves_nothing(string text, string expected) => Assert.Equal(expected, Printable.Of(text));
 
     [Theory]
+    [InlineData("one\r\n\ttwo\n", "one\n\ttwo\n")]
+    [InlineData("\u001b]0;title\u0007\nnext\u009b2J", "\\u001b]0;title\\u0007\nnext\\u009b2J")]
+    public void Lines_stay_lines_and_move_nothing(string text, string expected) => Assert.Equal(expected, Printable.Lines(text));
+
+    [Theory]
     [InlineData("root_id ", "'root_id '")]
     [InlineData("\ufeffroot-id", "'\\ufeffroot-id'")]
     [InlineData("root\u00a0id", "'root\\u00a0id'")]

@@ -81,6 +81,7 @@ public sealed class RecordStoreTests : IDisposable
     {
         await _records.WriteDoneAsync(Done("1"), Stop);
         await File.WriteAllTextAsync(_folder[$"{DoneFolder}/.DS_Store"], "x", Stop);
+        await File.WriteAllTextAsync(_folder[$"{DoneFolder}/._1.json"], "Mac OS X", Stop);
         await File.WriteAllTextAsync(_folder[$"{DoneFolder}/1.json.bak"], "x", Stop);
         await File.WriteAllTextAsync(_folder[$"{DoneFolder}/copy of 1.json"], "x", Stop);
         await File.WriteAllTextAsync(_folder[$"{DoneFolder}/.taskqueue-0123456789abcdef01234567.tmp"], "x", Stop);

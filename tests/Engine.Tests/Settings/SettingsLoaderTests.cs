@@ -46,6 +46,19 @@ public sealed class SettingsLoaderTests : IDisposable
     }
 
     [Fact]
+    public void Relative_paths_start_at_the_project_whose_config_holds_the_env_file()
+    {
+        Directory.CreateDirectory(Path.Combine(_root, "other", "config"));
+        Directory.CreateDirectory(Path.Combine(_root, "loose"));
+        File.WriteAllText(Path.Combine(_root, "other", "config", "x.env"), "CF_CLOUDPATH=a\n");
+        File.WriteAllText(Path.Combine(_root, "loose", "x.env"), "CF_CLOUDPATH=b\n");
+
+        Assert.Equal(Path.Combine(_root, "other"), Load("other/config/x.env").Settings.ProjectRoot);
+        Assert.Equal(Path.Combine(_root, "other"), Load(Path.Combine(_root, "other", "config", "x.env")).Settings.ProjectRoot);
+        Assert.Equal(_root, Load("loose/x.env").Settings.ProjectRoot);
+    }
+
+    [Fact]
     public void A_missing_env_file_is_an_error_that_names_the_one_in_config()
     {
         Write("prod.env", "");
@@ -102,6 +115,9 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("TASKQUEUE_PATH", "")]
     [InlineData("CF_CLOUDPATH", "")]
     [InlineData("TASK_PARAMETER_FILENAME", "")]
+    [InlineData("INPUT_ROOTS", "/data,")]
+    [InlineData("INPUT_ROOTS", "s3://bucket/")]
+    [InlineData("INPUT_ROOTS", "http://localhost:9000/tiles")]
     public void A_value_outside_its_range_is_refused_with_name_value_range_and_place(string name, string value)
     {
         Write("task.env", $"# comment\n{name}={value}\n");
@@ -114,6 +130,26 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Equal($"{name} is \"{value}\"; allowed: {SettingsTable.Find(name)!.Range}.", lines[0]);
         Assert.Equal("config/task.env, line 2", lines[1]);
     }
+
+    /// <summary>An env file with a ~ is refused before, since a shell would read it in another way.</summary>
+    [Theory]
+    [InlineData("CF_CLOUDPATH", "~/out")]
+    [InlineData("CF_CLOUDPATH", "~")]
+    [InlineData("TASK_PARAMETER_FILENAME", "~/tasks")]
+    [InlineData("INPUT_ROOTS", "/data,~/tiles")]
+    public void A_tilde_is_refused_rather_than_made_a_folder(string name, string value)
+    {
+        var error = Assert.Throws<TaskQueueException>(() => Load(environment: (name, value)));
+
+        Assert.Equal(ExitCode.Configuration, error.ExitCode);
+        Assert.StartsWith($"{name} is \"{value}\"", error.Message);
+    }
+
+    [Theory]
+    [InlineData("/data,tiles/2026,/")]
+    [InlineData("http://127.0.0.1:9000,https://[::1]:9000/")]
+    [InlineData("file:///data")]
+    public void Input_roots_are_folders_and_origins(string value) => Assert.Equal(value, Shown("INPUT_ROOTS", value));
 
     [Theory]
     [InlineData("TQ_LEASE_SECONDS", "1", "43200")]
@@ -197,6 +233,25 @@ public sealed class SettingsLoaderTests : IDisposable
                 Path.Combine(_root, "config", "secret.env"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
         Assert.Empty(Load().Warnings);
+    }
+
+    [Fact]
+    public void Passwords_that_others_may_read_are_one_warning_and_those_that_others_may_write_are_refused()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var secrets = Path.Combine(_root, "config", "secret.env");
+        Write("secret.env", "API_TOKEN=x\n");
+        const UnixFileMode Usual = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+        File.SetUnixFileMode(secrets, Usual);
+        Assert.EndsWith("chmod 600 config/secret.env", Assert.Single(Load().Warnings));
+
+        File.SetUnixFileMode(secrets, Usual | UnixFileMode.OtherWrite);
+        var error = Assert.Throws<TaskQueueException>(() => Load());
+        Assert.Equal(ExitCode.Configuration, error.ExitCode);
+        Assert.Equal(3, error.Message.Split('\n').Length);
+        Assert.EndsWith("chmod 600 config/secret.env", error.Message);
     }
 
     [Fact]

@@ -18,6 +18,7 @@ public sealed class InputSourceTests : IDisposable
         _inputs = _sources.ForTask();
         Directory.CreateDirectory(_project["data"]);
         File.WriteAllText(_project["data/scene one.txt"], "hello");
+        File.WriteAllText(_project["data/scene#1.txt"], "first");
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -39,6 +40,13 @@ public sealed class InputSourceTests : IDisposable
             Assert.Equal("hello", await ReadAsync(location));
             Assert.Equal(_project["data/scene one.txt"], await _inputs.DownloadAsync(location, Stop));
         }
+    }
+
+    [Fact]
+    public async Task A_file_url_names_the_file_with_a_number_sign_as_a_path_does()
+    {
+        Assert.Equal("first", await ReadAsync("data/scene#1.txt"));
+        Assert.Equal("first", await ReadAsync($"file://{_project["data/scene#1.txt"]}"));
     }
 
     [Theory]

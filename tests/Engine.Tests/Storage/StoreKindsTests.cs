@@ -11,6 +11,10 @@ public sealed class StoreKindsTests
     [InlineData("../shared", "/shared")]
     [InlineData("/data/out", "/data/out")]
     [InlineData("file:///data/out", "/data/out")]
+    [InlineData("file:///data/two%20words", "/data/two words")]
+    [InlineData("file:///data/run#1", "/data/run#1")]
+    [InlineData("file:///data/run?1", "/data/run?1")]
+    [InlineData("/data/run#1", "/data/run#1")]
     public void A_path_is_a_folder_relative_to_the_project(string cloudPath, string location) =>
         Assert.Equal(location, StoreKinds.Open(cloudPath, "/project").Location);
 
@@ -31,6 +35,14 @@ public sealed class StoreKindsTests
         var error = Assert.Throws<TaskQueueException>(() => StoreKinds.Open(cloudPath, "/project"));
         Assert.Equal(ExitCode.Configuration, error.ExitCode);
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_url_with_two_slashes_is_refused_with_the_right_form()
+    {
+        var error = Assert.Throws<TaskQueueException>(() => StoreKinds.Open("file://data/out", "/project"));
+        Assert.Equal(ExitCode.Configuration, error.ExitCode);
+        Assert.Contains("file:///folder", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

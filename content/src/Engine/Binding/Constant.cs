@@ -16,7 +16,7 @@ internal static class Constant
                 return JsonSerializer.SerializeToUtf8Bytes(JsonDocument.Parse(json).RootElement, TaskJson.Options);
 
         throw new TaskQueueException(
-            ExitCode.Usage, $"The value '{text}' does not fit parameter {parameter.Name}, which is {TypeNames.Of(parameter.Type)}.",
+            ExitCode.Usage, $"The value of --set {parameter.Column} does not fit parameter {parameter.Name}, which is {TypeNames.Of(parameter.Type)}.",
             next: $"Write --set {parameter.Column}=VALUE with a {TypeNames.Of(parameter.Type)}.");
     }
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using TaskQueue.Commands.Shell;
 using TaskQueue.Contracts;
 using TaskQueue.Reports;
-using TaskQueue.Settings;
 using TaskQueue.Worker;
 
 namespace TaskQueue.Commands;
@@ -27,7 +26,7 @@ internal sealed class HealthVerb : Verb
 
     public override async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var root = ProjectFolder.Find(invocation.Terminal.Folder, isConfigured: true);
+        var root = invocation.FindRoot();
         var pulse = Read(root);
         if (pulse.Age > Longest)
             throw Unhealthy($"The last pulse of a worker was {Counted.Duration(pulse.Age)} ago.", root);

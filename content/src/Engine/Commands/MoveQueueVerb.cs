@@ -44,7 +44,7 @@ internal sealed class MoveQueueVerb : Verb
                 ExitCode.Usage, "move-queue wants the other queue.", next: "Write: dotnet run move-queue --to fq://saved");
 
         await using var source = invocation.OpenQueue(from);
-        await using var target = invocation.OpenQueue(to);
+        await using var target = invocation.OpenQueue(to, mayCreate: true);
         if (source.Location == target.Location)
             throw new TaskQueueException(
                 ExitCode.Usage, "Both queues are the same.", $"At {source.Location}", "Name another with --to or --from.");

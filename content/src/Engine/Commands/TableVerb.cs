@@ -3,7 +3,6 @@ using TaskQueue.Commands.Shell;
 using TaskQueue.Contracts;
 using TaskQueue.Insert;
 using TaskQueue.Reports;
-using TaskQueue.Settings;
 
 namespace TaskQueue.Commands;
 
@@ -35,7 +34,7 @@ internal sealed class TableVerb : Verb
         // A file can be read wherever it is; a bucket wants the project's credentials.
         var root = TableSource.IsRemote(file)
             ? invocation.Settings.ProjectRoot
-            : ProjectFolder.Find(invocation.Terminal.Folder, isConfigured: true);
+            : invocation.FindRoot();
         using var source = await TableSource.OpenAsync(file, root, cancellationToken);
         var limit = invocation.Get(_limit) ?? long.MaxValue;
         if (invocation.Get(_jsonl))

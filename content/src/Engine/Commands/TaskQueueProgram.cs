@@ -61,7 +61,7 @@ public static class TaskQueueProgram
         var (lines, code) = ErrorLines.Of(exception);
         terminal.Error.WriteLine($"error: {string.Join("\n  ", lines)}");
         if (isVerbose)
-            terminal.Error.WriteLine(exception);
+            terminal.Error.WriteLine(Printable.Lines(exception.ToString()));
 
         return code;
     }

@@ -16,6 +16,9 @@ internal static class Printable
     /// <summary>In quotes, and cut when it is long; white space other than the space is escaped, too.</summary>
     public static string Quote(string name) => $"'{Escape(name, LongestName, IsVisible)}'";
 
+    /// <summary>Of several lines, as an exception's: its line breaks and tabs stay.</summary>
+    public static string Lines(string text) => Escape(text.ReplaceLineEndings("\n"), int.MaxValue, letter => letter.Value is '\n' or '\t' || IsPlain(letter));
+
     private static string Escape(string text, int longest, Func<Rune, bool> isPlain)
     {
         if (text.Length <= longest && text.EnumerateRunes().All(isPlain))

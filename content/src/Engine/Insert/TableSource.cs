@@ -22,7 +22,7 @@ public sealed class TableSource : IDisposable
         _inputs = inputs;
         _copies = copies;
         _path = path;
-        Table = FeatherTable.Open(path, location);
+        Table = FeatherTable.Open(path, SecretMask.Hide(location));
     }
 
     public FeatherTable Table { get; }
@@ -79,7 +79,7 @@ public sealed class TableSource : IDisposable
         if (IsRemote(name))
             return Path.HasExtension(name) ? name : name + ".feather";
 
-        var path = StoreUrl.Parse(name) is null ? Path.GetFullPath(name, projectRoot) : new Uri(name).LocalPath;
+        var path = StoreUrl.Parse(name)?.ToLocalPath() ?? Path.GetFullPath(name, projectRoot);
         return Path.HasExtension(path) || File.Exists(path) || Directory.Exists(path) ? path : path + ".feather";
     }
 
@@ -91,7 +91,7 @@ public sealed class TableSource : IDisposable
         }
         catch (FileNotFoundException)
         {
-            throw TableErrors.Missing(location);
+            throw TableErrors.Missing(SecretMask.Hide(location));
         }
     }
 }

@@ -26,7 +26,7 @@ public sealed class LocalContext : IDisposable
     /// <param name="rowId">The row's id.</param>
     /// <param name="projectRoot">Where relative input paths start; found above the running program when it is null.</param>
     public static LocalContext Create(string rowId = "test", string? projectRoot = null) =>
-        new(rowId, projectRoot ?? ProjectFolder.Find(AppContext.BaseDirectory, isConfigured: false));
+        new(rowId, projectRoot ?? ProjectFolder.Find(AppContext.BaseDirectory, envFile: null, isConfigured: false));
 
     public void Dispose()
     {

@@ -7,4 +7,8 @@ namespace TaskQueue.Queues;
 /// <param name="Path">What follows it.</param>
 /// <param name="ProjectRoot">Where relative paths start.</param>
 /// <param name="Limits">What a broker has to be told of the settings.</param>
-public sealed record QueueAddress(string Scheme, string Path, string ProjectRoot, QueueLimits Limits);
+public sealed record QueueAddress(string Scheme, string Path, string ProjectRoot, QueueLimits Limits)
+{
+    /// <summary>Whether opening a queue file makes it where there is none.</summary>
+    public bool MayCreate { get; init; } = true;
+}

@@ -22,12 +22,13 @@ public static class QueueKinds
     /// <param name="path">The setting's value.</param>
     /// <param name="projectRoot">Where relative paths start.</param>
     /// <param name="limits">What a broker has to be told of the settings; null for their defaults.</param>
+    /// <param name="mayCreate">Whether a queue file is made where there is none; brokers make queues when they are used.</param>
     /// <exception cref="TaskQueueException">No kind has this scheme, or the queue cannot be opened.</exception>
-    public static ITaskQueue Open(string path, string projectRoot, QueueLimits? limits = null)
+    public static ITaskQueue Open(string path, string projectRoot, QueueLimits? limits = null, bool mayCreate = true)
     {
         var colon = path.IndexOf("://", StringComparison.Ordinal);
         if (colon > 0 && ByScheme.TryGetValue(path[..colon], out var open))
-            return open(new QueueAddress(path[..colon].ToLowerInvariant(), path[(colon + 3)..], projectRoot, limits ?? new()));
+            return open(new QueueAddress(path[..colon].ToLowerInvariant(), path[(colon + 3)..], projectRoot, limits ?? new()) { MayCreate = mayCreate });
 
         var known = string.Join(", ", ByScheme.Keys.Select(scheme => scheme + "://"));
         throw new TaskQueueException(

@@ -65,9 +65,9 @@ public static class TaskKey
         return readable.Length;
     }
 
-    /// <summary>Whether a text could be a key, and is not some foreign file's name.</summary>
+    /// <summary>Whether a text could be a key, and is not some foreign file's name, as those with a dot at their start that macOS writes.</summary>
     public static bool IsKey(ReadOnlySpan<char> text) =>
-        text.Length is > 0 and <= MaxLength && text.IndexOfAnyExcept(KeyCharacters) < 0;
+        text is not ['.', ..] && text.Length is > 0 and <= MaxLength && text.IndexOfAnyExcept(KeyCharacters) < 0;
 
     internal static byte[] ToUtf8(string id)
     {

@@ -9,7 +9,7 @@ internal sealed record ErrorLines(IReadOnlyList<string> Lines, ExitCode Code)
 {
     public static ErrorLines Of(Exception exception) => exception switch
     {
-        TaskQueueException known => new(known.Message.Split('\n'), known.ExitCode),
+        TaskQueueException known => new([.. known.Message.Split('\n').Select(Printable.Of)], known.ExitCode),
         UnauthorizedAccessException => New(
             ExitCode.Permission, OneLine(exception), "Check the permissions, and as which user this runs."),
         IOException => New(
@@ -21,5 +21,5 @@ internal sealed record ErrorLines(IReadOnlyList<string> Lines, ExitCode Code)
 
     private static ErrorLines New(ExitCode code, string what, string next) => new([what, next], code);
 
-    private static string OneLine(Exception exception) => exception.Message.ReplaceLineEndings(" ");
+    private static string OneLine(Exception exception) => Printable.Of(exception.Message.ReplaceLineEndings(" "));
 }

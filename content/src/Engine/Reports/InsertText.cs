@@ -1,3 +1,4 @@
+using TaskQueue.Contracts;
 using TaskQueue.Insert;
 
 namespace TaskQueue.Reports;
@@ -8,7 +9,7 @@ internal static class InsertText
     public static void Write(InsertReport report, bool isDryRun, TextWriter output)
     {
         if (report.UnusedColumns.Count > 0)
-            output.WriteLine($"No parameter uses the columns {string.Join(", ", report.UnusedColumns)}.");
+            output.WriteLine($"No parameter uses the columns {string.Join(", ", report.UnusedColumns.Select(Printable.Of))}.");
 
         var finished = $"{Counted.Number(report.Run.Finished)} of {Counted.Rows(report.Run.Rows)}";
         if (report.Selected == 0)

@@ -31,7 +31,7 @@ internal sealed class LocalRun(TextWriter output, TextWriter error, bool showsEx
         output.WriteLine(JsonSerializer.Serialize(line, ReportJson.Line.LocalLine));
         output.Flush();
         if (showsExceptions && report.Exception is { } exception)
-            error.WriteLine(exception);
+            error.WriteLine(Printable.Lines(exception.ToString()));
     }
 
     /// <summary>Says how it went.</summary>

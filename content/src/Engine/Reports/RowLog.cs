@@ -30,7 +30,7 @@ internal sealed class RowLog(RecordStore records, TextWriter output)
         {
             using var log = new StreamReader(await records.OpenLogAsync(task, id, cancellationToken));
             while (await log.ReadLineAsync(cancellationToken) is { } line)
-                await output.WriteLineAsync(line);
+                await output.WriteLineAsync(Printable.Lines(line));
 
             return true;
         }
@@ -48,7 +48,7 @@ internal sealed class RowLog(RecordStore records, TextWriter output)
         var fate = failed.Parked ? "parked" : "will be tried again";
         var when = failed.Finished.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         await output.WriteLineAsync($"Attempt {failed.Attempt} failed at {when} UTC on {failed.Worker}; {fate}.");
-        await output.WriteLineAsync(failed.Details ?? failed.Message);
+        await output.WriteLineAsync(Printable.Lines(failed.Details ?? failed.Message));
         return true;
     }
 }

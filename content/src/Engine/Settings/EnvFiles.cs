@@ -27,6 +27,8 @@ internal sealed record EnvFiles(IReadOnlyDictionary<string, EnvLine> Lines, IRea
                 lines[line.Name] = line;
         }
 
+        if (ModeOf(second).HasFlag(UnixFileMode.OtherWrite))
+            problems.Add(new($"{NameOf(second, root)} can be written by every user of this machine.", second, $"Protect it: chmod 600 {NameOf(second, root)}"));
         return new(lines, FindWarnings(lines, second, root));
     }
 
@@ -52,12 +54,15 @@ internal sealed record EnvFiles(IReadOnlyDictionary<string, EnvLine> Lines, IRea
                 $"{queue.Where}: TASKQUEUE_PATH holds a password; move the line to {secretName}, which git ignores.");
         }
 
-        if (!OperatingSystem.IsWindows() && File.Exists(secretPath)
-            && (File.GetUnixFileMode(secretPath) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
+        if ((ModeOf(secretPath) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
             warnings.Add($"{secretName} can be read by other users; protect it with: chmod 600 {secretName}");
 
         return warnings;
     }
+
+    /// <returns>None when there is no such file, and on Windows.</returns>
+    private static UnixFileMode ModeOf(string path) =>
+        OperatingSystem.IsWindows() || !File.Exists(path) ? UnixFileMode.None : File.GetUnixFileMode(path);
 
     private static TaskQueueException Missing(string root, string envFile, string path)
     {

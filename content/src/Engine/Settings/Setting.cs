@@ -26,6 +26,10 @@ public sealed record Setting(string Name, string? Default, string Range, Func<st
         string name, string? @default, string range, [StringSyntax(StringSyntaxAttribute.Regex)] string pattern) =>
         new(name, @default, range, value => Regex.IsMatch(value, $"^(?:{pattern})$", RegexOptions.CultureInvariant));
 
+    /// <summary>A path or URL, checked further by the room that uses it. Only a shell knows what ~ is.</summary>
+    internal static Setting Path(string name, string? @default, string range) =>
+        new(name, @default, $"{range}; no ~", value => value is not ("" or ['~', ..]));
+
     /// <summary>One of a few words, the first being the default.</summary>
     internal static Setting Choice(string name, params string[] words) =>
         new(name, words[0], string.Join(", ", words), words.Contains);

@@ -26,7 +26,7 @@ public static class SettingsLoader
         string workingDirectory, string? envFile, IReadOnlyDictionary<string, string> environment)
     {
         var isConfigured = envFile is not null || environment.ContainsKey("TASKQUEUE_PATH");
-        var root = ProjectFolder.Find(workingDirectory, isConfigured);
+        var root = ProjectFolder.Find(workingDirectory, envFile, isConfigured);
         var problems = new List<SettingProblem>();
         var files = EnvFiles.Read(root, workingDirectory, envFile, problems);
 

@@ -8,8 +8,8 @@ public static class SettingsTable
     [
         Setting.Text(
             "TASKQUEUE_PATH", "fq://queue", "fq://path, amqp(s)://host/queue, sqs://name or an SQS queue's https URL"),
-        Setting.Text("CF_CLOUDPATH", "output", "a folder, s3://bucket/prefix or gs://bucket/prefix"),
-        Setting.Text(
+        Setting.Path("CF_CLOUDPATH", "output", "a folder, s3://bucket/prefix or gs://bucket/prefix"),
+        Setting.Path(
             "TASK_PARAMETER_FILENAME", "tasks",
             "the path or store URL of a Feather file; .feather is added when it has no ending"),
         Setting.Number("TQ_LEASE_SECONDS", "60", 1, 43_200, " of seconds"),
@@ -18,6 +18,9 @@ public static class SettingsTable
         Setting.Number("WORKER_CONCURRENCY", "1", 1, 1_024),
         Setting.Number("WORKER_PREFETCH", "0", 0, 65_535),
         Setting.Number("WORKER_DRAIN_SECONDS", "10", 0, 3_600, " of seconds"),
+        new(
+            "INPUT_ROOTS", "", "folders and origins such as http://127.0.0.1:9000/, separated by commas, that tasks may read beside project and store",
+            value => value.Split(',').All(IsRoot) || value == ""),
         Setting.Choice("TASK_RECORDS", "all", "failed"),
     ];
 
@@ -26,6 +29,10 @@ public static class SettingsTable
 
     /// <summary>Finds a setting by its exact name.</summary>
     public static Setting? Find(string name) => All.FirstOrDefault(setting => setting.Name == name);
+
+    private static bool IsRoot(string entry) =>
+        entry is not ("" or ['~', ..]) && (!entry.Contains("://", StringComparison.Ordinal) || entry.StartsWith("file:///", StringComparison.Ordinal)
+        || (Uri.TryCreate(entry, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", AbsolutePath: "/", Query: "", UserInfo: "", Fragment: "" }));
 
     /// <summary>What is wrong with the name of a line; null when it is a setting or the user's own.</summary>
     internal static SettingProblem? FindProblemOfName(EnvLine line)

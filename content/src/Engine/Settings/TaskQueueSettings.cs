@@ -32,6 +32,9 @@ public sealed record TaskQueueSettings : QueueLimits
     /// <summary>WORKER_DRAIN_SECONDS: grace for running tasks after SIGTERM; 0 to 3600 s.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>INPUT_ROOTS: further folders, and servers of this machine, that tasks may read, separated by commas.</summary>
+    public string InputRoots { get; init; } = "";
+
     /// <summary>TASK_RECORDS: whether successes are recorded too, or failures only because outputs are the marker.</summary>
     public bool RecordsSuccesses { get; init; } = true;
 
@@ -54,6 +57,7 @@ public sealed record TaskQueueSettings : QueueLimits
             Concurrency = Number("WORKER_CONCURRENCY"),
             Prefetch = Number("WORKER_PREFETCH"),
             Drain = Seconds("WORKER_DRAIN_SECONDS"),
+            InputRoots = values["INPUT_ROOTS"],
             RecordsSuccesses = values["TASK_RECORDS"] == "all",
         };
 

@@ -12,7 +12,7 @@ public static class StoreKinds
     [
         new("s3", "s3://bucket/prefix", S3Kind.Open),
         new("gs", "gs://bucket/prefix", GcsKind.Open),
-        new("file", "file:///folder", url => new FolderStore(new Uri("file:///" + url.Path).LocalPath)),
+        new("file", "file:///folder", url => new FolderStore(url.ToLocalPath())),
     ];
 
     private sealed record Kind(string Scheme, string Example, Func<StoreUrl, IObjectStore> Open);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using TaskQueue.Contracts;
 
 namespace TaskQueue.Storage;
 
@@ -29,4 +30,12 @@ public sealed record StoreUrl(string Scheme, string Host, string Path)
             ? new StoreUrl(scheme, rest[2..], "")
             : new StoreUrl(scheme, rest[2..slash], rest[slash..].Trim('/'));
     }
+
+    /// <summary>The path that a file URL names. As in the other URLs, # and ? are letters of it; %hh is unescaped.</summary>
+    /// <exception cref="TaskQueueException">It names another machine, as with two slashes in place of three (78).</exception>
+    public string ToLocalPath() => Host is "" or "localhost"
+        ? new Uri("file:///" + Path.Replace("#", "%23", StringComparison.Ordinal).Replace("?", "%3F", StringComparison.Ordinal)).LocalPath
+        : throw new TaskQueueException(
+            ExitCode.Configuration, $"file://{Host}/{Path} names a file of another machine, {Host}.", next:
+            "Write three slashes, file:///folder, or the path itself.");
 }

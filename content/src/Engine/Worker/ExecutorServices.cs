@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using TaskQueue.Binding;
+using TaskQueue.Queues.Files;
 using TaskQueue.Records;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
+using TaskQueue.Storage.Folder;
 using TaskQueue.Storage.Inputs;
 
 namespace TaskQueue.Worker;
@@ -17,7 +19,7 @@ public static class ExecutorServices
         .AddSingleton(store)
         .AddSingleton(new RecordStore(store))
         .AddSingleton<EarlierFailures>()
-        .AddSingleton(new InputSources(settings.ProjectRoot))
+        .AddSingleton(new InputSources(settings.ProjectRoot, RootsOf(settings, store)))
         .AddSingleton(WorkerIdentity.OfThisProcess(build, settings.Concurrency))
         .AddSingleton<WorkerLifetime>()
         .AddSingleton<TaskInstances>()
@@ -26,4 +28,9 @@ public static class ExecutorServices
         .AddSingleton<AttemptRunner>()
         .AddSingleton<AttemptRecorder>()
         .AddSingleton<TaskExecutor>();
+
+    /// <summary>Who can write to a queue file is a user of this machine, and mostly the same.</summary>
+    private static InputRoots RootsOf(TaskQueueSettings settings, IObjectStore store) => new(
+        settings.InputRoots, settings.ProjectRoot, (store as FolderStore)?.Location,
+        anyPath: settings.QueuePath.StartsWith($"{FileQueue.Scheme}://", StringComparison.OrdinalIgnoreCase));
 }

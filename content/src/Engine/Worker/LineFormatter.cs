@@ -17,6 +17,6 @@ internal sealed class LineFormatter() : ConsoleFormatter(FormatterName)
         writer.Write(DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ ", CultureInfo.InvariantCulture));
         writer.WriteLine(level + Printable.Of(entry.Formatter(entry.State, entry.Exception)));
         if (entry.Exception is { } exception)
-            writer.WriteLine("  " + exception.ToString().ReplaceLineEndings($"{Environment.NewLine}  "));
+            writer.WriteLine("  " + Printable.Lines(exception.ToString()).ReplaceLineEndings($"{Environment.NewLine}  "));
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TaskQueue.Reports;
+using TaskQueue.Settings;
 
 namespace TaskQueue.Commands.Shell;
 
@@ -22,6 +23,14 @@ internal sealed class HelpText(CommandLine commands, Terminal terminal)
             WriteVerb(verb);
     }
 
+    /// <summary>Lists the settings of config/task.env.</summary>
+    public static void WriteSettings(TextWriter output)
+    {
+        output.WriteLine("Lines NAME=value of config/task.env, config/secret.env or the environment, the later winning.");
+        output.WriteLine();
+        TextColumns.Write([["name", "default", "allowed"], .. SettingsTable.All.Select(setting => new[] { setting.Name, setting.Default!, setting.Range })], output);
+    }
+
     private void WriteOverview()
     {
         _output.WriteLine("Runs one function over every row of a parameter table.");
@@ -42,7 +51,8 @@ internal sealed class HelpText(CommandLine commands, Terminal terminal)
             _output.WriteLine($"  {Program} {line}");
         _output.WriteLine();
         _output.WriteLine($"More about a verb, with its options and defaults: {Program} help VERB");
-        _output.WriteLine("Every verb takes --verbose, and --env-file FILE for settings other than config/task.env.");
+        _output.WriteLine("Every verb takes --verbose, and --env-file FILE for settings other than config/task.env;");
+        _output.WriteLine($"the settings are listed by: {Program} help settings");
     }
 
     /// <summary>One verb: purpose, usage, arguments and options with their defaults, and examples.</summary>

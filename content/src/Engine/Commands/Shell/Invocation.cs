@@ -3,6 +3,7 @@ using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TaskQueue.Binding;
+using TaskQueue.Contracts;
 using TaskQueue.Queues;
 using TaskQueue.Records;
 using TaskQueue.Settings;
@@ -26,8 +27,8 @@ internal sealed class Invocation
     /// <summary>Registers the services that the user's tasks want.</summary>
     public required Action<IServiceCollection>? ConfigureServices { get; init; }
 
-    /// <summary>As it was typed, for the records.</summary>
-    public string CommandLine => string.Join(' ', Arguments.Tokens.Select(token => token.Value));
+    /// <summary>As it was typed, for the records; without secrets.</summary>
+    public string CommandLine => SecretMask.HideValues(Arguments.Tokens.Select(token => token.Value));
 
     public bool IsVerbose => Arguments.GetResult(Commands.Verbose) is { Implicit: false };
 
@@ -40,16 +41,20 @@ internal sealed class Invocation
 
     public T? Get<T>(Argument<T> argument) => Arguments.GetValue(argument);
 
+    /// <summary>The project's folder, without its settings.</summary>
+    public string FindRoot() => ProjectFolder.Find(Terminal.Folder, Get(Commands.EnvFile), isConfigured: true);
+
     /// <param name="path">Another queue than that of the settings, written alike.</param>
-    public ITaskQueue OpenQueue(string? path = null) =>
-        QueueKinds.Open(path ?? Settings.QueuePath, Settings.ProjectRoot, Settings);
+    /// <param name="mayCreate">Whether a queue file is made where there is none.</param>
+    public ITaskQueue OpenQueue(string? path = null, bool mayCreate = false) =>
+        QueueKinds.Open(path ?? Settings.QueuePath, Settings.ProjectRoot, Settings, mayCreate);
 
     public RecordStore OpenRecords() => new(StoreKinds.Open(Settings.CloudPath, Settings.ProjectRoot));
 
     public TaskCatalog FindTasks() => new(Tasks);
 
     /// <summary>The name of the chosen task; null when none was chosen.</summary>
-    /// <exception cref="Contracts.TaskQueueException">The project has no such task (exit code 64).</exception>
+    /// <exception cref="TaskQueueException">The project has no such task (exit code 64).</exception>
     public string? FindTask(Option<string?> option) => Get(option) is { } name ? FindTasks().Select(name).Name : null;
 
     /// <summary>

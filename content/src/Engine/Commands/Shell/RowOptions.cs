@@ -40,7 +40,7 @@ internal sealed class RowOptions
             var equals = assignment.IndexOf('=', StringComparison.Ordinal);
             if (equals < 1)
                 throw new TaskQueueException(
-                    ExitCode.Usage, $"--set is \"{assignment}\"; allowed: NAME=VALUE, as in --set threshold=0.5");
+                    ExitCode.Usage, "A --set is no NAME=VALUE.", next: "Write, for example: --set threshold=0.5");
             if (!constants.TryAdd(assignment[..equals], assignment[(equals + 1)..]))
                 throw new TaskQueueException(ExitCode.Usage, $"--set gives {assignment[..equals]} twice.");
         }

@@ -29,5 +29,9 @@ internal static class FileErrors
         ExitCode.Permission, "The queue file cannot be written.", Where(path),
         $"Let user {Environment.UserName} write the file and its folder, or set TASKQUEUE_PATH to another place.", cause);
 
+    public static TaskQueueException Missing(string path) => new(
+        ExitCode.Unavailable, "There is no queue file.", $"At {path}",
+        "insert-tasks and check --create make it. If it should be there, correct TASKQUEUE_PATH.") { IsTransient = true };
+
     public static string Where(string path) => $"In the queue file {path}";
 }

@@ -50,12 +50,12 @@ public sealed class FileQueue : ILeaseQueue
 
     public string Location => $"{Scheme}://{_path}";
 
-    /// <summary>Opens the file, creating it when there is none.</summary>
+    /// <summary>Opens the file, creating it when there is none and that is wanted.</summary>
     /// <exception cref="TaskQueueException">It cannot be written, is no queue, or lies on a network file system.</exception>
     public static ITaskQueue Open(QueueAddress address)
     {
         var (name, option) = address.Path.Split('?', 2) is [var before, var after] ? (before, after) : (address.Path, "");
-        if (name.Length == 0 || name.EndsWith('/') || option is not ("" or AllowNetwork))
+        if (name is "" or ['~', ..] || name.EndsWith('/') || option is not ("" or AllowNetwork))
             throw new TaskQueueException(
                 ExitCode.Configuration, $"TASKQUEUE_PATH is not the path of a file: '{Scheme}://{address.Path}'.",
                 next: $"Use {Scheme}://name, beside config/, or {Scheme}:///folder/name; the only option is ?{AllowNetwork}.");
@@ -64,6 +64,8 @@ public sealed class FileQueue : ILeaseQueue
         var path = Path.GetFullPath(name, address.ProjectRoot);
         if (new FileInfo(path).LinkTarget is not null)
             path = File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        if (!address.MayCreate && !Path.Exists(path))
+            throw FileErrors.Missing(path);
         return new FileQueue(path, QueueFile.Ensure(path, option == AllowNetwork));
     }
 

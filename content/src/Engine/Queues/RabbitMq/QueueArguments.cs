@@ -61,8 +61,9 @@ internal sealed partial class QueueArguments
             ? "Lower TQ_MAX_ATTEMPTS, or empty the queue and have it made anew: delete-queue, then insert-tasks."
             : "Choose another name in TASKQUEUE_PATH, or have it made anew when nobody needs it: delete-queue, then insert-tasks.");
 
-    private static string Describe(Dictionary<string, object?> arguments) => arguments.TryGetValue(QueueType, out var type) && type is not "quorum"
-        ? $"{QueueType}={type}"
+    /// <summary>A queue that names no type is a classic one.</summary>
+    private static string Describe(Dictionary<string, object?> arguments) => arguments.GetValueOrDefault(QueueType) is not "quorum" and var type
+        ? $"{QueueType}={type ?? "classic"}"
         : string.Join(" ", arguments.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}={pair.Value}")));
 
     // "inequivalent arg 'x-delivery-limit' for queue 'q' in vhost '/': received the value '25' of type 'signedint' but current is none"

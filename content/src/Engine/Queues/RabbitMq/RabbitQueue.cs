@@ -71,6 +71,14 @@ public sealed class RabbitQueue : IConsumedQueue
             },
             cancellationToken);
 
+    public async Task<IReadOnlyList<string>> FindWarningsAsync(CancellationToken cancellationToken)
+    {
+        // A queue that is not there is an error; comparing would make it.
+        await CountAsync(cancellationToken);
+        await _topology.CompareAsync(cancellationToken);
+        return await AdviseAsync(cancellationToken);
+    }
+
     public async Task<QueueCounts> CountAsync(CancellationToken cancellationToken)
     {
         var tasks = await FindAsync(_topology.Tasks, cancellationToken) ?? throw RabbitErrors.Missing(_broker.Address);
@@ -128,7 +136,7 @@ public sealed class RabbitQueue : IConsumedQueue
     public async Task<IReadOnlyList<string>> PrepareAsync(CancellationToken cancellationToken)
     {
         await _topology.DeclareAsync(cancellationToken);
-        return _topology.Warning(await _broker.GetConnectionAsync(cancellationToken)) is { } warning ? [warning] : [];
+        return await AdviseAsync(cancellationToken);
     }
 
     public void AddTransport(IBusRegistrationConfigurator bus, int prefetch, Action<IReceiveEndpointConfigurator, IRegistrationContext> endpoint) =>
@@ -148,6 +156,9 @@ public sealed class RabbitQueue : IConsumedQueue
         await _receiver.DisposeAsync();
         await _broker.DisposeAsync();
     }
+
+    private async Task<IReadOnlyList<string>> AdviseAsync(CancellationToken cancellationToken) =>
+        _topology.Warning(await _broker.GetConnectionAsync(cancellationToken)) is { } warning ? [warning] : [];
 
     private async Task<QueueDeclareOk?> FindAsync(string queue, CancellationToken cancellationToken)
     {

@@ -62,6 +62,15 @@ internal sealed class Topology(RabbitBroker broker, QueueLimits limits)
         return true;
     });
 
+    /// <summary>Holds what there is under the name of the tasks' queue against what this project declares.</summary>
+    /// <exception cref="TaskQueueException">It cannot be used, as a classic queue (exit code 78).</exception>
+    public async Task CompareAsync(CancellationToken cancellationToken) => await broker.AskAsync(async () =>
+    {
+        var connection = await broker.GetConnectionAsync(cancellationToken);
+        await DeclareAsync(connection, Tasks, ArgumentsOfTasks(RabbitBroker.VersionOf(connection)), cancellationToken);
+        return true;
+    });
+
     /// <summary>What the person who runs the broker should change for these settings.</summary>
     /// <returns>One line; null when all is well.</returns>
     public string? Warning(IConnection connection)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TaskQueue.Contracts;
 
 namespace TaskQueue.Settings.Cluster;
 

@@ -29,7 +29,7 @@ internal sealed class HttpRetries(HttpMessageHandler inner, int maxTries, TimeSp
 
                 answer.Dispose();
             }
-            catch (Exception e) when (e is HttpRequestException or IOException)
+            catch (Exception e) when (e is HttpRequestException { InnerException: not TaskQueueException } or IOException)
             {
                 if (tries == maxTries)
                     throw;

@@ -6,7 +6,8 @@ using TaskQueue.Storage.Buckets;
 namespace TaskQueue.Storage.Inputs;
 
 /// <summary>Reads http and https URLs, without credentials; failures that may pass are tried again.</summary>
-internal sealed class HttpInputs : IDisposable
+/// <param name="roots">Limits what is connected to; null for no limit.</param>
+internal sealed class HttpInputs(InputRoots? roots) : IDisposable
 {
     private const int MaxTries = 4;
 
@@ -18,6 +19,7 @@ internal sealed class HttpInputs : IDisposable
             // So that a changed address is noticed by a worker that runs for days.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ConnectTimeout = TimeSpan.FromSeconds(30),
+            ConnectCallback = roots is null ? null : new OutsideConnections(roots).ConnectAsync,
         },
         MaxTries,
         LongestTry))
@@ -32,7 +34,7 @@ internal sealed class HttpInputs : IDisposable
     public async Task<Stream> OpenAsync(string location, CancellationToken cancellationToken)
     {
         if (!Uri.TryCreate(location, UriKind.Absolute, out var url))
-            throw new TaskQueueException(ExitCode.BadInput, $"The input '{location}' is no valid URL.");
+            throw new TaskQueueException(ExitCode.BadInput, $"The input '{SecretMask.Hide(location)}' is no valid URL.");
 
         var first = await OpenAsync(url, from: 0, cancellationToken);
         return new ResumingStream(
@@ -87,6 +89,7 @@ internal sealed class HttpInputs : IDisposable
         var plain = Plain(url);
         return e.StatusCode switch
         {
+            _ when e.InnerException is TaskQueueException refused => refused,
             HttpStatusCode.NotFound or HttpStatusCode.Gone => new FileNotFoundException($"There is no input '{plain}'.", e),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new TaskQueueException(
                 ExitCode.Permission, $"The input '{plain}' may not be read: {e.Message}", cause: e),
@@ -96,6 +99,6 @@ internal sealed class HttpInputs : IDisposable
     }
 
     // A user name, password or signature stays out of messages.
-    private static string Plain(Uri url) =>
+    internal static string Plain(Uri url) =>
         url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 }

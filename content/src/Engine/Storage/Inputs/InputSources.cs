@@ -8,9 +8,10 @@ namespace TaskQueue.Storage.Inputs;
 /// Opens inputs for all tasks of a worker: connections and stores are shared, scratch folders are not.
 /// </summary>
 /// <param name="projectRoot">The folder that holds config/: relative paths start here.</param>
-public sealed class InputSources(string projectRoot) : IDisposable
+/// <param name="roots">What may be read on this machine; null for everything.</param>
+public sealed class InputSources(string projectRoot, InputRoots? roots = null) : IDisposable
 {
-    private readonly HttpInputs _http = new();
+    private readonly HttpInputs _http = new(roots);
     private readonly ConcurrentDictionary<string, IObjectStore> _stores = new(StringComparer.Ordinal);
 
     /// <summary>The inputs of one task; disposing it removes what the task downloaded.</summary>
@@ -19,12 +20,19 @@ public sealed class InputSources(string projectRoot) : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>The path of an input on this machine; null when it has to be fetched.</summary>
-    internal string? LocalPath(string location) => StoreUrl.Parse(location) switch
+    /// <exception cref="TaskQueueException">It may not be read (77).</exception>
+    internal string? LocalPath(string location)
     {
-        null => Path.GetFullPath(location, projectRoot),
-        { Scheme: "file" } => new Uri(location).LocalPath,
-        _ => null,
-    };
+        var path = StoreUrl.Parse(location) switch
+        {
+            null => Path.GetFullPath(location, projectRoot),
+            { Scheme: "file" } url => url.ToLocalPath(),
+            _ => null,
+        };
+        if (path is not null)
+            roots?.CheckFile(path);
+        return path;
+    }
 
     /// <exception cref="FileNotFoundException">There is no such input.</exception>
     /// <exception cref="TaskQueueException">It cannot be read (69, 74, 77, 78).</exception>
@@ -40,7 +48,7 @@ public sealed class InputSources(string projectRoot) : IDisposable
         if (!StoreKinds.Knows(url.Scheme) || url.Host.Length == 0)
         {
             throw new TaskQueueException(
-                ExitCode.BadInput, $"The input '{location}' cannot be opened.", next:
+                ExitCode.BadInput, $"The input '{SecretMask.Hide(location)}' cannot be opened.", next:
                 "Use a path, or a file, s3, gs, http or https URL.");
         }
 
