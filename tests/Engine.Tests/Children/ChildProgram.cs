@@ -15,6 +15,7 @@ internal static class ChildProgram
         ["write-object"] = StoreChild.WriteObjectAsync,
         ["write-forever"] = StoreChild.WriteForeverAsync,
         ["fill-queue"] = QueueChild.FillAsync,
+        ["lease-on-full-disk"] = QueueChild.LeaseOnFullDiskAsync,
         ["insert-batches"] = QueueChild.InsertBatchesAsync,
         ["read-tables"] = TableChild.ReadAsync,
         ["show-times"] = BindingChild.ShowTimesAsync,

@@ -30,6 +30,43 @@ internal static class QueueChild
         }
     }
 
+    /// <summary>Leases until a full disk refuses, then, with room on the disk, the rest.</summary>
+    /// <param name="args">The folder of the queue, on a disk of few megabytes.</param>
+    public static async Task LeaseOnFullDiskAsync(string[] args)
+    {
+        const int Tasks = 5000;
+        await using var queue = Open(args[0]);
+        await InsertAsync(queue, Enumerable.Range(0, Tasks).Select(i => $"{i}"));
+        var filler = Path.Join(args[0], "filler");
+        await using (var file = File.OpenWrite(filler))
+        {
+            try
+            {
+                while (true)
+                    file.Write(new byte[4096]);
+            }
+            catch (IOException)
+            {
+                // Full.
+            }
+        }
+
+        var leased = 0;
+        try
+        {
+            while (await queue.LeaseAsync(100, TimeSpan.FromHours(1), default) is { Count: > 0 } leases)
+                leased += leases.Count;
+        }
+        catch (TaskQueueException e) when (e.IsTransient)
+        {
+            Console.Write("refused; ");
+        }
+        File.Delete(filler);
+        while (await queue.LeaseAsync(100, TimeSpan.FromHours(1), default) is { Count: > 0 } leases)
+            leased += leases.Count;
+        Console.WriteLine($"then leased {leased} of {Tasks}");
+    }
+
     /// <summary>Inserts messages one batch each, then leases and acknowledges them one by one.</summary>
     /// <param name="args">The folder of the queue, and the number of batches.</param>
     public static async Task InsertBatchesAsync(string[] args)

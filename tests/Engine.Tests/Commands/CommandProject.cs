@@ -56,7 +56,7 @@ internal sealed class CommandProject : IDisposable
             Task, Encoding.UTF8.GetBytes(task.Id), JsonSerializer.SerializeToUtf8Bytes(new { v = 1, id = task.Id, task = Task })));
         await queue.InsertAsync(messages, _ => { }, stop);
         foreach (var lease in await queue.LeaseAsync(tasks.Length, TimeSpan.FromMinutes(1), stop))
-            await queue.ParkAsync(lease, "parked by a test");
+            await queue.ParkAsync(lease, tasks.FirstOrDefault(task => task.Id == MessageKey.Of(lease.Body.Span).Id).Error ?? "parked by a test");
 
         foreach (var (id, error) in tasks.Where(task => task.Error is not null))
             await Records.WriteFailedAsync(TestRecords.Failed(id, error!), stop);

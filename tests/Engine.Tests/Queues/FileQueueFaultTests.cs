@@ -55,14 +55,14 @@ public sealed class FileQueueFaultTests : IDisposable
         using (var connection = Database.Connect(_folder["queue"]))
         {
             using var command = connection.CreateCommand();
-            command.CommandText = $"PRAGMA user_version = {Schema.Version + 1}";
+            command.CommandText = $"PRAGMA user_version = {QueueFile.Layout + 1}";
             command.ExecuteNonQuery();
         }
 
         var error = Assert.Throws<TaskQueueException>(Open);
 
         Assert.Equal(ExitCode.Configuration, error.ExitCode);
-        Assert.Contains($"layout {Schema.Version + 1}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"layout {QueueFile.Layout + 1}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,6 +113,49 @@ public sealed class FileQueueFaultTests : IDisposable
         await using var queue = Open();
 
         Assert.True(File.Exists(_folder["real/queue"]));
+    }
+
+    [Fact]
+    public async Task Racing_processes_open_a_new_queue_every_time()
+    {
+        const int Openers = 24, Rounds = 25;
+        for (var round = 0; round < Rounds; round++)
+        {
+            var path = $"fq://queue-{round}";
+            using var start = new Barrier(Openers);
+            var opening = Enumerable.Range(0, Openers).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait(Cancelled);
+                    return QueueKinds.Open(path, _folder.Path);
+                },
+                Cancelled, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToList();
+            foreach (var queue in await Task.WhenAll(opening))
+                await queue.DisposeAsync();
+        }
+        Assert.Equal(Rounds, Directory.GetFiles(_folder.Path).Length);
+    }
+
+    [Fact]
+    public void A_file_system_that_refuses_a_setting_is_named_with_it()
+    {
+        var error = Assert.Throws<TaskQueueException>(() => new Database(":memory:", durable: true));
+
+        Assert.Equal(ExitCode.Configuration, error.ExitCode);
+        Assert.Contains("journal_mode=wal here: it stays memory", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task After_a_full_disk_every_task_is_leased()
+    {
+        Need.That(Need.Runs("unshare", "--mount", "true"), "the right to mount: run as root, or in a user namespace");
+
+        using var child = Child.StartThrough(
+            ["unshare", "--mount", "sh", "-c", $"mount -t tmpfs -o size=4m none '{_folder.Path}' && exec \"$@\"", "sh"], "lease-on-full-disk", _folder.Path);
+        var (code, error) = await child.WaitAsync(Cancelled);
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal("refused; then leased 5000 of 5000", (await child.Output.ReadToEndAsync(Cancelled)).Trim());
     }
 
     [Fact]

@@ -149,5 +149,55 @@ public sealed class FileQueueTests : LeaseQueueConformance
         }
     }
 
+    [Fact]
+    public async Task A_requeue_goes_in_batches_and_stops_between_them()
+    {
+        await ParkAsync(12_000);
+        var batches = new List<int>();
+        using var stop = new CancellationTokenSource();
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => Queue.RequeueAsync(_ => true, Note, stop.Token));
+
+        Assert.Equal([5000, 5000], batches);
+        Assert.Equal(new QueueCounts(10_000, 0, 2000), await Queue.CountAsync(Cancelled));
+
+        Task Note(IReadOnlyList<MessageKey> keys)
+        {
+            batches.Add(keys.Count);
+            if (batches.Count == 2)
+                stop.Cancel();
+            return Task.CompletedTask;
+        }
+    }
+
+    [Fact]
+    public async Task A_purge_goes_in_batches_and_lets_workers_renew_in_between()
+    {
+        await Queue.InsertAsync([.. Enumerable.Range(0, 12_000).Select(i => $"{i}")]);
+        await using var worker = (ILeaseQueue)await OpenAsync();
+        var lease = await worker.LeaseAsync(1, LongLease, Cancelled);
+        var removed = new List<long>();
+        var renewals = new List<Renewal>();
+
+        Assert.Equal(12_000, await Queue.PurgeAsync(Note, Cancelled));
+
+        Assert.Equal([5000, 10_000, 12_000], removed);
+        Assert.All(renewals, renewal => Assert.Equal(Renewal.Lost, renewal));
+        Assert.Equal(default, await Queue.CountAsync(Cancelled));
+
+        void Note(long count)
+        {
+            removed.Add(count);
+            renewals.AddRange(worker.Renew(lease, LongLease));
+        }
+    }
+
+    private async Task ParkAsync(int messages)
+    {
+        await Queue.AddParkedAsync(
+            [.. Enumerable.Range(0, messages).Select(i => new TakenMessage(TestMessages.Of($"{i}").Body, new Parking(5, "bad", DateTimeOffset.UtcNow)))],
+            Cancelled);
+    }
+
     private static string IdOf(Lease lease) => new Taken(lease.Body.ToArray(), false, lease).Id;
 }

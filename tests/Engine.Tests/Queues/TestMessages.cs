@@ -23,6 +23,16 @@ internal static class TestMessages
     /// <summary>Parks with the attempts that the queue counted.</summary>
     public static Task<bool> ParkAsync(this ILeaseQueue queue, Lease lease, string reason) => queue.ParkAsync(lease, reason, lease.Attempt ?? 1);
 
+    /// <returns>How many were put back.</returns>
+    public static async Task<long> RequeueAsync(this ITaskQueue queue, Func<MessageKey, bool> selected, CancellationToken cancellationToken)
+    {
+        var count = 0L;
+        await queue.RequeueAsync(selected, keys => System.Threading.Tasks.Task.FromResult(Interlocked.Add(ref count, keys.Count)), cancellationToken);
+        return count;
+    }
+
+    public static Task<long> PurgeAsync(this ITaskQueue queue, CancellationToken cancellationToken) => queue.PurgeAsync(_ => { }, cancellationToken);
+
     public static async Task<InsertReports> InsertAsync(this ITaskQueue queue, params string[] ids)
     {
         var reports = new InsertReports();

@@ -1,3 +1,4 @@
+using TaskQueue.Queues;
 using TaskQueue.Reports;
 
 namespace TaskQueue.Tests.Reports;
@@ -14,13 +15,28 @@ public sealed class ErrorPatternTests
     public void What_varies_from_row_to_row_is_left_out(string message, string expected) =>
         Assert.Equal(expected, ErrorPattern.Of(message));
 
+    private static ParkedMessage Parked(string id, string reason) => new(new MessageKey("t", id), new Parking(1, reason, default));
+
     [Fact]
     public void A_group_of_equal_messages_shows_the_message()
     {
-        var failure = new Failure("t", "a", 1, default, "No band 7.", "w");
+        var groups = new ErrorGroups();
+        groups.Add(Parked("a", "No band 7."));
+        groups.Add(Parked("b", "No band 7."));
 
-        var group = Assert.Single(ErrorPattern.Group([failure, failure with { Id = "b" }]));
+        var group = Assert.Single(groups.All);
 
-        Assert.Equal(("No band 7.", 2, "a"), (group.Error, group.Count, group.Example));
+        Assert.Equal(("No band 7.", 2, "a"), (group.Error, group.Count, group.Example.Key.Id));
+    }
+
+    [Fact]
+    public void The_commonest_group_comes_first_and_shows_what_its_messages_have_in_common()
+    {
+        var groups = new ErrorGroups();
+        groups.Add(Parked("a", "Out of reach."));
+        groups.Add(Parked("b", "No band 7."));
+        groups.Add(Parked("c", "No band 8."));
+
+        Assert.Equal([("No band ….", 2), ("Out of reach.", 1)], groups.All.Select(group => (group.Error, group.Count)));
     }
 }

@@ -1,3 +1,5 @@
+using TaskQueue.Tests.Queues;
+
 namespace TaskQueue.Tests.Worker;
 
 /// <summary>What becomes of tasks that succeed, fail, hang, or were done already.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using RabbitMQ.Client;
 using TaskQueue.Queues;
+using TaskQueue.Tests.Queues;
 using TaskQueue.Tests.Servers;
 
 namespace TaskQueue.Tests.Worker;

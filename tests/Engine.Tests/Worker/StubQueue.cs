@@ -26,17 +26,17 @@ internal abstract class StubQueue : ILeaseQueue
 
     public Task<bool> ParkAsync(Lease lease, string reason, int attempts) => throw new NotSupportedException();
 
-    public IAsyncEnumerable<ParkedMessage> ListParkedAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public virtual IAsyncEnumerable<ParkedMessage> ListParkedAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IQueueOutlet> OpenOutletAsync(bool parked, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public virtual Task RequeueAsync(Func<MessageKey, bool> selected, Func<IReadOnlyList<MessageKey>, Task> requeued, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<long> ReleaseAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<long> PurgeAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<long> PurgeAsync(Action<long> progress, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task DeleteAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -31,14 +31,16 @@ internal sealed class FailedVerb : Verb
     {
         await using var queue = invocation.OpenQueue();
         var task = invocation.FindTask(_task);
-        var failures = await new FailureReader(queue, invocation.OpenRecords()).ReadAsync(task, cancellationToken);
-        if (invocation.Get(_json))
+        var isJson = invocation.Get(_json);
+        var limit = isJson ? long.MaxValue : invocation.Get(_limit) ?? DefaultLimit;
+        var failures = await new FailureReader(queue, invocation.OpenRecords()).ReadAsync(task, limit, cancellationToken);
+        if (isJson)
         {
             invocation.Terminal.Out.WriteLine(JsonSerializer.Serialize(failures, ReportJson.Whole.Failures));
             return ExitCode.Done;
         }
 
-        FailuresText.Write(failures, invocation.Get(_limit) ?? DefaultLimit, invocation.Terminal.Out);
+        FailuresText.Write(failures, invocation.Terminal.Out);
         invocation.Terminal.Out.Flush();
         if (failures.Groups is [var group, ..])
         {

@@ -27,7 +27,8 @@ internal sealed class PurgeVerb : Verb
         if (total > 0 && !Confirmation.Ask(invocation, _yes, loss))
             return ExitCode.Done;
 
-        var removed = await queue.PurgeAsync(cancellationToken);
+        var removed = await Story.WhileAsync(invocation.Terminal, story => queue.PurgeAsync(
+            done => story.Tell("Removing", "tasks", done, Math.Max(done, total)), cancellationToken));
         invocation.Terminal.Out.WriteLine($"Removed {Counted.Tasks(removed)} from {queue.Location}");
         return ExitCode.Done;
     }

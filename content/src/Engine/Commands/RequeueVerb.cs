@@ -33,7 +33,8 @@ internal sealed class RequeueVerb : Verb
         await using var queue = invocation.OpenQueue();
         var requeuer = new Requeuer(queue, invocation.OpenRecords());
         var task = invocation.FindTask(_task);
-        var count = await requeuer.RequeueAsync(task, hasIds ? ids.ToHashSet() : null, cancellationToken);
+        var count = await Story.WhileAsync(invocation.Terminal, story => requeuer.RequeueAsync(
+            task, hasIds ? ids.ToHashSet() : null, done => story.Tell("Requeuing", "tasks", done, null), cancellationToken));
         invocation.Terminal.Out.WriteLine($"Put {Counted.Tasks(count)} back in {queue.Location}");
         return ExitCode.Done;
     }

@@ -30,7 +30,7 @@ public interface ITaskQueue : IAsyncDisposable
 
     Task<QueueCounts> CountAsync(CancellationToken cancellationToken);
 
-    /// <summary>Lists the parked messages.</summary>
+    /// <summary>Lists the parked messages, some at a time.</summary>
     IAsyncEnumerable<ParkedMessage> ListParkedAsync(CancellationToken cancellationToken);
 
     /// <summary>When leases end that cannot be ended from outside, for people; null where a release ends them.</summary>
@@ -38,9 +38,10 @@ public interface ITaskQueue : IAsyncDisposable
 
     /// <summary>Puts parked messages back with no attempts counted.</summary>
     /// <param name="selected">True for those to put back.</param>
+    /// <param name="requeued">Told of each batch when it is back, once; may run for several batches at once.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
-    /// <returns>How many were put back.</returns>
-    Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken);
+    Task RequeueAsync(
+        Func<MessageKey, bool> selected, Func<IReadOnlyList<MessageKey>, Task> requeued, CancellationToken cancellationToken);
 
     /// <summary>Opens a way out for messages that nobody holds.</summary>
     /// <param name="parked">Whether for the parked ones; else for those that are ready.</param>
@@ -55,8 +56,10 @@ public interface ITaskQueue : IAsyncDisposable
     Task<long> ReleaseAsync(CancellationToken cancellationToken);
 
     /// <summary>Removes every message, the leased and parked ones too.</summary>
+    /// <param name="progress">Told how many were removed so far.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
     /// <returns>How many were removed.</returns>
-    Task<long> PurgeAsync(CancellationToken cancellationToken);
+    Task<long> PurgeAsync(Action<long> progress, CancellationToken cancellationToken);
 
     /// <summary>Removes the queue itself.</summary>
     Task DeleteAsync(CancellationToken cancellationToken);

@@ -5,6 +5,9 @@ namespace TaskQueue.Queues;
 /// <summary>Identifies a message: one task, one row.</summary>
 public readonly record struct MessageKey(string Task, string Id)
 {
+    /// <summary>Whether it is one of a task and a row, which may have records.</summary>
+    public bool NamesRow => Task.Length > 0 && Id.Length > 0;
+
     /// <summary>Reads the key of a message. What is no task message has one made of its bytes, so that it can be handled like others.</summary>
     public static MessageKey Of(ReadOnlySpan<byte> body)
     {

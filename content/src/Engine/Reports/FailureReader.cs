@@ -3,44 +3,62 @@ using TaskQueue.Records;
 
 namespace TaskQueue.Reports;
 
-/// <summary>Lists the parked tasks of the queue, with what their failed records say.</summary>
+/// <summary>Lists the parked tasks of the queue; of those that are shown, with what their failed records say.</summary>
 internal sealed class FailureReader(ITaskQueue queue, RecordStore records)
 {
-    /// <param name="task">Only this task's; null for all.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task<Failures> ReadAsync(string? task, CancellationToken cancellationToken)
-    {
-        var parked = await queue.ListParkedAsync(cancellationToken)
-            .Where(message => task is null || message.Key.Task == task)
-            .ToListAsync(cancellationToken);
-        var known = await ReadRecordsAsync(parked.Select(message => message.Key.Task).Distinct(), cancellationToken);
-        var failures = parked
-            .Select(message => known.TryGetValue(message.Key, out var failure) ? failure : Describe(message))
-            .OrderByDescending(failure => failure.Failed)
-            .ToList();
-        return new(failures.Count, ErrorPattern.Group(failures), failures);
-    }
+    private const int ReadsAtOnce = 32;
 
-    private async Task<Dictionary<MessageKey, Failure>> ReadRecordsAsync(
-        IEnumerable<string> tasks, CancellationToken cancellationToken)
+    /// <param name="task">Only this task's; null for all.</param>
+    /// <param name="limit">List at most so many, the last to fail; all are counted.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<Failures> ReadAsync(string? task, long limit, CancellationToken cancellationToken)
     {
-        var known = new Dictionary<MessageKey, Failure>();
-        foreach (var task in tasks)
+        // Nothing is asked of the store meanwhile: a broker may have its messages in our hands until the list ends.
+        var (count, groups, last) = (0, new ErrorGroups(), new PriorityQueue<ParkedMessage, DateTimeOffset>());
+        await foreach (var message in queue.ListParkedAsync(cancellationToken))
         {
-            await foreach (var record in records.ReadFailedAsync(task, cancellationToken))
-                known[new(record.Task, record.Id)] = Describe(record);
+            if (task is not null && message.Key.Task != task)
+                continue;
+            count++;
+            groups.Add(message);
+            last.Enqueue(message, message.Parking.At);
+            if (last.Count > limit)
+                last.Dequeue();
         }
 
-        return known;
+        var tasks = await SelectAsync([.. last.UnorderedItems.Select(item => item.Element)], DescribeAsync, cancellationToken);
+        return new(
+            count, await SelectAsync([.. groups.All], DescribeAsync, cancellationToken), [.. tasks.OrderByDescending(failure => failure.Failed)]);
     }
 
-    private static Failure Describe(FailedRecord record)
+    private async Task<FailureGroup> DescribeAsync(ErrorGroup group, CancellationToken cancellationToken)
     {
-        var type = record.Exception?.Split('.')[^1];
-        var error = type is null ? record.Message : $"{type}: {record.Message}";
-        return new(record.Task, record.Id, record.Attempt, record.Finished, error, record.Worker);
+        var record = await FindRecordAsync(group.Example.Key, cancellationToken);
+        return new(TypeOf(record) + group.Error, group.Count, group.Example.Key.Id);
     }
 
-    private static Failure Describe(ParkedMessage message) =>
-        new(message.Key.Task, message.Key.Id, message.Parking.Attempts, message.Parking.At, message.Parking.Reason, null);
+    private async Task<Failure> DescribeAsync(ParkedMessage message, CancellationToken cancellationToken)
+    {
+        var (task, id) = message.Key;
+        return await FindRecordAsync(message.Key, cancellationToken) is { } record
+            ? new(task, id, record.Attempt, record.Finished, TypeOf(record) + record.Message, record.Worker)
+            : new(task, id, message.Parking.Attempts, message.Parking.At, message.Parking.Reason, null);
+    }
+
+    private async Task<FailedRecord?> FindRecordAsync(MessageKey key, CancellationToken cancellationToken) =>
+        key.NamesRow ? await records.FindFailedAsync(key.Task, key.Id, cancellationToken) : null;
+
+    /// <summary>What stands before the message: the exception's type.</summary>
+    private static string TypeOf(FailedRecord? record) => record?.Exception is { } type ? $"{type.Split('.')[^1]}: " : "";
+
+    private static async Task<TResult[]> SelectAsync<T, TResult>(
+        IReadOnlyList<T> items, Func<T, CancellationToken, Task<TResult>> describe, CancellationToken cancellationToken)
+    {
+        var described = new TResult[items.Count];
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, items.Count),
+            new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = cancellationToken },
+            async (index, stop) => described[index] = await describe(items[index], stop));
+        return described;
+    }
 }

@@ -3,7 +3,7 @@ namespace TaskQueue.Reports;
 /// <summary>The failed tasks, for people and as JSON.</summary>
 /// <param name="Count">How many there are.</param>
 /// <param name="Groups">By what went wrong, the commonest first.</param>
-/// <param name="Tasks">The last to fail first.</param>
+/// <param name="Tasks">The last to fail first; not all where they are many.</param>
 internal sealed record Failures(int Count, IReadOnlyList<FailureGroup> Groups, IReadOnlyList<Failure> Tasks);
 
 /// <param name="Error">What the messages have in common.</param>

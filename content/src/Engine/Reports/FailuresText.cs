@@ -8,9 +8,8 @@ internal static class FailuresText
     private const int LongestError = 100;
 
     /// <param name="failures">What to show.</param>
-    /// <param name="limit">At most so many tasks are listed.</param>
     /// <param name="output">Where to.</param>
-    public static void Write(Failures failures, long limit, TextWriter output)
+    public static void Write(Failures failures, TextWriter output)
     {
         output.WriteLine(failures.Count == 0 ? "No task has failed." : $"{Counted.Tasks(failures.Count)} failed.");
         if (failures.Count == 0)
@@ -20,12 +19,12 @@ internal static class FailuresText
         string[][] groups = [.. failures.Groups.Select(group => new[] { Counted.Number(group.Count), group.Error })];
         TextColumns.Write([["tasks", "error"], .. groups], output, 0);
         output.WriteLine();
-        WriteTasks(failures, limit, output);
+        WriteTasks(failures, output);
     }
 
-    private static void WriteTasks(Failures failures, long limit, TextWriter output)
+    private static void WriteTasks(Failures failures, TextWriter output)
     {
-        string[][] rows = [.. failures.Tasks.Take((int)Math.Min(limit, int.MaxValue)).Select(Row)];
+        string[][] rows = [.. failures.Tasks.Select(Row)];
         TextColumns.Write([["id", "task", "attempts", "failed at (UTC)", "error"], .. rows], output, 2);
         if (rows.Length < failures.Count)
             output.WriteLine($"  and {Counted.Number(failures.Count - rows.Length)} more; see --limit and --json");

@@ -12,30 +12,48 @@ internal sealed class Requeuer(ITaskQueue queue, RecordStore records)
     /// <summary>Puts tasks back; none when one of the ids has not failed.</summary>
     /// <param name="task">Only this task's; null for all.</param>
     /// <param name="ids">Only these; null for all.</param>
+    /// <param name="progress">Told how many are back; may be told from several threads.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <returns>How many were put back.</returns>
     /// <exception cref="TaskQueueException">An id is not among the failed tasks (exit code 65).</exception>
-    public async Task<long> RequeueAsync(string? task, IReadOnlySet<string>? ids, CancellationToken cancellationToken)
+    public async Task<long> RequeueAsync(string? task, IReadOnlySet<string>? ids, Action<long> progress, CancellationToken cancellationToken)
     {
-        var keys = await queue.ListParkedAsync(cancellationToken)
-            .Select(message => message.Key)
-            .Where(key => (task is null || key.Task == task) && (ids is null || ids.Contains(key.Id)))
-            .ToHashSetAsync(cancellationToken: cancellationToken);
-        var missing = ids?.Except(keys.Select(key => key.Id)).ToList() ?? [];
+        if (ids is not null)
+            await RefuseMissingAsync(task, ids, cancellationToken);
+
+        var (started, count) = (DateTimeOffset.UtcNow, 0L);
+        await queue.RequeueAsync(IsWanted, DeleteRecordsAsync, cancellationToken);
+        return count;
+
+        bool IsWanted(MessageKey key) => (task is null || key.Task == task) && (ids is null || ids.Contains(key.Id));
+
+        async Task DeleteRecordsAsync(IReadOnlyList<MessageKey> keys)
+        {
+            // Only now: a record whose task is in the queue does no harm, a failed task without its record does.
+            var options = new ParallelOptions { MaxDegreeOfParallelism = DeletesAtOnce, CancellationToken = CancellationToken.None };
+            await Parallel.ForEachAsync(keys, options, async (key, _) => await DeleteRecordAsync(key, started));
+            progress(Interlocked.Add(ref count, keys.Count));
+        }
+    }
+
+    private async Task RefuseMissingAsync(string? task, IReadOnlySet<string> ids, CancellationToken cancellationToken)
+    {
+        var missing = ids.ToHashSet();
+        await foreach (var message in queue.ListParkedAsync(cancellationToken))
+            if (task is null || message.Key.Task == task)
+                missing.Remove(message.Key.Id);
+
         if (missing.Count > 0)
             throw new TaskQueueException(
                 ExitCode.BadInput, $"{string.Join(", ", missing.Take(5))}: not among the failed tasks.",
                 $"In {queue.Location}; nothing was put back",
                 "To see the ids: dotnet run failed");
+    }
 
-        if (keys.Count == 0)
-            return 0;
-
-        // The records go first: a task that is back in the queue may fail again at once, and that record has to stay.
-        await Parallel.ForEachAsync(
-            keys,
-            new ParallelOptions { MaxDegreeOfParallelism = DeletesAtOnce, CancellationToken = cancellationToken },
-            async (key, stop) => await records.DeleteFailedAsync(key.Task, key.Id, stop));
-        return await queue.RequeueAsync(keys.Contains, cancellationToken);
+    /// <summary>The task runs again: what it fails of by now has to stay.</summary>
+    private async Task DeleteRecordAsync(MessageKey key, DateTimeOffset requeued)
+    {
+        if (key.NamesRow && await records.FindFailedAsync(key.Task, key.Id) is { } record && record.Finished < requeued)
+            await records.DeleteFailedAsync(key.Task, key.Id);
     }
 }

@@ -8,24 +8,41 @@ internal static class FileErrors
 {
     private const int Permission = 3, Busy = 5, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
 
-    public static TaskQueueException Explain(SqliteException error, string path) => error.SqliteErrorCode switch
+    /// <summary>ENOSPC, or ERROR_DISK_FULL on Windows.</summary>
+    private const int NoSpace = 28, WindowsDiskFull = 112;
+
+    /// <param name="error">Of SQLite or the file system.</param>
+    /// <param name="path">The queue file.</param>
+    public static TaskQueueException Explain(Exception error, string path) => error switch
+    {
+        SqliteException { SqliteErrorCode: var code } => Explain(code, error, path),
+        IOException when (error.HResult & 0xffff) is NoSpace or WindowsDiskFull => DiskFull(path, error),
+        _ => CannotWrite(path, error),
+    };
+
+    public static TaskQueueException NoQueue(string path, Exception? cause = null) => new(
+        ExitCode.InputOutput, "This file is not a queue, or it is damaged; it was left as it is.", Where(path),
+        "Set TASKQUEUE_PATH to another name, or move the file away.", cause);
+
+    private static TaskQueueException Explain(int code, Exception error, string path) => code switch
     {
         Full => DiskFull(path, error),
         InputOutput => new(ExitCode.InputOutput, $"The disk refused to read or write the queue ({error.Message})", Where(path),
             "Check the disk and its free space, then run the same command again.", error) { IsTransient = true },
-        Corrupt or NotADatabase => new(ExitCode.InputOutput, "The queue file is damaged.", Where(path),
+        NotADatabase => NoQueue(path, error),
+        Corrupt => new(ExitCode.InputOutput, "The queue file is damaged.", Where(path),
             "Move it and its -wal file away and insert again: finished rows are skipped.", error),
         Permission or ReadOnly or CannotOpen => CannotWrite(path, error),
         Busy => new(ExitCode.Unavailable, "Another process has held the queue for more than 60 s.", Where(path),
             "Look for a stopped worker or an open SQLite shell, then run the same command again.", error) { IsTransient = true },
-        _ => new(ExitCode.Internal, $"SQLite error {error.SqliteErrorCode}: {error.Message}", Where(path), cause: error),
+        _ => new(ExitCode.Internal, $"SQLite error {code}: {error.Message}", Where(path), cause: error),
     };
 
-    public static TaskQueueException DiskFull(string path, Exception cause) => new(
+    private static TaskQueueException DiskFull(string path, Exception cause) => new(
         ExitCode.InputOutput, "The disk is full.", Where(path),
         "Free some space and run the same command again: what was confirmed is kept.", cause) { IsTransient = true };
 
-    public static TaskQueueException CannotWrite(string path, Exception cause) => new(
+    private static TaskQueueException CannotWrite(string path, Exception cause) => new(
         ExitCode.Permission, "The queue file cannot be written.", Where(path),
         $"Let user {Environment.UserName} write the file and its folder, or set TASKQUEUE_PATH to another place.", cause);
 

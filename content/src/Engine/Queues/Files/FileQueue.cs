@@ -27,6 +27,10 @@ public sealed class FileQueue : ILeaseQueue
     private const int MaxMessageBytes = 999_000_000;
 
     private const int RowsPerCommit = 50_000;
+
+    /// <summary>Of changes that are not in a hurry: renewals of leases get their turn in between.</summary>
+    private const int RowsPerChange = 5000;
+
     private const int BytesPerCommit = 32 << 20;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
     private const int PollsPerLook = 5;
@@ -35,17 +39,26 @@ public sealed class FileQueue : ILeaseQueue
     private readonly string _path;
     private readonly long _identity;
     private readonly Database _database;
-    private readonly Database _renewals;
-    private readonly LeaseTable _leases = new();
+    private readonly Database _renewalDatabase;
+    private readonly LeaseTable _leases;
+    private readonly LeaseTable _renewals;
+    private readonly ParkedTable _parked;
+    private readonly TimeProvider _clock;
     private long _changes;
     private int _looks;
 
-    private FileQueue(string path, long identity)
+    /// <param name="path">An existing queue file.</param>
+    /// <param name="clock">By which leases end.</param>
+    internal FileQueue(string path, TimeProvider clock)
     {
         _path = path;
-        _identity = identity;
+        _clock = clock;
+        _identity = QueueFile.ReadIdentity(path);
         _database = new Database(path, durable: true);
-        _renewals = new Database(path, durable: false);
+        _renewalDatabase = new Database(path, durable: false);
+        _leases = new LeaseTable(_database, clock);
+        _renewals = new LeaseTable(_renewalDatabase, clock);
+        _parked = new ParkedTable(_database);
     }
 
     public string Location => $"{Scheme}://{_path}";
@@ -66,7 +79,8 @@ public sealed class FileQueue : ILeaseQueue
             path = File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         if (!address.MayCreate && !Path.Exists(path))
             throw FileErrors.Missing(path);
-        return new FileQueue(path, QueueFile.Ensure(path, option == AllowNetwork));
+        QueueFile.Ensure(path, option == AllowNetwork);
+        return new FileQueue(path, TimeProvider.System);
     }
 
     public ValueTask<int> GetMaxMessageBytesAsync(CancellationToken cancellationToken) => new(MaxMessageBytes);
@@ -94,58 +108,66 @@ public sealed class FileQueue : ILeaseQueue
                 EnsureStillThere();
             if (poll % PollsPerLook == 0 || HasChanged())
             {
-                var leases = _database.Write(database => _leases.Take(database, max, duration, isHeld));
+                var leases = _leases.Take(max, duration, isHeld);
                 if (leases.Count > 0 || poll >= PollsPerLook)
                     return leases;
             }
-            await Task.Delay(PollInterval, cancellationToken);
+            await Task.Delay(PollInterval, _clock, cancellationToken);
         }
     }
 
     public Task<bool[]> AcknowledgeAsync(IReadOnlyList<Lease> leases) =>
-        Task.FromResult(_database.Write(database => LeaseTable.Remove(database, leases)));
+        Task.FromResult(_leases.Remove(leases));
 
     public Renewal[] Renew(IReadOnlyList<Lease> leases, TimeSpan duration) =>
-        Array.ConvertAll(
-            _renewals.Write(database => LeaseTable.Extend(database, leases, duration)),
-            isHeld => isHeld ? Renewal.Held : Renewal.Lost);
+        Array.ConvertAll(_renewals.Extend(leases, duration), isHeld => isHeld ? Renewal.Held : Renewal.Lost);
 
     public Task<bool[]> GiveBackAsync(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund) =>
-        Task.FromResult(_database.Write(database => LeaseTable.GiveBack(database, leases, delay, refund)));
+        Task.FromResult(_leases.GiveBack(leases, delay, refund));
 
     public Task<bool> ParkAsync(Lease lease, string reason, int attempts) =>
-        Task.FromResult(_database.Write(database => ParkedTable.Add(database, lease, reason, attempts)));
+        Task.FromResult(_parked.Add(lease, reason, attempts, _clock.GetUtcNow()));
 
-    public Task<QueueCounts> CountAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(_database.Read(LeaseTable.Count));
+    public Task<QueueCounts> CountAsync(CancellationToken cancellationToken) => Task.FromResult(_leases.Count());
 
     public async IAsyncEnumerable<ParkedMessage> ListParkedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
-        foreach (var message in _database.Read(database => ParkedTable.List(database).ToList()))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return message;
-        }
+        foreach (var task in ReadParked(withBodies: false, cancellationToken).SelectMany(batch => batch))
+            yield return new ParkedMessage(task.Key, task.Parking);
     }
 
-    public Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken) =>
-        Task.FromResult(_database.Write(database => ParkedTable.PutBack(database, selected)));
+    public async Task RequeueAsync(
+        Func<MessageKey, bool> selected, Func<IReadOnlyList<MessageKey>, Task> requeued, CancellationToken cancellationToken)
+    {
+        foreach (var batch in ReadParked(withBodies: true, cancellationToken))
+            await requeued(_parked.PutBack([.. batch.Where(task => selected(task.Key))]));
+    }
 
     public Task<IQueueOutlet> OpenOutletAsync(bool parked, CancellationToken cancellationToken) =>
-        Task.FromResult<IQueueOutlet>(parked ? new ParkedOutlet(_database) : new ReadyOutlet(_database, _leases));
+        Task.FromResult<IQueueOutlet>(new FileOutlet(_leases, parked ? _parked : null));
 
-    public Task AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken)
+    public Task AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken) =>
+        Task.FromResult(_parked.Add(messages));
+
+    public Task<long> ReleaseAsync(CancellationToken cancellationToken) => Task.FromResult(_leases.ReleaseAll());
+
+    public Task<long> PurgeAsync(Action<long> progress, CancellationToken cancellationToken)
     {
-        _database.Write(database => ParkedTable.Add(database, messages));
-        return Task.CompletedTask;
+        var removed = 0L;
+        foreach (var table in (string[])["tasks", "parked"])
+        {
+            // What comes later stays.
+            var last = _database.Read(database => database.Prepare($"SELECT max(sequence) FROM {table}").Scalar());
+            var batch = $"DELETE FROM {table} WHERE sequence IN (SELECT sequence FROM {table} WHERE sequence <= ?1 ORDER BY sequence LIMIT {RowsPerChange})";
+            while (_database.Write(database => database.Prepare(batch).Bind(1, last).Run()) is > 0 and var rows)
+            {
+                progress(removed += rows);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+        return Task.FromResult(removed);
     }
-
-    public Task<long> ReleaseAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(_database.Write(LeaseTable.ReleaseAll));
-
-    public Task<long> PurgeAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(_database.Write(database => LeaseTable.RemoveAll(database) + ParkedTable.RemoveAll(database)));
 
     public Task DeleteAsync(CancellationToken cancellationToken)
     {
@@ -182,6 +204,15 @@ public sealed class FileQueue : ILeaseQueue
         return new InsertedBatch(queued, rows - queued);
     }
 
+    private IEnumerable<IReadOnlyList<ParkedTask>> ReadParked(bool withBodies, CancellationToken cancellationToken)
+    {
+        for (var last = long.MinValue; _parked.Read(last, RowsPerChange, withBodies) is { Count: > 0 } batch; last = batch[^1].Sequence)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return batch;
+        }
+    }
+
     private bool HasChanged()
     {
         var changes = _database.ChangeCounter();
@@ -200,7 +231,7 @@ public sealed class FileQueue : ILeaseQueue
 
     private void CloseDatabases()
     {
-        _renewals.Dispose();
+        _renewalDatabase.Dispose();
         _database.Dispose();
     }
 }

@@ -1,36 +1,50 @@
 namespace TaskQueue.Queues.Files;
 
 /// <summary>Leases on the table of tasks. Every change of a leased task is conditional on its fencing token.</summary>
-internal sealed class LeaseTable
+/// <remarks>
+/// <c>due</c> is the Unix time in milliseconds from which a task may be leased: 0 for a fresh one, which never was; the end
+/// of the lease while <c>token</c> is set; the end of a delay otherwise. Fresh tasks are leased in the order of
+/// <c>sequence</c>, which never repeats; all others are found by <c>due</c>, whose index holds no fresh task and so stays small.
+/// </remarks>
+internal sealed class LeaseTable(Database database, TimeProvider clock)
 {
     /// <summary>A time further ahead than the longest lease means that the clock was set back: the lease counts as over.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromHours(12);
 
     private long _token = Random.Shared.NextInt64(1, long.MaxValue / 2);
-
-    /// <summary>No fresh task has a lower sequence: only higher ones are ever inserted.</summary>
     private long _lowestFresh;
+    private (DateTimeOffset Wall, long Ticks) _seen = (clock.GetUtcNow(), clock.GetTimestamp());
+    private long _graceUntil = long.MinValue;
 
-    private static long Now => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+    private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Takes overdue tasks first, a suspect alone, then fresh ones in the order of their insertion.</summary>
-    public List<Lease> Take(Database database, int max, TimeSpan duration, Func<long, bool> isHeld)
+    /// <inheritdoc cref="ILeaseQueue.LeaseAsync"/>
+    public List<Lease> Take(int max, TimeSpan duration, Func<long, bool> isHeld)
     {
-        var until = Now + (long)duration.TotalMilliseconds;
-        var token = ++_token;
-        var overdue = FindOverdue(database, max, isHeld);
-        if (overdue is [{ IsSuspect: true } suspect, ..])
-            return TakeOverdue(database, [suspect], until, token);
+        var isGrace = IsGrace(duration);
+        var leases = database.Write(_ =>
+        {
+            var (until, token) = (Now + (long)duration.TotalMilliseconds, ++_token);
+            var overdue = FindOverdue(max, sequence => isGrace || isHeld(sequence));
+            if (overdue is [{ IsSuspect: true } suspect, ..])
+                return TakeOverdue([suspect], until, token);
 
-        var leases = TakeOverdue(database, overdue.TakeWhile(task => !task.IsSuspect), until, token);
-        if (leases.Count < max)
-            TakeFresh(database, max - leases.Count, until, token, leases);
+            var taken = TakeOverdue(overdue.TakeWhile(task => !task.IsSuspect), until, token);
+            if (taken.Count < max)
+                TakeFresh(max - taken.Count, until, token, taken);
+            return taken;
+        });
+
+        // Not before the commit: what is rolled back is as fresh as it was. And fresh tasks follow all that were leased.
+        foreach (var lease in leases)
+            _lowestFresh = Math.Max(_lowestFresh, lease.Sequence + 1);
         return leases;
     }
 
     /// <summary>Takes tasks that nobody holds, delayed ones too, and counts no attempt.</summary>
     /// <remarks>Its tokens are negative: nobody is a suspect because a move died.</remarks>
-    public List<Lease> Hold(Database database, int max, TimeSpan duration)
+    public List<Lease> Hold(int max, TimeSpan duration) => database.Write(_ =>
     {
         var token = -++_token;
         var take = database.Prepare("""
@@ -43,48 +57,50 @@ internal sealed class LeaseTable
         var leases = new List<Lease>();
         Read(take, token, isSuspect: false, leases);
         return leases;
-    }
+    });
 
-    public static bool[] Remove(Database database, IReadOnlyList<Lease> leases)
-    {
-        var remove = database.Prepare("DELETE FROM tasks WHERE sequence = ?1 AND token = ?2");
-        return ForEach(leases, lease => remove.Bind(1, lease.Sequence).Bind(2, lease.Token));
-    }
+    public bool[] Remove(IReadOnlyList<Lease> leases) => Change(leases, "DELETE FROM tasks WHERE sequence = ?1 AND token = ?2");
 
-    public static bool[] Extend(Database database, IReadOnlyList<Lease> leases, TimeSpan duration)
-    {
-        var until = Now + (long)duration.TotalMilliseconds;
-        var extend = database.Prepare("UPDATE tasks SET due = ?3 WHERE sequence = ?1 AND token = ?2");
-        return ForEach(leases, lease => extend.Bind(1, lease.Sequence).Bind(2, lease.Token).Bind(3, until));
-    }
+    public bool[] Extend(IReadOnlyList<Lease> leases, TimeSpan duration) => Change(
+        leases, "UPDATE tasks SET due = ?3 WHERE sequence = ?1 AND token = ?2",
+        (extend, _) => extend.Bind(3, Now + (long)duration.TotalMilliseconds));
 
-    public static bool[] GiveBack(Database database, IReadOnlyList<Lease> leases, TimeSpan delay, bool refund)
-    {
-        var due = Now + (long)delay.TotalMilliseconds;
-        var giveBack = database.Prepare(
-            "UPDATE tasks SET due = ?3, token = 0, attempts = attempts - ?4 WHERE sequence = ?1 AND token = ?2");
-        return ForEach(leases, lease =>
-            giveBack.Bind(1, lease.Sequence).Bind(2, lease.Token).Bind(3, due).Bind(4, refund ? 1 : 0));
-    }
+    /// <summary>A suspect whose attempt does not count stays one: a token that is nobody's marks it, as if its lease had expired.</summary>
+    /// <inheritdoc cref="ILeaseQueue.GiveBackAsync"/>
+    public bool[] GiveBack(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund) => Change(
+        leases, "UPDATE tasks SET due = ?3, token = ?4, attempts = attempts - ?5 WHERE sequence = ?1 AND token = ?2",
+        (giveBack, lease) => giveBack.Bind(3, Now + (long)delay.TotalMilliseconds)
+            .Bind(4, refund && lease.IsSuspect ? lease.Token + 1 : 0).Bind(5, refund ? 1 : 0));
 
-    public static long ReleaseAll(Database database) =>
-        database.Prepare("UPDATE tasks SET due = ?1, token = 0 WHERE due > 0").Bind(1, Now).Run();
+    public long ReleaseAll() => database.Write(_ =>
+        database.Prepare("UPDATE tasks SET due = ?1, token = 0 WHERE due > 0").Bind(1, Now).Run());
 
-    public static long RemoveAll(Database database)
-    {
-        // An unconditional DELETE truncates the table, and SQLite counts the rows all the same.
-        return database.Prepare("DELETE FROM tasks").Run();
-    }
-
-    public static QueueCounts Count(Database database)
+    public QueueCounts Count() => database.Read(_ =>
     {
         var all = database.Prepare("SELECT count(*) FROM tasks").Scalar();
         var leased = database.Prepare("SELECT count(*) FROM tasks WHERE due > 0 AND due > ?1 AND token <> 0").Bind(1, Now).Scalar();
         return new QueueCounts(all - leased, leased, ParkedTable.Count(database));
+    });
+
+    /// <summary>
+    /// Whether the leases of others look expired perhaps only because the clock was set, or the machine slept: for one lease
+    /// from then on, their workers may renew them.
+    /// </summary>
+    private bool IsGrace(TimeSpan duration)
+    {
+        var now = (Wall: clock.GetUtcNow(), Ticks: clock.GetTimestamp());
+        var jump = now.Wall - _seen.Wall - clock.GetElapsedTime(_seen.Ticks, now.Ticks);
+        _seen = now;
+        // Leases are renewed when a third of their time is over: a smaller jump ends none.
+        if (jump.Duration() > duration / 3)
+            _graceUntil = now.Ticks + (long)(duration.TotalSeconds * clock.TimestampFrequency);
+        return now.Ticks < _graceUntil;
     }
 
+    /// <param name="max">The most.</param>
+    /// <param name="isSpared">Whether a lease that has expired is left to its worker.</param>
     /// <remarks>"due > 0" stands in every condition, because SQLite takes a partial index only where it sees the index's own.</remarks>
-    private static List<(long Sequence, bool IsSuspect)> FindOverdue(Database database, int max, Func<long, bool> isHeld)
+    private List<(long Sequence, bool IsSuspect)> FindOverdue(int max, Func<long, bool> isSpared)
     {
         var find = database.Prepare("""
             SELECT sequence, token FROM tasks WHERE due > 0 AND due <= ?1
@@ -93,13 +109,13 @@ internal sealed class LeaseTable
         find.Bind(1, Now).Bind(2, Now + (long)Longest.TotalMilliseconds);
         var found = new List<(long, bool)>();
         while (found.Count < max && find.Step())
-            if (!isHeld(find.Int64(0)))
+            if (find.Int64(1) == 0 || !isSpared(find.Int64(0)))
                 found.Add((find.Int64(0), find.Int64(1) > 0));
         find.Reset();
         return found;
     }
 
-    private static List<Lease> TakeOverdue(Database database, IEnumerable<(long Sequence, bool IsSuspect)> tasks, long until, long token)
+    private List<Lease> TakeOverdue(IEnumerable<(long Sequence, bool IsSuspect)> tasks, long until, long token)
     {
         var take = database.Prepare(
             "UPDATE tasks SET due = ?2, token = ?3, attempts = attempts + 1 WHERE sequence = ?1 RETURNING sequence, attempts, body");
@@ -109,17 +125,14 @@ internal sealed class LeaseTable
         return leases;
     }
 
-    private void TakeFresh(Database database, int max, long until, long token, List<Lease> leases)
+    private void TakeFresh(int max, long until, long token, List<Lease> leases)
     {
         var take = database.Prepare("""
             UPDATE tasks SET due = ?1, token = ?2, attempts = attempts + 1 WHERE sequence IN
                 (SELECT sequence FROM tasks WHERE sequence >= ?3 AND due = 0 ORDER BY sequence LIMIT ?4)
             RETURNING sequence, attempts, body
             """);
-        var before = leases.Count;
         Read(take.Bind(1, until).Bind(2, token).Bind(3, _lowestFresh).Bind(4, max), token, isSuspect: false, leases);
-        for (var i = before; i < leases.Count; i++)
-            _lowestFresh = Math.Max(_lowestFresh, leases[i].Sequence + 1);
     }
 
     private static void Read(Statement rows, long token, bool isSuspect, List<Lease> leases)
@@ -128,11 +141,20 @@ internal sealed class LeaseTable
             leases.Add(new Lease(rows.Int64(0), token, (int)rows.Int64(1), isSuspect, rows.Blob(2)));
     }
 
-    private static bool[] ForEach(IReadOnlyList<Lease> leases, Func<Lease, Statement> change)
+    /// <param name="leases">Which.</param>
+    /// <param name="sql">Has the sequence as ?1 and the token as ?2.</param>
+    /// <param name="bind">Binds what else it has.</param>
+    /// <returns>For each lease, whether it was held.</returns>
+    private bool[] Change(IReadOnlyList<Lease> leases, string sql, Action<Statement, Lease>? bind = null) => database.Write(_ =>
     {
+        var change = database.Prepare(sql);
         var held = new bool[leases.Count];
         for (var i = 0; i < held.Length; i++)
-            held[i] = change(leases[i]).Run() > 0;
+        {
+            change.Bind(1, leases[i].Sequence).Bind(2, leases[i].Token);
+            bind?.Invoke(change, leases[i]);
+            held[i] = change.Run() > 0;
+        }
         return held;
-    }
+    });
 }

@@ -1,56 +1,27 @@
 namespace TaskQueue.Queues.Files;
 
 /// <summary>Tasks that nobody leases until they are put back.</summary>
-internal static class ParkedTable
+internal sealed class ParkedTable(Database database)
 {
-    public static bool Add(Database database, Lease lease, string reason, int attempts)
+    /// <summary>Bytes of the bodies that are read at once.</summary>
+    private const long BatchBytes = 32 << 20;
+
+    public bool Add(Lease lease, string reason, int attempts, DateTimeOffset at) => database.Write(_ =>
     {
         var copied = database.Prepare("""
             INSERT INTO parked (sequence, attempts, parked_at, reason, task, id, body)
-            SELECT sequence, ?5, ?3, ?4, task, id, body FROM tasks WHERE sequence = ?1 AND token = ?2
+            SELECT sequence, ?3, ?4, ?5, task, id, body FROM tasks WHERE sequence = ?1 AND token = ?2
             """)
             .Bind(1, lease.Sequence).Bind(2, lease.Token)
-            .Bind(3, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Bind(4, reason).Bind(5, attempts).Run();
-        if (copied == 0)
-            return false;
-
-        database.Prepare("DELETE FROM tasks WHERE sequence = ?1").Bind(1, lease.Sequence).Run();
-        return true;
-    }
-
-    public static IEnumerable<ParkedMessage> List(Database database)
-    {
-        var rows = database.Prepare("SELECT task, id, attempts, reason, parked_at FROM parked ORDER BY parked_at, sequence");
-        while (rows.Step())
-            yield return new ParkedMessage(new MessageKey(rows.Text(0), rows.Text(1)), ReadParking(rows));
-    }
-
-    public static long PutBack(Database database, Func<MessageKey, bool> selected)
-    {
-        var all = database.Prepare("SELECT sequence, task, id FROM parked ORDER BY sequence");
-        var sequences = new List<long>();
-        while (all.Step())
-            if (selected(new MessageKey(all.Text(1), all.Text(2))))
-                sequences.Add(all.Int64(0));
-
-        // A new sequence: a task that was put back is a fresh one.
-        var read = database.Prepare("SELECT body FROM parked WHERE sequence = ?1");
-        var copy = database.Prepare("INSERT INTO tasks (task, id, body) SELECT task, id, ?2 FROM parked WHERE sequence = ?1");
-        var remove = database.Prepare("DELETE FROM parked WHERE sequence = ?1");
-        foreach (var sequence in sequences)
-        {
-            read.Bind(1, sequence).Step();
-            var body = read.Blob(0);
-            read.Reset();
-            copy.Bind(1, sequence).BindBlob(2, TaskMessage.MarkRepeat(body).Span).Run();
-            remove.Bind(1, sequence).Run();
-        }
-        return sequences.Count;
-    }
+            .Bind(3, attempts).Bind(4, at.ToUnixTimeMilliseconds()).Bind(5, reason).Run();
+        if (copied > 0)
+            database.Prepare("DELETE FROM tasks WHERE sequence = ?1").Bind(1, lease.Sequence).Run();
+        return copied > 0;
+    });
 
     /// <summary>Adds messages from elsewhere, unless they are here already in whatever state.</summary>
     /// <remarks>Their sequences are negative, so that no task of this queue will ever have them.</remarks>
-    public static int Add(Database database, IEnumerable<TakenMessage> messages)
+    public int Add(IEnumerable<TakenMessage> messages) => database.Write(_ =>
     {
         var add = database.Prepare("""
             INSERT OR IGNORE INTO parked (sequence, attempts, parked_at, reason, task, id, body)
@@ -60,30 +31,54 @@ internal static class ParkedTable
         return messages.Sum(message => add
             .Bind(1, message.Parking!.Attempts).Bind(2, message.Parking.At.ToUnixTimeMilliseconds()).Bind(3, message.Parking.Reason)
             .Bind(4, message.Key.Task).Bind(5, message.Key.Id).BindBlob(6, message.Body.Span).Run());
-    }
+    });
 
-    /// <summary>The parked messages that follow a sequence.</summary>
-    public static List<(long Sequence, ReadOnlyMemory<byte> Body, Parking Parking)> Read(Database database, long after, int max)
+    /// <summary>The parked tasks that follow a sequence.</summary>
+    /// <param name="after">The sequence.</param>
+    /// <param name="max">The most; fewer where their bodies are large.</param>
+    /// <param name="withBodies">Whether their bodies are read.</param>
+    public List<ParkedTask> Read(long after, int max, bool withBodies) => database.Read(_ =>
     {
-        var rows = database.Prepare("SELECT sequence, body, attempts, reason, parked_at FROM parked WHERE sequence > ?1 ORDER BY sequence LIMIT ?2");
-        rows.Bind(1, after).Bind(2, max);
-        var found = new List<(long, ReadOnlyMemory<byte>, Parking)>();
-        while (rows.Step())
-            found.Add((rows.Int64(0), rows.Blob(1), ReadParking(rows)));
+        var rows = database.Prepare("""
+            SELECT sequence, task, id, attempts, reason, parked_at, CASE WHEN ?2 OR id = '' THEN body ELSE x'' END
+            FROM parked WHERE sequence > ?1 ORDER BY sequence
+            """);
+        rows.Bind(1, after).Bind(2, withBodies ? 1 : 0);
+        var (found, bytes) = (new List<ParkedTask>(), 0L);
+        while (found.Count < max && bytes < BatchBytes && rows.Step())
+        {
+            var (id, body) = (rows.Text(2), rows.Blob(6));
+            var key = id.Length > 0 ? new MessageKey(rows.Text(1), id) : MessageKey.Of(body);
+            var parking = new Parking((int)rows.Int64(3), rows.Text(4), DateTimeOffset.FromUnixTimeMilliseconds(rows.Int64(5)));
+            found.Add(new ParkedTask(rows.Int64(0), key, body, parking));
+            bytes += body.Length;
+        }
+        rows.Reset();
         return found;
-    }
+    });
 
-    public static int Remove(Database database, IEnumerable<long> sequences)
+    /// <summary>Makes parked tasks fresh ones, with new sequences; those that are no longer parked are left out.</summary>
+    public List<MessageKey> PutBack(IReadOnlyList<ParkedTask> tasks) => database.Write(_ =>
+    {
+        var remove = database.Prepare("DELETE FROM parked WHERE sequence = ?1 AND parked_at = ?2");
+        var insert = database.Prepare("INSERT OR IGNORE INTO tasks (task, id, body) VALUES (?1, ?2, ?3)");
+        var putBack = tasks.Where(task => remove.Bind(1, task.Sequence).Bind(2, task.Parking.At.ToUnixTimeMilliseconds()).Run() > 0).ToList();
+        foreach (var task in putBack)
+            insert.Bind(1, task.Key.Task).Bind(2, task.Key.Id).BindBlob(3, TaskMessage.MarkRepeat(task.Body).Span).Run();
+        return putBack.ConvertAll(task => task.Key);
+    });
+
+    public void Remove(IEnumerable<long> sequences) => database.Write(_ =>
     {
         var remove = database.Prepare("DELETE FROM parked WHERE sequence = ?1");
         return sequences.Sum(sequence => remove.Bind(1, sequence).Run());
-    }
-
-    public static long RemoveAll(Database database) => database.Prepare("DELETE FROM parked").Run();
+    });
 
     public static long Count(Database database) => database.Prepare("SELECT count(*) FROM parked").Scalar();
-
-    /// <summary>Reads the last columns of both selections: attempts, reason, parked_at.</summary>
-    private static Parking ReadParking(Statement rows) =>
-        new((int)rows.Int64(2), rows.Text(3), DateTimeOffset.FromUnixTimeMilliseconds(rows.Int64(4)));
 }
+
+/// <param name="Sequence">The number that it had as a task.</param>
+/// <param name="Key">Task and row.</param>
+/// <param name="Body">The message's JSON; empty when it was not asked for.</param>
+/// <param name="Parking">How it came to be parked.</param>
+internal sealed record ParkedTask(long Sequence, MessageKey Key, ReadOnlyMemory<byte> Body, Parking Parking);

@@ -6,13 +6,46 @@ namespace TaskQueue.Queues.Files;
 /// <summary>Creates queue files, and refuses what is not one.</summary>
 internal static class QueueFile
 {
+    /// <summary>The layout of the tables, in the lower bits of SQLite's user_version; the upper ones tell one file from another.</summary>
+    public const int Layout = 1;
+
+    private const int LayoutBits = 8;
+
+    /// <summary>Marks a SQLite file as a queue: "dltq".</summary>
+    private const int ApplicationId = 0x646c7471;
+
+    /// <summary>What the columns mean, <see cref="LeaseTable"/> says.</summary>
+    private const string Tables = """
+        CREATE TABLE tasks (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            due      INTEGER NOT NULL DEFAULT 0,
+            token    INTEGER NOT NULL DEFAULT 0,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            task     TEXT NOT NULL,
+            id       TEXT NOT NULL,
+            body     BLOB NOT NULL
+        );
+        CREATE UNIQUE INDEX tasks_by_id ON tasks (id, task);
+        CREATE INDEX tasks_by_due ON tasks (due) WHERE due > 0;
+        CREATE TABLE parked (
+            sequence  INTEGER PRIMARY KEY,
+            attempts  INTEGER NOT NULL,
+            parked_at INTEGER NOT NULL,
+            reason    TEXT NOT NULL,
+            task      TEXT NOT NULL,
+            id        TEXT NOT NULL,
+            body      BLOB NOT NULL
+        );
+        CREATE UNIQUE INDEX parked_by_id ON parked (id, task);
+        """;
+
     /// <summary>File systems whose locks do not hold between hosts, on which SQLite's write-ahead log is unsafe.</summary>
     private static readonly string[] NetworkFileSystems =
         ["nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "9p", "lustre", "gpfs", "ceph", "fuse", "fuseblk", "fuse.sshfs", "glusterfs"];
 
-    /// <summary>Makes sure that <paramref name="path"/> is a queue file, creating it when there is no file.</summary>
-    /// <returns>The file's <see cref="ReadIdentity"/>.</returns>
-    public static long Ensure(string path, bool allowNetwork)
+    /// <summary>Creates <paramref name="path"/> when there is no file.</summary>
+    /// <exception cref="TaskQueueException">It cannot be a queue file.</exception>
+    public static void Ensure(string path, bool allowNetwork)
     {
         if (Directory.Exists(path))
             throw new TaskQueueException(
@@ -23,22 +56,14 @@ internal static class QueueFile
             if (!File.Exists(path))
                 Create(path);
             RefuseNetwork(path, allowNetwork);
-            return ReadIdentity(path);
         }
-        catch (IOException e) when (IsDiskFull(e))
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
-            throw FileErrors.DiskFull(path, e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw FileErrors.CannotWrite(path, e);
+            throw FileErrors.Explain(e, path);
         }
     }
 
-    /// <summary>ENOSPC, or ERROR_DISK_FULL on Windows.</summary>
-    private static bool IsDiskFull(IOException error) => (error.HResult & 0xffff) is 28 or 112;
-
-    /// <summary>Builds the file under another name, so that no process ever sees half of it.</summary>
+    /// <summary>Builds the file under another name, so that no process ever sees half of it, nor one whose journal changes.</summary>
     private static void Create(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -47,16 +72,11 @@ internal static class QueueFile
         {
             CreateForOwner(draft);
             using (var connection = Database.Connect(draft))
-            using (var command = connection.CreateCommand())
             {
-                command.CommandText = Schema.Create(Random.Shared.Next(1 << 23));
-                command.ExecuteNonQuery();
+                var identity = (Random.Shared.Next(1 << (31 - LayoutBits)) << LayoutBits) | Layout;
+                Ask(connection, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {identity}; {Tables} PRAGMA journal_mode = WAL");
             }
             MoveUnlessTaken(draft, path);
-        }
-        catch (SqliteException e)
-        {
-            throw FileErrors.Explain(e, path);
         }
         finally
         {
@@ -101,21 +121,17 @@ internal static class QueueFile
     /// <exception cref="TaskQueueException">The file is no queue (74), or has another layout (78).</exception>
     public static long ReadIdentity(string path)
     {
-        using var connection = Database.Connect(path);
         try
         {
-            if (Ask(connection, "PRAGMA application_id") != Schema.ApplicationId)
-                throw NoQueue(path);
-            var userVersion = Ask(connection, "PRAGMA user_version");
-            if (Schema.VersionOf(userVersion) is var version && version != Schema.Version)
+            using var connection = Database.Connect(path);
+            if (Ask(connection, "PRAGMA application_id") is not (long)ApplicationId)
+                throw FileErrors.NoQueue(path);
+            var identity = (long)Ask(connection, "PRAGMA user_version")!;
+            if ((identity & ((1 << LayoutBits) - 1)) is var layout and not Layout)
                 throw new TaskQueueException(
-                    ExitCode.Configuration, $"The queue has layout {version}; this program knows {Schema.Version}.", FileErrors.Where(path),
-                    "Work it off with the program that made it, or set TASKQUEUE_PATH to a new name.");
-            return userVersion;
-        }
-        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_NOTADB)
-        {
-            throw NoQueue(path);
+                    ExitCode.Configuration, $"The queue has layout {layout}; this program knows {Layout}.", FileErrors.Where(path),
+                    "Finish it with the program that made it, or set TASKQUEUE_PATH to a new name.");
+            return identity;
         }
         catch (SqliteException e)
         {
@@ -123,14 +139,11 @@ internal static class QueueFile
         }
     }
 
-    private static long Ask(SqliteConnection connection, string pragma)
+    /// <returns>The last answer.</returns>
+    private static object? Ask(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = pragma;
-        return (long)command.ExecuteScalar()!;
+        command.CommandText = sql;
+        return command.ExecuteScalar();
     }
-
-    private static TaskQueueException NoQueue(string path) => new(
-        ExitCode.InputOutput, "This file is not a queue, or it is damaged; it was left as it is.", FileErrors.Where(path),
-        "Set TASKQUEUE_PATH to another name, or move the file away.");
 }

@@ -16,29 +16,13 @@ internal sealed class Statement : IDisposable
         Check(raw.sqlite3_prepare_v2(_database, sql, out _statement));
     }
 
-    public Statement Bind(int index, long value)
-    {
-        Check(raw.sqlite3_bind_int64(_statement, index, value));
-        return this;
-    }
+    public Statement Bind(int index, long value) => Check(raw.sqlite3_bind_int64(_statement, index, value));
 
-    public Statement Bind(int index, string value)
-    {
-        Check(raw.sqlite3_bind_text(_statement, index, value));
-        return this;
-    }
+    public Statement Bind(int index, string value) => Check(raw.sqlite3_bind_text(_statement, index, value));
 
-    public Statement BindText(int index, ReadOnlySpan<byte> utf8)
-    {
-        Check(raw.sqlite3_bind_text(_statement, index, utf8));
-        return this;
-    }
+    public Statement BindText(int index, ReadOnlySpan<byte> utf8) => Check(raw.sqlite3_bind_text(_statement, index, utf8));
 
-    public Statement BindBlob(int index, ReadOnlySpan<byte> value)
-    {
-        Check(raw.sqlite3_bind_blob(_statement, index, value));
-        return this;
-    }
+    public Statement BindBlob(int index, ReadOnlySpan<byte> value) => Check(raw.sqlite3_bind_blob(_statement, index, value));
 
     /// <summary>Moves to the next row; at the end, makes the statement ready to be bound again.</summary>
     public bool Step()
@@ -79,9 +63,10 @@ internal sealed class Statement : IDisposable
 
     public void Dispose() => _statement.Dispose();
 
-    private void Check(int result)
+    private Statement Check(int result)
     {
         if (result is not (raw.SQLITE_OK or raw.SQLITE_DONE))
             SqliteException.ThrowExceptionForRC(result, _database);
+        return this;
     }
 }

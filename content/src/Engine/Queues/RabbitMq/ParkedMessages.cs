@@ -19,34 +19,37 @@ internal sealed class ParkedMessages(RabbitBroker broker, Topology topology)
     public Task AddAsync(IEnumerable<TakenMessage> messages, CancellationToken cancellationToken) =>
         PublishAsync(topology.Parked, messages, message => ParkedProperties.Create(message.Parking!), cancellationToken);
 
-    /// <summary>Reads all, and gives them when the broker has them back: others miss none that this one is slow to use.</summary>
+    /// <summary>Reads all. Until the end of the list, others miss what was read.</summary>
     public async IAsyncEnumerable<ParkedMessage> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var messages = new List<ParkedMessage>();
+        var count = 0;
         await foreach (var (_, batch) in TakeAsync(cancellationToken))
-            messages.AddRange(batch.Select(taken => new ParkedMessage(taken.Key, taken.Parking!)));
-        await WaitUntilBackAsync(messages.Count, cancellationToken);
-        foreach (var message in messages)
-            yield return message;
+        {
+            count += batch.Count;
+            foreach (var taken in batch)
+                yield return new ParkedMessage(taken.Key, taken.Parking!);
+        }
+        await WaitUntilBackAsync(count, cancellationToken);
     }
 
     /// <summary>Puts messages back: each is confirmed on the queue of the tasks before it is removed here.</summary>
-    public async Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken)
+    public async Task RequeueAsync(
+        Func<MessageKey, bool> selected, Func<IReadOnlyList<MessageKey>, Task> requeued, CancellationToken cancellationToken)
     {
         var moved = new HashSet<string>();
         int acknowledged;
         do
         {
             // Perhaps once more: the last acknowledgements may have been lost, and what was moved must not stay here, too.
-            (acknowledged, var skipped) = await MoveAsync(selected, moved, cancellationToken);
+            (acknowledged, var skipped) = await MoveAsync(selected, requeued, moved, cancellationToken);
             await WaitUntilBackAsync(skipped, cancellationToken);
         }
         while (acknowledged > SafeAcknowledgements);
-        return moved.Count;
     }
 
     /// <returns>How many acknowledgements were sent, and how many messages stay parked.</returns>
-    private async Task<(int Acknowledged, int Skipped)> MoveAsync(Func<MessageKey, bool> selected, HashSet<string> moved, CancellationToken cancellationToken)
+    private async Task<(int Acknowledged, int Skipped)> MoveAsync(
+        Func<MessageKey, bool> selected, Func<IReadOnlyList<MessageKey>, Task> requeued, HashSet<string> moved, CancellationToken cancellationToken)
     {
         var (acknowledged, skipped) = (0, 0);
         await foreach (var (outlet, batch) in TakeAsync(cancellationToken))
@@ -57,6 +60,7 @@ internal sealed class ParkedMessages(RabbitBroker broker, Topology topology)
                 topology.Tasks, fresh.Select(message => message with { Body = TaskMessage.MarkRepeat(message.Body) }), _ => new BasicProperties { Persistent = true, ContentType = "application/json" }, CancellationToken.None);
             skipped += batch.Count - moving.Count;
             acknowledged += await outlet.RemoveAsync(moving, isAll: skipped == 0);
+            await requeued(fresh.ConvertAll(message => message.Key));
         }
         return (acknowledged, skipped);
     }
@@ -82,8 +86,8 @@ internal sealed class ParkedMessages(RabbitBroker broker, Topology topology)
         if (left == 0)
             yield break;
 
-        // Without a limit: those that stay parked are held until the end.
-        await using var outlet = await RabbitOutlet.OpenAsync(broker, topology.Parked, isParked: true, prefetch: 0, cancellationToken);
+        // Those that stay parked are held until the end.
+        await using var outlet = await RabbitOutlet.OpenAsync(broker, topology.Parked, isParked: true, cancellationToken);
         while (left > 0 && await outlet.TakeAsync((int)Math.Min(left, BatchSize), cancellationToken) is { Count: > 0 } batch)
         {
             yield return (outlet, batch);

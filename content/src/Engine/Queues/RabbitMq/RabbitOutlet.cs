@@ -7,8 +7,8 @@ namespace TaskQueue.Queues.RabbitMq;
 /// <summary>Takes messages from a queue as a consumer that acknowledges later. What it holds is back when its channel ends.</summary>
 internal sealed class RabbitOutlet : IQueueOutlet
 {
-    /// <summary>Messages that the broker pushes ahead of a move: a megabyte each at the most.</summary>
-    public const ushort MovePrefetch = 256;
+    /// <summary>Messages that the broker pushes to one consumer ahead of their removal: a megabyte each at the most.</summary>
+    private const ushort Prefetch = 256;
 
     /// <summary>When nothing comes for so long, the queue is empty.</summary>
     private static readonly TimeSpan EmptyTimeout = TimeSpan.FromSeconds(2);
@@ -18,23 +18,26 @@ internal sealed class RabbitOutlet : IQueueOutlet
 
     private readonly RabbitBroker _broker;
     private readonly IChannel _channel;
+    private readonly string _queue;
+    private readonly bool _isParked;
     private readonly Channel<RabbitMessage> _arrived = Channel.CreateUnbounded<RabbitMessage>();
+    private int _room;
 
-    private RabbitOutlet(RabbitBroker broker, IChannel channel) => (_broker, _channel) = (broker, channel);
+    private RabbitOutlet(RabbitBroker broker, IChannel channel, string queue, bool isParked) =>
+        (_broker, _channel, _queue, _isParked) = (broker, channel, queue, isParked);
 
     /// <param name="broker">Where the queue is.</param>
     /// <param name="queue">Its name.</param>
     /// <param name="isParked">Whether its messages say why they were parked.</param>
-    /// <param name="prefetch">How many messages the broker may push ahead of their removal; 0 for all.</param>
     /// <param name="cancellationToken">Ends the opening.</param>
-    public static Task<RabbitOutlet> OpenAsync(RabbitBroker broker, string queue, bool isParked, ushort prefetch, CancellationToken cancellationToken) =>
+    public static Task<RabbitOutlet> OpenAsync(RabbitBroker broker, string queue, bool isParked, CancellationToken cancellationToken) =>
         broker.AskAsync(async () =>
         {
             var connection = await broker.GetConnectionAsync(cancellationToken);
             var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-            var outlet = new RabbitOutlet(broker, channel);
-            await channel.BasicQosAsync(0, prefetch, global: false, cancellationToken);
-            await channel.BasicConsumeAsync(queue, autoAck: false, outlet.CreateConsumer(isParked), cancellationToken);
+            var outlet = new RabbitOutlet(broker, channel, queue, isParked);
+            channel.ChannelShutdownAsync += outlet.EndAsync;
+            await channel.BasicQosAsync(0, Prefetch, global: false, cancellationToken);
             return outlet;
         });
 
@@ -42,9 +45,13 @@ internal sealed class RabbitOutlet : IQueueOutlet
     public Task<IReadOnlyList<RabbitMessage>> TakeAsync(int max, CancellationToken cancellationToken) =>
         _broker.AskAsync<IReadOnlyList<RabbitMessage>>(async () =>
         {
+            // All that was pushed is held, and the broker pushes no more: it does to one more consumer. So what waits here is little.
+            if (_room <= 0)
+                await AddConsumerAsync(cancellationToken);
             var messages = new List<RabbitMessage>();
             while (messages.Count < max && await NextAsync(messages.Count == 0 ? EmptyTimeout : BatchTimeout, cancellationToken) is { } message)
                 messages.Add(message);
+            _room -= messages.Count;
             return messages;
         });
 
@@ -62,25 +69,28 @@ internal sealed class RabbitOutlet : IQueueOutlet
         var last = isAll ? messages.TakeLast(1).ToList() : messages;
         foreach (var message in last)
             await _channel.BasicAckAsync(message.Tag, multiple: isAll);
+        _room += messages.Count;
         return last.Count;
     });
 
     public ValueTask DisposeAsync() => _channel.DisposeAsync();
 
-    private AsyncEventingBasicConsumer CreateConsumer(bool isParked)
+    private async Task AddConsumerAsync(CancellationToken cancellationToken)
     {
         var consumer = new AsyncEventingBasicConsumer(_channel);
         consumer.ReceivedAsync += (_, delivery) =>
         {
-            _arrived.Writer.TryWrite(RabbitMessage.Of(delivery, isParked));
+            _arrived.Writer.TryWrite(RabbitMessage.Of(delivery, _isParked));
             return Task.CompletedTask;
         };
-        _channel.ChannelShutdownAsync += (_, reason) =>
-        {
-            _arrived.Writer.TryComplete(new IOException(reason.Exception?.Message ?? reason.ReplyText, reason.Exception));
-            return Task.CompletedTask;
-        };
-        return consumer;
+        await _channel.BasicConsumeAsync(_queue, autoAck: false, consumer, cancellationToken);
+        _room += Prefetch;
+    }
+
+    private Task EndAsync(object sender, ShutdownEventArgs reason)
+    {
+        _arrived.Writer.TryComplete(new IOException(reason.Exception?.Message ?? reason.ReplyText, reason.Exception));
+        return Task.CompletedTask;
     }
 
     private async Task<RabbitMessage?> NextAsync(TimeSpan timeout, CancellationToken cancellationToken)

@@ -89,8 +89,9 @@ public sealed class RabbitQueue : IConsumedQueue
 
     public IAsyncEnumerable<ParkedMessage> ListParkedAsync(CancellationToken cancellationToken) => _parked.ListAsync(cancellationToken);
 
-    public Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken) =>
-        _parked.RequeueAsync(selected, cancellationToken);
+    public Task RequeueAsync(
+        Func<MessageKey, bool> selected, Func<IReadOnlyList<MessageKey>, Task> requeued, CancellationToken cancellationToken) =>
+        _parked.RequeueAsync(selected, requeued, cancellationToken);
 
     public async Task<IQueueOutlet> OpenOutletAsync(bool parked, CancellationToken cancellationToken)
     {
@@ -98,7 +99,7 @@ public sealed class RabbitQueue : IConsumedQueue
         await CountAsync(cancellationToken);
         await _topology.DeclareAsync(cancellationToken);
         return await RabbitOutlet.OpenAsync(
-            _broker, parked ? _topology.Parked : _topology.Tasks, parked, RabbitOutlet.MovePrefetch, cancellationToken);
+            _broker, parked ? _topology.Parked : _topology.Tasks, parked, cancellationToken);
     }
 
     public async Task AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken)
@@ -112,7 +113,7 @@ public sealed class RabbitQueue : IConsumedQueue
     /// <summary>Nothing is to be done: a message is ready again when its worker's connection ends, and cannot be taken before.</summary>
     public Task<long> ReleaseAsync(CancellationToken cancellationToken) => Task.FromResult(0L);
 
-    public async Task<long> PurgeAsync(CancellationToken cancellationToken)
+    public async Task<long> PurgeAsync(Action<long> progress, CancellationToken cancellationToken)
     {
         var counts = await CountAsync(cancellationToken);
         foreach (var queue in new[] { _topology.Parked, _topology.Tasks })
@@ -124,7 +125,9 @@ public sealed class RabbitQueue : IConsumedQueue
             await Task.Delay(DeletionNotice, CancellationToken.None);
             await _topology.DeclareAsync(CancellationToken.None);
         }
-        return counts.Ready + counts.Leased + counts.Parked;
+        var removed = counts.Ready + counts.Leased + counts.Parked;
+        progress(removed);
+        return removed;
     }
 
     public async Task DeleteAsync(CancellationToken cancellationToken)

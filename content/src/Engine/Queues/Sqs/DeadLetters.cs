@@ -41,27 +41,26 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
     }
 
     /// <summary>Sends to the queue, then deletes: who dies in between doubles a message and loses none.</summary>
-    public async Task<long> RequeueAsync(
-        SqsQueueInfo dead, SqsQueueInfo main, Func<MessageKey, bool> selected, CancellationToken cancellationToken)
+    public async Task RequeueAsync(
+        SqsQueueInfo dead, SqsQueueInfo main, Func<MessageKey, bool> selected, Func<IReadOnlyList<MessageKey>, Task> requeued,
+        CancellationToken cancellationToken)
     {
         var seen = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
-        var moved = 0L;
         try
         {
             var chosen = ReadAsync(dead, seen, cancellationToken).Where(message => selected(KeyOf(message)));
             await Parallel.ForEachAsync(chosen.Chunk(SqsBatches.Size), Together(cancellationToken), async (batch, _) =>
             {
                 await MoveAsync(batch, dead, main);
-                Interlocked.Add(ref moved, batch.Length);
                 foreach (var message in batch)
                     seen.TryRemove(message.MessageId, out string? _);
+                await requeued(Array.ConvertAll(batch, KeyOf));
             });
         }
         finally
         {
             await batches.HideAsync(dead.Url, [.. seen.Values], TimeSpan.Zero);
         }
-        return moved;
     }
 
     public TaskQueueException Missing() => new(

@@ -150,10 +150,12 @@ internal sealed class SqsQueue : ILeaseQueue
             yield return message;
     }
 
-    public async Task<long> RequeueAsync(Func<MessageKey, bool> selected, CancellationToken cancellationToken)
+    public async Task RequeueAsync(
+        Func<MessageKey, bool> selected, Func<IReadOnlyList<MessageKey>, Task> requeued, CancellationToken cancellationToken)
     {
         var (main, dead) = await _finder.FindAsync(cancellationToken);
-        return dead is null ? 0 : await _dead.RequeueAsync(dead, main, selected, cancellationToken);
+        if (dead is not null)
+            await _dead.RequeueAsync(dead, main, selected, requeued, cancellationToken);
     }
 
     public async Task<IQueueOutlet> OpenOutletAsync(bool parked, CancellationToken cancellationToken)
@@ -174,13 +176,15 @@ internal sealed class SqsQueue : ILeaseQueue
     /// <summary>Nothing is to be done: see <see cref="EndOfLeases"/>.</summary>
     public Task<long> ReleaseAsync(CancellationToken cancellationToken) => Task.FromResult(0L);
 
-    public async Task<long> PurgeAsync(CancellationToken cancellationToken)
+    public async Task<long> PurgeAsync(Action<long> progress, CancellationToken cancellationToken)
     {
         var (main, dead) = await _finder.ReadAgainAsync(cancellationToken);
         var ours = Ours(main, dead);
         await new SqsRemoval(_client).PurgeAsync(ours, cancellationToken);
         _held.Clear();
-        return ours.Sum(queue => queue.Ready + queue.Invisible);
+        var removed = ours.Sum(queue => queue.Ready + queue.Invisible);
+        progress(removed);
+        return removed;
     }
 
     public async Task DeleteAsync(CancellationToken cancellationToken)
