@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.DependencyInjection;
 using TaskQueue.Contracts;
 
 namespace TaskQueue.Binding;
@@ -53,6 +54,23 @@ public abstract class TaskDefinition
         {
             throw Misshapen(type, $"has parameters that cannot be read from JSON: {e.GetBaseException().Message}",
                 "Use a record of numbers, texts, dates, arrays and nested records; mark one property [TaskId].");
+        }
+    }
+
+    /// <summary>Makes an instance of the task's class.</summary>
+    /// <param name="services">What its constructor may ask for.</param>
+    /// <exception cref="TaskQueueException">A service is not registered, or the constructor failed (78).</exception>
+    public object Create(IServiceProvider services)
+    {
+        try
+        {
+            return ActivatorUtilities.CreateInstance(services, Type);
+        }
+        catch (Exception e)
+        {
+            throw new TaskQueueException(
+                ExitCode.Configuration, $"Task {Type.Name} cannot be made: {e.GetBaseException().Message.ReplaceLineEndings(" ")}",
+                $"In the constructor of {Type.FullName}", "Register the services that it asks for in src/Program.cs, or correct it.", e);
         }
     }
 

@@ -27,27 +27,27 @@ internal sealed class HealthVerb : Verb
     public override async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var root = invocation.FindRoot();
-        var pulse = Read(root);
-        if (pulse.Age > Longest)
-            throw Unhealthy($"The last pulse of a worker was {Counted.Duration(pulse.Age)} ago.", root);
+        var health = Read(root);
+        if (health.Age > Longest)
+            throw Unhealthy($"The last sign of life of a worker was {Counted.Duration(health.Age)} ago.", root);
 
-        if (invocation.Get(_startup) && !pulse.TakesTasks)
+        if (invocation.Get(_startup) && !health.TakesTasks)
             throw Unhealthy("The worker has not started yet.", root);
 
-        var doing = pulse.TakesTasks ? "takes tasks" : "is starting";
-        await invocation.Terminal.Out.WriteLineAsync($"A worker {doing}; its last pulse was {Counted.Duration(pulse.Age)} ago.");
+        var doing = health.TakesTasks ? "takes tasks" : "is starting";
+        await invocation.Terminal.Out.WriteLineAsync($"A worker {doing}; its last sign of life was {Counted.Duration(health.Age)} ago.");
         return ExitCode.Done;
     }
 
-    private static LastPulse Read(string root)
+    private static WorkerHealth Read(string root)
     {
         try
         {
-            return new PulseFile(root).Read() ?? throw Unhealthy("No worker runs here.", root);
+            return new HealthFile(root).Read() ?? throw Unhealthy("No worker runs here.", root);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new TaskQueueException(ExitCode.Unavailable, "The worker's pulse cannot be read.", e.Message, cause: e);
+            throw new TaskQueueException(ExitCode.Unavailable, "The worker's health file cannot be read.", e.Message, cause: e);
         }
     }
 

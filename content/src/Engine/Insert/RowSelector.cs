@@ -88,7 +88,7 @@ internal sealed class RowSelector(TaskQueueSettings settings, RecordStore record
 
     private async Task<Func<object, bool>> AskTaskAsync(TaskDefinition task, CancellationToken cancellationToken)
     {
-        var instance = ActivatorUtilities.CreateInstance(services, task.Type);
+        var instance = task.Create(services);
         var context = new FilterContext
         {
             Output = new OutputStore(records.Store),

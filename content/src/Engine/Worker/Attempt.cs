@@ -1,28 +1,40 @@
 using System.Diagnostics;
 using System.Text.Json;
 using TaskQueue.Contracts;
+using TaskQueue.Logging;
 using TaskQueue.Queues;
 using TaskQueue.Records;
 
 namespace TaskQueue.Worker;
 
 /// <summary>One attempt at a message, from its start to its record.</summary>
-public sealed class Attempt(TaskMessage message, int number, WorkerIdentity worker)
+internal sealed class Attempt(TaskMessage message, int number, WorkerIdentity worker, TimeProvider clock) : IDisposable
 {
     private const int MaxMessageCharacters = 2000;
 
-    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
+    private readonly DateTimeOffset _started = clock.GetUtcNow();
 
     public TaskMessage Message { get; } = message;
 
     /// <summary>1 for the first.</summary>
     public int Number { get; } = number;
 
-    /// <summary>Whether a failed record of the row is there, of this attempt or an earlier one.</summary>
+    /// <summary>What the task writes.</summary>
+    public TaskLog Log { get; } = new();
+
+    /// <summary>Its place beside the other attempts, or alone; null when the queue counts attempts, and sees to that itself.</summary>
+    public IDisposable? Place { get; init; }
+
+    /// <summary>Whether an earlier attempt may have killed its worker.</summary>
+    public bool IsSuspect { get; init; }
+
+    /// <summary>Whether the attempt is recorded before it starts.</summary>
     public bool IsOnRecord { get; init; }
 
-    /// <summary>What the task wrote; null when it wrote nothing.</summary>
-    public byte[]? Log { get; set; }
+    /// <summary>The failed record that it replaces.</summary>
+    public FailedRecord? Earlier { get; init; }
+
+    public void Dispose() => Place?.Dispose();
 
     public DoneRecord Done(JsonElement result) => new()
     {
@@ -32,31 +44,28 @@ public sealed class Attempt(TaskMessage message, int number, WorkerIdentity work
         Parameters = Message.Parameters,
         Result = result,
         Started = _started,
-        Finished = DateTimeOffset.UtcNow,
+        Finished = clock.GetUtcNow(),
         Attempt = Number,
         Worker = worker.Name,
         Build = worker.Build,
         PeakMemoryBytes = PeakMemoryBytes(),
     };
 
-    public FailedRecord Failed(Exception exception, bool park) => Unfinished() with
+    public FailedRecord Failed(Exception exception, bool park) => Ended(exception.Message) with
     {
         Exception = (exception is TaskRejectedException { InnerException: { } inner } ? inner : exception).GetType().FullName,
-        Message = OneLine(exception.Message),
         Details = exception.ToString(),
         Parked = park,
-        HasEnded = true,
-        Finished = DateTimeOffset.UtcNow,
     };
 
+    /// <summary>Its last allowed attempt ended with its worker, not in it: the row is out of attempts.</summary>
+    /// <param name="attempts">How many were allowed.</param>
+    public FailedRecord Died(int attempts) =>
+        Ended($"Its worker died, or lost the task, in the last of {attempts} attempts.") with { Attempt = attempts, Parked = true };
+
     /// <summary>Says that the attempt ended early and does not count.</summary>
-    public FailedRecord GivenBack() => Unfinished() with
-    {
-        Message = "The worker left before the attempt ended; it does not count.",
-        HasEnded = true,
-        Finished = DateTimeOffset.UtcNow,
-        Attempt = Number - 1,
-    };
+    public FailedRecord GivenBack() =>
+        Ended("The worker left before the attempt ended; it does not count.") with { Attempt = Number - 1 };
 
     /// <summary>Stands for the attempt until it has ended, and for good when its worker dies of it.</summary>
     public FailedRecord Unfinished() => new()
@@ -74,6 +83,13 @@ public sealed class Attempt(TaskMessage message, int number, WorkerIdentity work
         Worker = worker.Name,
         Build = worker.Build,
         PeakMemoryBytes = PeakMemoryBytes(),
+    };
+
+    private FailedRecord Ended(string message) => Unfinished() with
+    {
+        Message = OneLine(message),
+        HasEnded = true,
+        Finished = clock.GetUtcNow(),
     };
 
     private static string OneLine(string message)

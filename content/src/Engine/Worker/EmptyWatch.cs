@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using TaskQueue.Queues;
 
 namespace TaskQueue.Worker;
@@ -10,7 +9,8 @@ namespace TaskQueue.Worker;
 /// <param name="queue">The queue.</param>
 /// <param name="polls">How many times.</param>
 /// <param name="interval">The time between two of them.</param>
-internal sealed class EmptyWatch(ITaskQueue queue, int polls, TimeSpan interval)
+/// <param name="clock">Measures it.</param>
+internal sealed class EmptyWatch(ITaskQueue queue, int polls, TimeSpan interval, TimeProvider clock)
 {
     private long? _emptySince;
 
@@ -24,14 +24,14 @@ internal sealed class EmptyWatch(ITaskQueue queue, int polls, TimeSpan interval)
         for (var poll = 0; poll < polls; poll++)
         {
             if (poll > 0)
-                await Task.Delay(Interval, cancellationToken);
+                await Task.Delay(Interval, clock, cancellationToken);
             if (await queue.CountAsync(cancellationToken) is not { Ready: 0, Leased: 0 })
             {
                 Reset();
                 return false;
             }
         }
-        _emptySince ??= Stopwatch.GetTimestamp();
-        return Stopwatch.GetElapsedTime(_emptySince.Value) >= queue.CountsLag;
+        _emptySince ??= clock.GetTimestamp();
+        return clock.GetElapsedTime(_emptySince.Value) >= queue.CountsLag;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using TaskQueue.Binding;
 using TaskQueue.Queues.Files;
 using TaskQueue.Records;
@@ -10,24 +11,27 @@ using TaskQueue.Storage.Inputs;
 namespace TaskQueue.Worker;
 
 /// <summary>Registers what it takes to run a message, with or without a queue.</summary>
-public static class ExecutorServices
+internal static class ExecutorServices
 {
     public static IServiceCollection AddExecutor(
-        this IServiceCollection services, TaskQueueSettings settings, TaskCatalog tasks, IObjectStore store, string build) => services
-        .AddSingleton(settings)
-        .AddSingleton(tasks)
-        .AddSingleton(store)
-        .AddSingleton(new RecordStore(store))
-        .AddSingleton<EarlierFailures>()
-        .AddSingleton(new InputSources(settings.ProjectRoot, RootsOf(settings, store)))
-        .AddSingleton(WorkerIdentity.OfThisProcess(build, settings.Concurrency))
-        .AddSingleton<WorkerLifetime>()
-        .AddSingleton<TaskInstances>()
-        .AddSingleton<RunAloneGate>()
-        .AddSingleton<AttemptCounter>()
-        .AddSingleton<AttemptRunner>()
-        .AddSingleton<AttemptRecorder>()
-        .AddSingleton<TaskExecutor>();
+        this IServiceCollection services, TaskQueueSettings settings, TaskCatalog tasks, IObjectStore store, string build)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services
+            .AddSingleton(settings)
+            .AddSingleton(tasks)
+            .AddSingleton(store)
+            .AddSingleton(new RecordStore(store))
+            .AddSingleton(new InputSources(settings.ProjectRoot, RootsOf(settings, store)))
+            .AddSingleton(WorkerIdentity.OfThisProcess(build, settings.Concurrency))
+            .AddSingleton<WorkerLifetime>()
+            .AddSingleton<TaskInstances>()
+            .AddSingleton<ExclusiveGate>()
+            .AddSingleton<StoreOutage>()
+            .AddSingleton<AttemptRecords>()
+            .AddSingleton<TaskRunner>()
+            .AddSingleton<TaskExecutor>();
+    }
 
     /// <summary>Who can write to a queue file is a user of this machine, and mostly the same.</summary>
     private static InputRoots RootsOf(TaskQueueSettings settings, IObjectStore store) => new(

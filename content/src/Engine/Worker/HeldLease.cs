@@ -1,17 +1,16 @@
-using System.Diagnostics;
 using TaskQueue.Queues;
 
 namespace TaskQueue.Worker;
 
 /// <summary>A lease of this worker, from the queue's answer to the acknowledgement.</summary>
-internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duration, long leasedAt) : ITaskDelivery, IDisposable
+internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duration, TimeProvider clock, long leasedAt) : ITaskDelivery, IDisposable
 {
     private static readonly TimeSpan MostToEnd = TimeSpan.FromSeconds(1);
 
     // Made when it is asked for: thousands of leases may wait, and the collector goes through all that they hold.
     private CancellationTokenSource? _lost;
-    private long _expires = leasedAt + Ticks(duration);
-    private long _due = leasedAt + Ticks(duration / 3);
+    private long _expires = leasedAt + Ticks(clock, duration);
+    private long _due = leasedAt + Ticks(clock, duration / 3);
     private long _unansweredSince;
     private volatile bool _isLost;
 
@@ -23,17 +22,16 @@ internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duratio
 
     public CancellationToken Lost => Source.Token;
 
-    /// <summary>Set by the consumer when the attempt has ended.</summary>
     public TaskReport? Report { get; set; }
 
     /// <summary>Whether the lease has run out by this machine's monotonic clock, which a stopped process does not stop.</summary>
     public bool IsOver => TimeLeft <= TimeSpan.Zero;
 
     /// <summary>Until the lease runs out; negative afterwards.</summary>
-    public TimeSpan TimeLeft => Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), Interlocked.Read(ref _expires));
+    public TimeSpan TimeLeft => clock.GetElapsedTime(clock.GetTimestamp(), Interlocked.Read(ref _expires));
 
     /// <summary>Whether a third of the time has gone.</summary>
-    public bool IsDue => Stopwatch.GetTimestamp() >= Interlocked.Read(ref _due);
+    public bool IsDue => clock.GetTimestamp() >= Interlocked.Read(ref _due);
 
     /// <summary>
     /// Whether the time is all but over, and the queue was asked to renew while there was time but has not done so.
@@ -53,8 +51,8 @@ internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duratio
         if (!IsOver)
             return true;
 
-        var asked = Stopwatch.GetTimestamp();
-        if (queue.Renew([Lease], duration)[0] == Renewal.Held)
+        var asked = clock.GetTimestamp();
+        if (IsRenewed())
         {
             Renewed(asked);
             return true;
@@ -69,8 +67,8 @@ internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duratio
     /// <param name="asked">Timestamp from before the queue was asked: the lease is at least so long.</param>
     public void Renewed(long asked)
     {
-        Interlocked.Exchange(ref _expires, asked + Ticks(duration));
-        Interlocked.Exchange(ref _due, asked + Ticks(duration / 3));
+        Interlocked.Exchange(ref _expires, asked + Ticks(clock, duration));
+        Interlocked.Exchange(ref _due, asked + Ticks(clock, duration / 3));
         Interlocked.Exchange(ref _unansweredSince, 0);
     }
 
@@ -82,7 +80,20 @@ internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duratio
 
     public void Dispose() => _lost?.Dispose();
 
+    /// <summary>A queue that cannot be asked may have given the message to somebody else.</summary>
+    private bool IsRenewed()
+    {
+        try
+        {
+            return queue.Renew([Lease], duration)[0] == Renewal.Held;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
+
     private CancellationTokenSource Source => LazyInitializer.EnsureInitialized(ref _lost);
 
-    private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
+    private static long Ticks(TimeProvider clock, TimeSpan time) => (long)(time.TotalSeconds * clock.TimestampFrequency);
 }

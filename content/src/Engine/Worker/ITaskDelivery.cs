@@ -1,7 +1,7 @@
 namespace TaskQueue.Worker;
 
 /// <summary>What a queue knows about the message whose task is being run.</summary>
-public interface ITaskDelivery
+internal interface ITaskDelivery
 {
     /// <summary>1 for the first attempt; null when the queue counts deliveries, give-backs included, and no attempts.</summary>
     int? Attempt { get; }
@@ -11,6 +11,9 @@ public interface ITaskDelivery
 
     /// <summary>Fires when the message may have been given to another worker.</summary>
     CancellationToken Lost { get; }
+
+    /// <summary>Set by the consumer when the attempt has ended.</summary>
+    TaskReport? Report { get; set; }
 
     /// <summary>Whether the message is certainly still ours; asks the queue when the clock leaves a doubt.</summary>
     bool IsStillHeld();

@@ -1,27 +1,27 @@
 using MassTransit;
 using MassTransit.Transports;
+using Microsoft.Extensions.Logging;
 
 namespace TaskQueue.Worker;
 
 /// <summary>Takes leased messages through MassTransit to the consumer.</summary>
-internal sealed class LeaseDispatcher(IReceiveEndpointDispatcherFactory dispatchers)
+internal sealed class LeaseDispatcher(IReceiveEndpointDispatcherFactory dispatchers, ILogger<TaskConsumer> logger)
 {
     private readonly IReceiveEndpointDispatcher _dispatcher = dispatchers.CreateConsumerReceiver<TaskConsumer>("tasks");
 
-    /// <summary>Runs the lease's task to its end.</summary>
-    /// <returns>How it ended; parked when the body is no task message.</returns>
+    /// <summary>Runs the lease's task to its end. Never throws.</summary>
     public async Task<TaskReport> RunAsync(HeldLease lease)
     {
-        var headers = new Dictionary<string, object> { [TaskConsumer.LeaseHeader] = lease };
+        Exception? hindered = null;
         try
         {
+            var headers = new Dictionary<string, object> { [TaskConsumer.DeliveryHeader] = lease };
             await _dispatcher.Dispatch(lease.Lease.Body.ToArray(), headers, CancellationToken.None);
         }
-        catch (Exception e) when (lease.Report is null)
+        catch (Exception e)
         {
-            return new TaskReport(TaskOutcome.Parked, $"The message cannot be read: {e.GetBaseException().Message.ReplaceLineEndings(" ")}");
+            hindered = e;
         }
-        return lease.Report ?? new TaskReport(TaskOutcome.Parked, "The message is no task message.");
+        return lease.Report ?? TaskConsumer.ReportOfUnconsumed(lease.Lease.Body.Span, hindered, logger);
     }
-
 }

@@ -1,24 +1,51 @@
+using System.Text.Json;
 using MassTransit;
+using Microsoft.Extensions.Logging;
 using TaskQueue.Queues;
 
 namespace TaskQueue.Worker;
 
 /// <summary>Consumes the messages of every kind of queue, and hands them to the executor.</summary>
-public sealed class TaskConsumer(TaskExecutor executor) : IConsumer<TaskMessage>
+internal sealed class TaskConsumer(TaskExecutor executor, WorkerCounts counts) : IConsumer<TaskMessage>
 {
-    /// <summary>The header in which the pump passes the lease.</summary>
-    internal const string LeaseHeader = "TaskQueue-Lease";
+    /// <summary>The header in which a lease's delivery is passed; a broker's is a payload of its context.</summary>
+    public const string DeliveryHeader = "TaskQueue-Delivery";
 
     public async Task Consume(ConsumeContext<TaskMessage> context)
     {
-        if (context.ReceiveContext.TryGetPayload(out PushedDelivery? pushed))
-        {
-            pushed.Report = await executor.RunAsync(context.Message, pushed);
-            return;
-        }
-        if (!context.ReceiveContext.TransportHeaders.TryGetHeader(LeaseHeader, out var header) || header is not HeldLease lease)
-            throw new InvalidOperationException("The message came without a lease.");
+        ITaskDelivery? delivery = context.ReceiveContext.TryGetPayload(out BrokerDelivery? pushed) ? pushed : null;
+        if (delivery is null && context.ReceiveContext.TransportHeaders.TryGetHeader(DeliveryHeader, out var header))
+            delivery = header as ITaskDelivery;
+        if (delivery is null)
+            throw new InvalidOperationException("The message came without its delivery.");
 
-        lease.Report = await executor.RunAsync(context.Message, lease);
+        counts.Started(delivery, context.Message);
+        var report = await executor.RunAsync(context.Message, delivery);
+        counts.Ended(delivery, report.Outcome);
+        delivery.Report = report;
+    }
+
+    /// <summary>How a message ended that did not reach the consumer: its body alone decides whether it can be read.</summary>
+    /// <param name="body">The message's bytes.</param>
+    /// <param name="exception">What hindered it, if anything did.</param>
+    /// <param name="logger">Told in one line.</param>
+    public static TaskReport ReportOfUnconsumed(ReadOnlySpan<byte> body, Exception? exception, ILogger logger)
+    {
+        var problem = ProblemOf(body);
+        var reason = problem ?? exception?.GetBaseException().Message.ReplaceLineEndings(" ") ?? "It did not reach its task.";
+        logger.LogError("A message {Fate}: {Reason}", problem is null ? "comes back" : "was put with the failed ones", reason);
+        return new TaskReport(problem is null ? TaskOutcome.Failed : TaskOutcome.Parked, reason) { Attempt = 1 };
+    }
+
+    private static string? ProblemOf(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TaskMessage>(body, JsonSerializerOptions.Web) is null ? "The message is no task message." : null;
+        }
+        catch (JsonException e)
+        {
+            return $"The message cannot be read: {e.Message.Split(". Path:")[0].TrimEnd('.')}.";
+        }
     }
 }

@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using TaskQueue.Binding;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
@@ -9,37 +9,30 @@ using TaskQueue.Settings;
 namespace TaskQueue.Worker;
 
 /// <summary>Runs one message: skip if done, run, write the record. What the queue is told afterwards is its caller's.</summary>
-public sealed class TaskExecutor(
-    TaskQueueSettings settings, TaskCatalog tasks, RecordStore records, TaskInstances instances,
-    AttemptCounter counter, AttemptRunner runner, AttemptRecorder recorder, WorkerIdentity worker,
-    IFailPoints? failPoints = null)
+internal sealed class TaskExecutor(
+    TaskQueueSettings settings, TaskCatalog tasks, AttemptRecords records, TaskRunner runner, WorkerLifetime lifetime,
+    ILogger<TaskExecutor> logger, IFailPoints? failPoints = null)
 {
-    /// <summary>Never throws for what a task or a store did: the report says it.</summary>
+    /// <summary>Never throws: the report says what the task, the store, or this program did.</summary>
     /// <param name="message">Which task, which row.</param>
     /// <param name="delivery">What the queue knows about it.</param>
     /// <param name="evenIfDone">Whether a row with a done record is run once more; its record stays as it is.</param>
     public async Task<TaskReport> RunAsync(TaskMessage message, ITaskDelivery delivery, bool evenIfDone = false)
     {
-        failPoints?.Pass(FailPoint.AfterLease);
         try
         {
+            failPoints?.Pass(FailPoint.AfterLease);
             if (IdProblem(message) is { } problem)
                 return new TaskReport(TaskOutcome.Parked, problem) { Attempt = 1 };
-            if (Refusal(message) is { } refusal)
-                return await recorder.FailAsync(new Attempt(message, delivery.Attempt ?? 1, worker), refusal, park: true, delivery);
-            if (settings.RecordsSuccesses && !evenIfDone && await records.IsDoneAsync(message.Task, message.Id))
+            if (!evenIfDone && await records.IsDoneAsync(message, delivery))
                 return new TaskReport(TaskOutcome.AlreadyDone);
 
-            using var turn = await counter.BeginAsync(message, delivery);
-            return await RunTurnAsync(message, turn, delivery);
+            using var attempt = await records.BeginAsync(message, delivery);
+            return await RunAsync(attempt, delivery);
         }
-        catch (TaskQueueException e)
+        catch (Exception e)
         {
-            return new TaskReport(TaskOutcome.StoreFailed, e.Message.ReplaceLineEndings(" "));
-        }
-        catch (OperationCanceledException)
-        {
-            return new TaskReport(delivery.Lost.IsCancellationRequested ? TaskOutcome.LeaseLost : TaskOutcome.GivenBack);
+            return Explain(message, e, delivery);
         }
     }
 
@@ -62,48 +55,46 @@ public sealed class TaskExecutor(
             : null;
     }
 
-    private async Task<TaskReport> RunTurnAsync(TaskMessage message, Turn turn, ITaskDelivery delivery)
+    private async Task<TaskReport> RunAsync(Attempt attempt, ITaskDelivery delivery)
     {
         // Its worker died between the record and the queue.
-        if (turn.Earlier is { Parked: true } parked)
+        if (attempt.Earlier is { Parked: true } parked)
             return new TaskReport(TaskOutcome.Parked, parked.Message) { Attempt = parked.Attempt };
+        if (Refusal(attempt.Message) is { } refusal)
+            return await records.FailAsync(attempt, refusal, delivery);
+        if (attempt.Number > settings.MaxAttempts)
+            return await records.FailDeadAsync(attempt, delivery);
 
-        var attempt = new Attempt(message, turn.Number, worker) { IsOnRecord = turn.IsOnRecord };
-        if (turn.Number > settings.MaxAttempts)
+        await records.StartAsync(attempt, delivery);
+        var running = runner.RunAsync(tasks.Find(attempt.Message.Task)!, attempt, delivery);
+        await records.SaveLogUntilAsync(attempt, running);
+        var end = await running;
+        switch (end.Outcome)
         {
-            var dead = new TaskRejectedException($"Its worker died, or lost the lease, in the last of {settings.MaxAttempts} attempts.");
-            return await recorder.FailAsync(attempt, dead, park: true, delivery);
-        }
-        var task = tasks.Find(message.Task)!;
-        object parameters;
-        try
-        {
-            parameters = task.Bind(message.Parameters);
-        }
-        catch (JsonException e)
-        {
-            return await recorder.FailAsync(
-                attempt, new TaskRejectedException($"The message's parameters do not fit: {TaskJson.Explain(e)}", e), park: true, delivery);
-        }
-
-        if (turn.IsOnRecord)
-            await records.WriteFailedAsync(attempt.Unfinished());
-        var end = await runner.RunAsync(task, instances.Of(task), parameters, attempt, delivery);
-        attempt.Log = end.Log;
-        switch (end.Cause)
-        {
-            case AttemptEnd.Succeeded:
-                return await recorder.SucceedAsync(attempt, task, end.Result, delivery);
-            case AttemptEnd.LeaseLost:
-                return new TaskReport(TaskOutcome.LeaseLost);
-            case AttemptEnd.WorkerLeaves:
-                await counter.RefundAsync(attempt, turn);
-                return new TaskReport(TaskOutcome.GivenBack);
+            case TaskOutcome.Done:
+                return await records.SucceedAsync(attempt, end.Result, delivery);
+            case TaskOutcome.Failed:
+                return await records.FailAsync(attempt, end.Exception!, delivery);
+            case TaskOutcome.GivenBack:
+                await records.RefundAsync(attempt);
+                return end;
             default:
-                return await recorder.FailAsync(attempt, end.Exception!, IsLast(end.Exception!, turn), delivery);
+                return end;
         }
     }
 
-    private bool IsLast(Exception exception, Turn turn) =>
-        exception is TaskRejectedException || turn.Number >= settings.MaxAttempts;
+    private TaskReport Explain(TaskMessage message, Exception exception, ITaskDelivery delivery)
+    {
+        if (delivery.Lost.IsCancellationRequested)
+            return new TaskReport(TaskOutcome.LeaseLost);
+        if (lifetime.Drained.IsCancellationRequested)
+            return new TaskReport(TaskOutcome.GivenBack);
+
+        // An error of this program: it costs an attempt, so that a row which always brings it about fails in the end.
+        logger.LogError(exception, "{Task} {Id}: the worker itself failed", message.Task, Printable.Of(message.Id));
+        var attempt = delivery.Attempt ?? 1;
+        return new TaskReport(
+            attempt >= settings.MaxAttempts ? TaskOutcome.Parked : TaskOutcome.Failed, exception.Message.ReplaceLineEndings(" "))
+        { Exception = exception, Attempt = attempt };
+    }
 }

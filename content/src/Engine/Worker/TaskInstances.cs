@@ -1,20 +1,25 @@
-using System.Collections.Concurrent;
-using Microsoft.Extensions.DependencyInjection;
 using TaskQueue.Binding;
+using TaskQueue.Contracts;
 
 namespace TaskQueue.Worker;
 
 /// <summary>One instance of each task for the whole worker; its constructor gets services.</summary>
-public sealed class TaskInstances(IServiceProvider services) : IAsyncDisposable
+internal sealed class TaskInstances : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<Type, Lazy<object>> _instances = new();
+    private readonly Dictionary<TaskDefinition, object> _instances = [];
 
-    public object Of(TaskDefinition task) =>
-        _instances.GetOrAdd(task.Type, type => new Lazy<object>(() => ActivatorUtilities.CreateInstance(services, type))).Value;
+    /// <exception cref="TaskQueueException">A task cannot be made (78).</exception>
+    public TaskInstances(TaskCatalog tasks, IServiceProvider services)
+    {
+        foreach (var task in tasks.Tasks)
+            _instances.Add(task, task.Create(services));
+    }
+
+    public object Of(TaskDefinition task) => _instances[task];
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var instance in _instances.Values.Where(lazy => lazy.IsValueCreated).Select(lazy => lazy.Value))
+        foreach (var instance in _instances.Values)
             if (instance is IAsyncDisposable asynchronous)
                 await asynchronous.DisposeAsync();
             else

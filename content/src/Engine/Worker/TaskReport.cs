@@ -16,3 +16,25 @@ public readonly record struct TaskReport(TaskOutcome Outcome, string Reason = ""
     /// <summary>What it threw, when it failed.</summary>
     public Exception? Exception { get; init; }
 }
+
+/// <summary>What the queue has to be told of an attempt.</summary>
+public enum TaskOutcome
+{
+    /// <summary>It succeeded and its record is written: acknowledge.</summary>
+    Done,
+
+    /// <summary>The row had a done record already: acknowledge.</summary>
+    AlreadyDone,
+
+    /// <summary>It failed, and another attempt may follow.</summary>
+    Failed,
+
+    /// <summary>It failed for the last time, or can never succeed: park.</summary>
+    Parked,
+
+    /// <summary>The worker leaves: give back, and do not count the attempt.</summary>
+    GivenBack,
+
+    /// <summary>Somebody else may have the lease by now: leave the message alone.</summary>
+    LeaseLost,
+}

@@ -1,12 +1,16 @@
+using System.Collections.Concurrent;
+using TaskQueue.Contracts;
+using TaskQueue.Queues;
+
 namespace TaskQueue.Worker;
 
-/// <summary>What a worker has done so far.</summary>
-public sealed class WorkerCounts
+/// <summary>What a worker has done so far, and what it runs.</summary>
+internal sealed class WorkerCounts
 {
+    private readonly ConcurrentDictionary<ITaskDelivery, TaskMessage> _running = new(ReferenceEqualityComparer.Instance);
     private long _done;
     private long _failed;
     private long _skipped;
-    private int _running;
 
     public long Done => Interlocked.Read(ref _done);
 
@@ -16,16 +20,19 @@ public sealed class WorkerCounts
     /// <summary>Rows that had a done record already.</summary>
     public long Skipped => Interlocked.Read(ref _skipped);
 
-    /// <summary>Tasks that are running now.</summary>
-    public int Running => Volatile.Read(ref _running);
-
     public long Finished => Done + Failed + Skipped;
 
-    public void Started() => Interlocked.Increment(ref _running);
+    /// <summary>Tasks that are running now.</summary>
+    public int Running => _running.Count;
 
-    public void Ended(TaskOutcome outcome)
+    /// <summary>The rows of the running tasks, as they may be printed.</summary>
+    public IReadOnlyList<string> RunningRows => [.. _running.Values.Select(message => Printable.Of(message.Id))];
+
+    public void Started(ITaskDelivery delivery, TaskMessage message) => _running[delivery] = message;
+
+    public void Ended(ITaskDelivery delivery, TaskOutcome outcome)
     {
-        Interlocked.Decrement(ref _running);
+        _running.TryRemove(delivery, out _);
         switch (outcome)
         {
             case TaskOutcome.Done:

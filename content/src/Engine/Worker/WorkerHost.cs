@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.InteropServices;
 using MassTransit;
 using MassTransit.Serialization;
 using Microsoft.Extensions.Configuration;
@@ -8,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TaskQueue.Binding;
 using TaskQueue.Contracts;
+using TaskQueue.Logging;
 using TaskQueue.Queues;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
@@ -48,13 +48,24 @@ public static class WorkerHost
         // Tasks that block their threads must not keep the worker itself, nor a client's renewals, from the pool.
         ThreadPool.SetMinThreads(settings.Concurrency + SpareThreads, SpareThreads);
         using var host = builder.Build();
-        using var impatience = LeaveAtOnceOnSecondSignal();
+        // Made now, because nothing is leased for tasks that cannot be made.
+        host.Services.GetRequiredService<TaskInstances>();
         // Asked for before the host disposes of its services at the end of its run.
         var lifetime = host.Services.GetRequiredService<WorkerLifetime>();
+        using var guard = new ExitGuard(
+            host.Services.GetRequiredService<WorkerCounts>(), host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication);
         var services = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         foreach (var warning in warnings)
             host.Services.GetRequiredService<ILogger<WorkerLoop>>().LogWarning("{Warning}", warning);
-        await host.RunAsync();
+        try
+        {
+            await host.RunAsync();
+        }
+        catch (OperationCanceledException) when (lifetime.Deadline.IsCancellationRequested)
+        {
+            // A part that did not stop in time ends with the process.
+            lifetime.AbandonedTask = true;
+        }
 
         // The host itself ends in silence when a service has failed.
         foreach (var failure in services.Select(service => service.ExecuteTask?.Exception).OfType<AggregateException>())
@@ -68,13 +79,13 @@ public static class WorkerHost
     {
         if (queue is IConsumedQueue consumed)
         {
-            services.AddSingleton(consumed).AddSingleton<PushedMessages>();
-            AddLoop<Reception>(
-                services, bus => consumed.AddTransport(bus, Math.Max(settings.Prefetch, settings.Concurrency), Reception.Configure));
+            services.AddSingleton(consumed).AddSingleton<DeliveryFilter>();
+            AddLoop<ConsumeLoop>(
+                services, bus => consumed.AddTransport(bus, Math.Max(settings.Prefetch, settings.Concurrency), ConsumeLoop.Configure));
             return await consumed.PrepareAsync(CancellationToken.None);
         }
         services.AddSingleton((ILeaseQueue)queue).AddSingleton<LeaseDispatcher>();
-        AddLoop<Pump>(services, bus => bus.UsingInMemory(
+        AddLoop<LeaseLoop>(services, bus => bus.UsingInMemory(
             (_, transport) => transport.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType, isDefault: true)));
         return await queue.FindWarningsAsync(CancellationToken.None);
     }
@@ -87,27 +98,5 @@ public static class WorkerHost
             bus.DisableUsageTelemetry();
             addTransport(bus);
         })
-        .AddHostedService<Pulse>().AddHostedService<WorkerReporter>().AddHostedService<TLoop>();
-
-    /// <summary>The host drains at the first signal; who sends a second one does not want to wait.</summary>
-    private static Registrations LeaveAtOnceOnSecondSignal()
-    {
-        var signals = 0;
-        return new Registrations([.. new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT }.Select(signal =>
-            PosixSignalRegistration.Create(signal, context =>
-            {
-                context.Cancel = true;
-                if (Interlocked.Increment(ref signals) > 1)
-                    Environment.Exit((int)ExitCode.PartDone);
-            }))]);
-    }
-
-    private sealed class Registrations(IReadOnlyList<IDisposable> all) : IDisposable
-    {
-        public void Dispose()
-        {
-            foreach (var registration in all)
-                registration.Dispose();
-        }
-    }
+        .AddHostedService<HealthReporter>().AddHostedService<WorkerReporter>().AddHostedService<TLoop>();
 }

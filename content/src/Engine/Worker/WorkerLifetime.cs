@@ -1,15 +1,24 @@
+using System.Runtime.ExceptionServices;
 using TaskQueue.Contracts;
 
 namespace TaskQueue.Worker;
 
 /// <summary>How far a worker is on its way out, and with which exit code it leaves.</summary>
-public sealed class WorkerLifetime : IDisposable
+public sealed class WorkerLifetime(TimeProvider clock) : IDisposable
 {
-    private readonly CancellationTokenSource _drained = new();
+    /// <summary>What running tasks have after the drain to end in, and their last records to be written.</summary>
+    private static readonly TimeSpan ToEnd = TimeSpan.FromSeconds(1.5);
+
+    private readonly CancellationTokenSource _drained = new(Timeout.InfiniteTimeSpan, clock);
+    private readonly CancellationTokenSource _deadline = new(Timeout.InfiniteTimeSpan, clock);
     private volatile Exception? _failure;
+    private bool _leaves;
 
     /// <summary>Fires when the grace for running tasks is over: they are cancelled and given back.</summary>
     public CancellationToken Drained => _drained.Token;
+
+    /// <summary>Fires when the worker waits no longer for anything.</summary>
+    public CancellationToken Deadline => _deadline.Token;
 
     /// <summary>Whether the queue was seen empty, with nothing leased, for several polls.</summary>
     public bool SawEmpty { get; set; }
@@ -20,8 +29,15 @@ public sealed class WorkerLifetime : IDisposable
     /// <summary>Whether a task ignored its cancellation and was left behind.</summary>
     public bool AbandonedTask { get; set; }
 
-    /// <summary>Starts the grace for running tasks.</summary>
-    public void DrainWithin(TimeSpan grace) => _drained.CancelAfter(grace);
+    /// <summary>Starts the grace for running tasks; a second call changes nothing.</summary>
+    public void DrainWithin(TimeSpan grace)
+    {
+        if (Interlocked.Exchange(ref _leaves, true))
+            return;
+
+        _drained.CancelAfter(grace);
+        _deadline.CancelAfter(grace + ToEnd);
+    }
 
     /// <summary>The worker cannot go on.</summary>
     public void Fail(Exception exception) => _failure ??= exception;
@@ -30,11 +46,15 @@ public sealed class WorkerLifetime : IDisposable
     public ExitCode ExitCode(WorkerRequest request)
     {
         if (_failure is not null)
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_failure);
+            ExceptionDispatchInfo.Throw(_failure);
 
         var finished = !request.ExitWhenEmpty || SawEmpty || ReachedMaxTasks;
         return finished && !AbandonedTask ? Contracts.ExitCode.Done : Contracts.ExitCode.PartDone;
     }
 
-    public void Dispose() => _drained.Dispose();
+    public void Dispose()
+    {
+        _drained.Dispose();
+        _deadline.Dispose();
+    }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TaskQueue.Contracts;
 using TaskQueue.Queues;
 using TaskQueue.Settings;
 
@@ -7,19 +8,27 @@ namespace TaskQueue.Worker;
 
 /// <summary>What every worker goes through, wherever its tasks come from: work, be told to stop, leave, end the host.</summary>
 internal abstract class WorkerLoop(
-    ITaskQueue queue, TaskQueueSettings settings, WorkerLifetime lifetime, IHostApplicationLifetime host, ILogger logger) : BackgroundService
+    ITaskQueue queue, TaskQueueSettings settings, WorkerLifetime lifetime, IHostApplicationLifetime host, TimeProvider clock, ILogger logger)
+    : BackgroundService
 {
+    private readonly Backoff _backoff = new();
+    private bool _isAway;
+
     protected TaskQueueSettings Settings { get; } = settings;
 
     protected WorkerLifetime Lifetime { get; } = lifetime;
 
+    protected TimeProvider Clock { get; } = clock;
+
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        Start();
-        logger.LogInformation("Taking tasks from {Queue}, {Concurrency} at once", queue.Location, Settings.Concurrency);
+        // From the signal on, whatever the loop waits for at that moment.
+        await using var draining = stoppingToken.UnsafeRegister(_ => Lifetime.DrainWithin(Settings.Drain), null);
         try
         {
+            Start();
+            logger.LogInformation("Taking tasks from {Queue}, {Concurrency} at once", queue.Location, Settings.Concurrency);
             await WorkAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -31,14 +40,21 @@ internal abstract class WorkerLoop(
         {
             Lifetime.Fail(e);
         }
+        Lifetime.DrainWithin(Settings.Drain);
         try
         {
-            await LeaveAsync();
+            await LeaveAsync().WaitAsync(Lifetime.Deadline);
         }
-        finally
+        catch (OperationCanceledException) when (Lifetime.Deadline.IsCancellationRequested)
         {
-            host.StopApplication();
+            // What has not ended by now ends with the process; its lease runs out.
+            Lifetime.AbandonedTask = true;
         }
+        catch (Exception e)
+        {
+            Lifetime.Fail(e);
+        }
+        host.StopApplication();
     }
 
     protected virtual void Start()
@@ -51,4 +67,41 @@ internal abstract class WorkerLoop(
 
     /// <summary>Gives back what was not started, and ends when what runs has ended.</summary>
     protected abstract Task LeaveAsync();
+
+    /// <summary>Takes the worker down when a part of it dies.</summary>
+    protected Task Supervise(Task part)
+    {
+        _ = part.ContinueWith(
+            ended =>
+            {
+                Lifetime.Fail(ended.Exception!.GetBaseException());
+                host.StopApplication();
+            },
+            CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return part;
+    }
+
+    /// <summary>Asks the queue; when it is away for a while, says so, and pauses for longer each time.</summary>
+    /// <returns>Its answer; null when it gave none.</returns>
+    /// <exception cref="TaskQueueException">It will never answer.</exception>
+    protected async Task<T?> TryAsync<T>(Func<Task<T>> ask, CancellationToken stopping) where T : class
+    {
+        try
+        {
+            var answer = await ask();
+            if (_isAway)
+                logger.LogInformation("The queue answers again");
+            _isAway = false;
+            _backoff.Reset();
+            return answer;
+        }
+        catch (TaskQueueException e) when (e.IsTransient)
+        {
+            _isAway = true;
+            var pause = _backoff.Next();
+            logger.LogWarning("The queue does not answer, next try in {Seconds:0} s: {Error}", pause.TotalSeconds, e.Summary);
+            await Task.Delay(pause, Clock, stopping);
+            return null;
+        }
+    }
 }

@@ -8,7 +8,7 @@ using TaskQueue.Queues;
 using TaskQueue.Records;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
-using TaskQueue.Worker;
+using TaskQueue.Logging;
 
 namespace TaskQueue.Commands.Shell;
 

@@ -1,7 +1,7 @@
 using System.IO.Pipes;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using TaskQueue.Worker;
+using TaskQueue.Logging;
 
 namespace TaskQueue.Commands.Shell;
 

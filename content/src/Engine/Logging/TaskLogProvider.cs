@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 
-namespace TaskQueue.Worker;
+namespace TaskQueue.Logging;
 
 /// <summary>Copies what is logged inside a task to that task's own log.</summary>
 [ProviderAlias("TaskLog")]

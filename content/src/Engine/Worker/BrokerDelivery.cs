@@ -4,7 +4,7 @@ using TaskQueue.Queues;
 namespace TaskQueue.Worker;
 
 /// <summary>A message that a broker pushed to this worker.</summary>
-internal sealed class PushedDelivery(IConsumedQueue queue, ReceiveContext message) : ITaskDelivery
+internal sealed class BrokerDelivery(IConsumedQueue queue, ReceiveContext message) : ITaskDelivery
 {
     /// <summary>The broker counts deliveries.</summary>
     public int? Attempt => null;
@@ -14,11 +14,10 @@ internal sealed class PushedDelivery(IConsumedQueue queue, ReceiveContext messag
     /// <summary>MassTransit cancels what it received on a channel that was closed, or from a queue that was deleted.</summary>
     public CancellationToken Lost => message.CancellationToken;
 
-    /// <summary>Set by the consumer when the attempt has ended.</summary>
     public TaskReport? Report { get; set; }
 
-    /// <summary>Why the message could not be read, when it could not.</summary>
-    public Exception? Unreadable { get; set; }
+    /// <summary>What hindered the message from reaching the consumer.</summary>
+    public Exception? Hindered { get; set; }
 
     public bool IsStillHeld() => queue.IsStillHeld(message);
 }

@@ -4,27 +4,27 @@ using System.Text;
 namespace TaskQueue.Worker;
 
 /// <summary>The file in the temporary folder that the workers of one project renew. Its time and one byte count.</summary>
-public sealed class PulseFile
+public sealed class HealthFile
 {
     /// <param name="root">The project's folder.</param>
-    public PulseFile(string root)
+    public HealthFile(string root)
     {
         var key = SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.UserName}\n{root}"));
-        Location = Path.Join(Path.GetTempPath(), $"taskqueue-{Convert.ToHexStringLower(key)[..16]}.pulse");
+        Location = Path.Join(Path.GetTempPath(), $"taskqueue-{Convert.ToHexStringLower(key)[..16]}.health");
     }
 
     /// <summary>Its path.</summary>
     public string Location { get; }
 
-    /// <summary>The last pulse of any worker of the project on this machine; null when there is none.</summary>
+    /// <summary>When a worker of the project last renewed it on this machine; null when there is none.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file cannot be read.</exception>
-    public LastPulse? Read()
+    public WorkerHealth? Read()
     {
         try
         {
-            using var file = Open(FileMode.Open, FileAccess.Read);
-            // A clock that was set back makes no pulse old.
+            using var file = new FileStream(Location, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            // A clock that was set back makes no file old.
             var age = DateTime.UtcNow - File.GetLastWriteTimeUtc(file.SafeFileHandle);
             return new(age > TimeSpan.Zero ? age : TimeSpan.Zero, file.ReadByte() == 1);
         }
@@ -34,28 +34,28 @@ public sealed class PulseFile
         }
     }
 
-    /// <summary>Renews the file.</summary>
+    /// <summary>Renews the file. It is replaced, so that no link in the shared folder leads the write elsewhere.</summary>
     /// <returns>What hindered it; null when nothing did.</returns>
     internal string? TryWrite(bool takesTasks)
     {
+        var draft = $"{Location}.{Environment.ProcessId}";
         try
         {
-            using var file = Open(FileMode.OpenOrCreate, FileAccess.Write);
-            file.WriteByte(takesTasks ? (byte)1 : (byte)0);
+            File.Delete(draft);
+            using (var file = new FileStream(draft, FileMode.CreateNew, FileAccess.Write))
+                file.WriteByte(takesTasks ? (byte)1 : (byte)0);
+            File.Move(draft, Location, overwrite: true);
             return null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
             return e.Message;
         }
     }
 
     internal void Remove() => File.Delete(Location);
-
-    private FileStream Open(FileMode mode, FileAccess access) =>
-        new(Location, mode, access, FileShare.ReadWrite | FileShare.Delete);
 }
 
-/// <param name="Age">Time since.</param>
+/// <param name="Age">Time since the file was renewed.</param>
 /// <param name="TakesTasks">Whether the worker had started and took tasks.</param>
-public sealed record LastPulse(TimeSpan Age, bool TakesTasks);
+public sealed record WorkerHealth(TimeSpan Age, bool TakesTasks);

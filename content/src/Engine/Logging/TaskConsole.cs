@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TaskQueue.Worker;
+namespace TaskQueue.Logging;
 
 /// <summary>
 /// The console of a process that may run tasks: what a task writes is copied to its own log; a task whose log is full is no

@@ -1,7 +1,7 @@
 namespace TaskQueue.Worker;
 
 /// <summary>Lets tasks run beside each other, and a suspect with nobody beside it.</summary>
-public sealed class RunAloneGate : IDisposable
+internal sealed class ExclusiveGate : IDisposable
 {
     private readonly SemaphoreSlim _turnstile = new(1);
     private int _inside;

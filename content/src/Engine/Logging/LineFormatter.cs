@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 using TaskQueue.Contracts;
 
-namespace TaskQueue.Worker;
+namespace TaskQueue.Logging;
 
 /// <summary>One line for each message: time, level unless it is information, message. A stack trace follows indented.</summary>
 internal sealed class LineFormatter() : ConsoleFormatter(FormatterName)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
-namespace TaskQueue.Worker;
+namespace TaskQueue.Logging;
 
 /// <summary>Logging of processes that run tasks: lines on standard error, and each attempt's own log, which keeps debug messages too.</summary>
 public static class TaskLogging

@@ -1,17 +1,19 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
 
 namespace TaskQueue.Worker;
 
-/// <summary>Renews every lease of this worker at a third of its time, and cancels tasks whose lease is lost.</summary>
+/// <summary>
+/// The leases that this worker holds: renews each at a third of its time, all of them after the clock has jumped, and
+/// cancels tasks whose lease is lost.
+/// </summary>
 /// <remarks>
 /// It has threads of its own, so that tasks which block every pool thread cannot stop it, and it writes no log: a
 /// reader that no longer reads stops every thread that writes to it. A second thread watches the clock while the
 /// queue does not answer the first.
 /// </remarks>
-internal sealed class Heartbeat : IDisposable
+internal sealed class Leases : IDisposable
 {
     private const int BatchSize = 1000;
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(10);
@@ -19,18 +21,19 @@ internal sealed class Heartbeat : IDisposable
     private readonly ILeaseQueue _queue;
     private readonly TimeSpan _duration;
     private readonly TimeSpan _tick;
+    private readonly TimeProvider _clock;
+    private readonly ClockJumps _jumps;
     private readonly ConcurrentDictionary<long, HeldLease> _held = new();
     private readonly ManualResetEventSlim _stop = new();
     private readonly Thread[] _threads;
     private long _lost;
     private long _failures;
 
-    public Heartbeat(ILeaseQueue queue, TimeSpan duration)
+    public Leases(ILeaseQueue queue, TimeSpan duration, TimeProvider clock)
     {
-        _queue = queue;
-        _duration = duration;
-        _tick = duration / 15;
-        _threads = [CreateThread(Beat, "lease renewal"), CreateThread(Watch, "lease expiry")];
+        (_queue, _duration, _tick, _clock) = (queue, duration, duration / 15, clock);
+        _jumps = new ClockJumps(clock);
+        _threads = [CreateThread(RenewInTime, "lease renewal"), CreateThread(WatchExpiry, "lease expiry")];
     }
 
     /// <summary>Leases held: waiting, running, or waiting for their acknowledgement.</summary>
@@ -47,7 +50,13 @@ internal sealed class Heartbeat : IDisposable
 
     public void Start() => Array.ForEach(_threads, thread => thread.Start());
 
-    public void Add(HeldLease lease) => _held[lease.Lease.Sequence] = lease;
+    /// <param name="sequence">The queue's number of a message.</param>
+    public bool Holds(long sequence) => _held.ContainsKey(sequence);
+
+    /// <param name="lease">What the queue gave.</param>
+    /// <param name="asked">Timestamp from before the queue was asked.</param>
+    public HeldLease Add(Lease lease, long asked) =>
+        _held[lease.Sequence] = new HeldLease(lease, _queue, _duration, _clock, asked);
 
     public void Remove(HeldLease lease)
     {
@@ -65,32 +74,32 @@ internal sealed class Heartbeat : IDisposable
     private static Thread CreateThread(ThreadStart run, string name) =>
         new(run) { IsBackground = true, Name = name, Priority = ThreadPriority.AboveNormal };
 
-    private void Beat()
+    private void RenewInTime()
     {
         while (!_stop.Wait(_tick))
-            foreach (var batch in _held.Values.Where(lease => lease.IsDue).Chunk(BatchSize))
+        {
+            var jumped = _jumps.Look() != TimeSpan.Zero;
+            foreach (var batch in _held.Values.Where(lease => jumped || lease.IsDue).Chunk(BatchSize))
                 if (!_stop.IsSet)
                     Renew(batch);
+        }
     }
 
     private void Renew(HeldLease[] batch)
     {
-        var asked = Stopwatch.GetTimestamp();
+        var asked = _clock.GetTimestamp();
         Array.ForEach(batch, lease => lease.Asked(asked));
+        var renewals = Array.Empty<Renewal>();
         try
         {
-            var renewals = _queue.Renew([.. batch.Select(lease => lease.Lease)], _duration);
-            foreach (var (lease, renewal) in batch.Zip(renewals))
-                Take(lease, renewal, asked);
+            renewals = _queue.Renew([.. batch.Select(lease => lease.Lease)], _duration);
         }
-        catch (ObjectDisposedException) when (_stop.IsSet)
+        catch (Exception)
         {
-            // The worker has left and closed the queue meanwhile.
+            // Whatever it was, the leases are what they were before; the count of failures tells of it.
         }
-        catch (TaskQueueException)
-        {
-            Array.ForEach(batch, lease => Take(lease, Renewal.Unknown, asked));
-        }
+        for (var i = 0; i < batch.Length; i++)
+            Take(batch[i], i < renewals.Length ? renewals[i] : Renewal.Unknown, asked);
     }
 
     private void Take(HeldLease lease, Renewal renewal, long asked)
@@ -104,7 +113,7 @@ internal sealed class Heartbeat : IDisposable
             Interlocked.Increment(ref _failures);
     }
 
-    private void Watch()
+    private void WatchExpiry()
     {
         while (!_stop.Wait(UntilNextEnd()))
             foreach (var lease in _held.Values.Where(lease => lease.RunsOutUnanswered))

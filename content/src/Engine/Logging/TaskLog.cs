@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TaskQueue.Worker;
+namespace TaskQueue.Logging;
 
 /// <summary>What one attempt wrote: through its logger, and to the console. Kept up to 1 MiB.</summary>
 internal sealed class TaskLog
@@ -21,6 +21,16 @@ internal sealed class TaskLog
 
     /// <summary>Whether the log is full, so that nothing more is kept.</summary>
     public bool IsFull { get; private set; }
+
+    /// <summary>Characters kept so far.</summary>
+    public int Length
+    {
+        get
+        {
+            lock (_turn)
+                return _text?.Length ?? 0;
+        }
+    }
 
     public void Write(ReadOnlySpan<char> text)
     {

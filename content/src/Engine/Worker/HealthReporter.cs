@@ -9,11 +9,11 @@ namespace TaskQueue.Worker;
 /// It has a thread of its own and needs neither the queue nor the store: a worker whose tasks take every core and every
 /// pool thread, or whose broker is away, is busy and not dead.
 /// </remarks>
-internal sealed class Pulse(TaskQueueSettings settings, ILogger<Pulse> logger) : IHostedLifecycleService, IDisposable
+internal sealed class HealthReporter(TaskQueueSettings settings, ILogger<HealthReporter> logger) : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    private readonly PulseFile _file = new(settings.ProjectRoot);
+    private readonly HealthFile _file = new(settings.ProjectRoot);
     private readonly ManualResetEventSlim _stop = new();
     private Thread? _thread;
     private volatile bool _takesTasks;
@@ -26,7 +26,7 @@ internal sealed class Pulse(TaskQueueSettings settings, ILogger<Pulse> logger) :
             return Task.CompletedTask;
         }
 
-        _thread = new Thread(Beat) { IsBackground = true, Name = "pulse", Priority = ThreadPriority.AboveNormal };
+        _thread = new Thread(Renew) { IsBackground = true, Name = "health", Priority = ThreadPriority.AboveNormal };
         _thread.Start();
         return Task.CompletedTask;
     }
@@ -43,7 +43,14 @@ internal sealed class Pulse(TaskQueueSettings settings, ILogger<Pulse> logger) :
     {
         _stop.Set();
         _thread?.Join();
-        _file.Remove();
+        try
+        {
+            _file.Remove();
+        }
+        catch (Exception e)
+        {
+            logger.LogWarning("\"health\" may still see this worker for a minute: {Problem}", e.Message);
+        }
         return Task.CompletedTask;
     }
 
@@ -55,7 +62,7 @@ internal sealed class Pulse(TaskQueueSettings settings, ILogger<Pulse> logger) :
 
     Task IHostedLifecycleService.StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private void Beat()
+    private void Renew()
     {
         // What cannot be written for a while is missed by whoever asks; the worker goes on.
         while (!_stop.Wait(Interval))

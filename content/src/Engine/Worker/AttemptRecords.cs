@@ -1,0 +1,187 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using TaskQueue.Contracts;
+using TaskQueue.Queues;
+using TaskQueue.Records;
+using TaskQueue.Settings;
+
+namespace TaskQueue.Worker;
+
+/// <summary>Numbers the attempts at messages, and records how each ended unless its message was lost meanwhile.</summary>
+/// <remarks>
+/// Where the queue counts deliveries only, attempts are counted in the failed record. There, a repeated message without
+/// an ended attempt on record is a suspect: its worker may have died of it. It runs alone, and its attempt is written
+/// down before it starts, so that a task that kills its worker fails like one that throws, while the tasks that ran
+/// beside it are charged with one attempt at most.
+/// </remarks>
+internal sealed class AttemptRecords(
+    TaskQueueSettings settings, RecordStore records, StoreOutage outage, ExclusiveGate gate, WorkerLifetime lifetime,
+    WorkerIdentity worker, TimeProvider clock, ILogger<TaskExecutor> logger, IFailPoints? failPoints = null)
+{
+    /// <summary>A message that was delivered, and of which nothing is recorded: it may have been tried once.</summary>
+    private const int AfterUnknownStart = 2;
+
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LogIntervalOfSuspects = TimeSpan.FromMilliseconds(200);
+
+    public async Task<bool> IsDoneAsync(TaskMessage message, ITaskDelivery delivery)
+    {
+        await outage.WhenOver.WaitAsync(lifetime.Drained);
+        return settings.RecordsSuccesses
+            && await RetryAsync(delivery, stop => records.IsDoneAsync(message.Task, message.Id, stop));
+    }
+
+    /// <exception cref="OperationCanceledException">The message was lost, or the worker left, before its turn came.</exception>
+    public async Task<Attempt> BeginAsync(TaskMessage message, ITaskDelivery delivery)
+    {
+        if (delivery.Attempt is { } counted)
+            return new Attempt(message, counted, worker, clock) { IsSuspect = delivery.IsRepeat };
+
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(delivery.Lost, lifetime.Drained);
+        if (!delivery.IsRepeat)
+            return new Attempt(message, 1, worker, clock) { Place = await gate.EnterAsync(given.Token) };
+
+        var earlier = await RetryAsync(delivery, stop => FindEarlierAsync(message, stop));
+        var number = earlier is null ? Math.Min(AfterUnknownStart, settings.MaxAttempts) : earlier.Attempt + 1;
+        var isSuspect = earlier is null or { HasEnded: false };
+        var place = isSuspect ? await gate.EnterAloneAsync(given.Token) : await gate.EnterAsync(given.Token);
+        return new Attempt(message, number, worker, clock) { Place = place, IsSuspect = isSuspect, IsOnRecord = true, Earlier = earlier };
+    }
+
+    /// <summary>Writes down that the attempt starts, where its number is known by the record alone.</summary>
+    public Task StartAsync(Attempt attempt, ITaskDelivery delivery) => attempt.IsOnRecord
+        ? WriteAsync(delivery, stop => records.WriteFailedAsync(attempt.Unfinished(), stop))
+        : Task.CompletedTask;
+
+    /// <summary>Saves what the task has written so far, so that it is there when the worker dies.</summary>
+    /// <param name="attempt">Which attempt.</param>
+    /// <param name="running">Ends with it.</param>
+    public async Task SaveLogUntilAsync(Attempt attempt, Task running)
+    {
+        var saved = 0;
+        var interval = attempt.IsSuspect ? LogIntervalOfSuspects : LogInterval;
+        while (true)
+        {
+            try
+            {
+                await running.WaitAsync(interval, clock);
+                return;
+            }
+            catch (TimeoutException) when (!running.IsCompleted)
+            {
+                if (attempt.Log.Length is var length && length > saved && await TrySaveLogAsync(attempt))
+                    saved = length;
+            }
+        }
+    }
+
+    /// <summary>Writes log and done record.</summary>
+    public async Task<TaskReport> SucceedAsync(Attempt attempt, JsonElement result, ITaskDelivery delivery)
+    {
+        if (!delivery.IsStillHeld())
+            return new TaskReport(TaskOutcome.LeaseLost);
+
+        var (name, id) = (attempt.Message.Task, attempt.Message.Id);
+        var record = attempt.Done(result);
+        failPoints?.Pass(FailPoint.BeforeResult);
+        await WriteAsync(delivery, async stop =>
+        {
+            await WriteLogAsync(attempt, stop);
+            failPoints?.Pass(FailPoint.MidResult);
+            if (attempt.Number > 1 || attempt.IsOnRecord || attempt.Message.Repeat)
+                await records.DeleteFailedAsync(name, id, stop);
+            if (settings.RecordsSuccesses && !await records.WriteDoneAsync(record, stop))
+                logger.LogInformation("{Task} {Id} was done already: its first result is kept", name, Printable.Of(id));
+        });
+        failPoints?.Pass(FailPoint.AfterResult);
+        return new TaskReport(TaskOutcome.Done) { Result = result };
+    }
+
+    /// <summary>Writes log and failed record.</summary>
+    public Task<TaskReport> FailAsync(Attempt attempt, Exception exception, ITaskDelivery delivery)
+    {
+        var isLast = exception is TaskRejectedException || attempt.Number >= settings.MaxAttempts;
+        return FailAsync(attempt, attempt.Failed(exception, isLast), delivery, exception);
+    }
+
+    /// <summary>Writes that the row is out of attempts, though none of them ended.</summary>
+    public Task<TaskReport> FailDeadAsync(Attempt attempt, ITaskDelivery delivery) =>
+        FailAsync(attempt, attempt.Died(settings.MaxAttempts), delivery, exception: null);
+
+    /// <summary>Records that an attempt was given back: it does not count, and the next one is no suspect.</summary>
+    public async Task RefundAsync(Attempt attempt)
+    {
+        try
+        {
+            if (attempt.Place is not null)
+                await records.WriteFailedAsync(attempt.Earlier is { HasEnded: true } ? attempt.Earlier : attempt.GivenBack(), lifetime.Deadline);
+        }
+        catch (Exception e)
+        {
+            // The worker leaves: there is no time to wait for the store.
+            logger.LogWarning("{Id} is given back, but the record cannot say so; the attempt may count: {Error}",
+                Printable.Of(attempt.Message.Id), e.Message.ReplaceLineEndings(" "));
+        }
+    }
+
+    private async Task<TaskReport> FailAsync(Attempt attempt, FailedRecord record, ITaskDelivery delivery, Exception? exception)
+    {
+        if (!delivery.IsStillHeld())
+            return new TaskReport(TaskOutcome.LeaseLost);
+
+        await WriteAsync(delivery, async stop =>
+        {
+            await WriteLogAsync(attempt, stop);
+            await records.WriteFailedAsync(record, stop);
+        });
+        logger.LogWarning(
+            "{Task} {Id}: attempt {Attempt} of {MaxAttempts} failed{Last}: {Error}",
+            record.Task, Printable.Of(record.Id), record.Attempt, settings.MaxAttempts, record.Parked ? ", the last" : "", Printable.Of(record.Message));
+        return new TaskReport(record.Parked ? TaskOutcome.Parked : TaskOutcome.Failed, record.Message) { Exception = exception, Attempt = record.Attempt };
+    }
+
+    /// <returns>The failed record of the same run; null when there is none, or it is damaged and will be replaced.</returns>
+    private async Task<FailedRecord?> FindEarlierAsync(TaskMessage message, CancellationToken stop)
+    {
+        try
+        {
+            var earlier = await records.FindFailedAsync(message.Task, message.Id, stop);
+            return earlier?.Run == message.Run ? earlier : null;
+        }
+        catch (TaskQueueException e) when (e.InnerException is JsonException)
+        {
+            logger.LogWarning("{Error}", e.Message.ReplaceLineEndings(" "));
+            return null;
+        }
+    }
+
+    private Task WriteLogAsync(Attempt attempt, CancellationToken stop) => attempt.Log.ToUtf8() is { } text
+        ? records.WriteLogAsync(attempt.Message.Task, attempt.Message.Id, text, stop)
+        : Task.CompletedTask;
+
+    private async Task<bool> TrySaveLogAsync(Attempt attempt)
+    {
+        try
+        {
+            await WriteLogAsync(attempt, lifetime.Deadline);
+            return true;
+        }
+        catch (Exception e)
+        {
+            logger.LogDebug(e, "The log of {Id} cannot be saved while it runs", Printable.Of(attempt.Message.Id));
+            return false;
+        }
+    }
+
+    private Task WriteAsync(ITaskDelivery delivery, Func<CancellationToken, Task> write) => RetryAsync(delivery, async stop =>
+    {
+        await write(stop);
+        return true;
+    });
+
+    private async Task<T> RetryAsync<T>(ITaskDelivery delivery, Func<CancellationToken, Task<T>> call)
+    {
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(delivery.Lost, lifetime.Drained);
+        return await outage.RetryAsync(() => call(lifetime.Deadline), given.Token);
+    }
+}

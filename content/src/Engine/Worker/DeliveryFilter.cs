@@ -1,0 +1,167 @@
+using System.Diagnostics.CodeAnalysis;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+using TaskQueue.Contracts;
+using TaskQueue.Queues;
+using TaskQueue.Settings;
+
+namespace TaskQueue.Worker;
+
+/// <summary>
+/// Stands around MassTransit's pipe for messages that a broker pushes: lets so many through at once, and tells the broker
+/// how each ended. To return is to acknowledge, to throw is to give back at once.
+/// </summary>
+internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
+{
+    private readonly IConsumedQueue _queue;
+    private readonly WorkerRequest _request;
+    private readonly WorkerLifetime _lifetime;
+    private readonly ILogger<DeliveryFilter> _logger;
+    private readonly IFailPoints? _failPoints;
+    private readonly SemaphoreSlim _slots;
+    private readonly CancellationTokenSource _closed = new();
+    private readonly TaskCompletionSource _allTaken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _consumerStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _taken;
+    private int _held;
+    private TaskCompletionSource? _changed;
+
+    public DeliveryFilter(
+        IConsumedQueue queue, TaskQueueSettings settings, WorkerRequest request, WorkerLifetime lifetime,
+        ILogger<DeliveryFilter> logger, IFailPoints? failPoints = null)
+    {
+        (_queue, _request, _lifetime, _logger, _failPoints) = (queue, request, lifetime, logger, failPoints);
+        _slots = new SemaphoreSlim(settings.Concurrency);
+    }
+
+    /// <summary>Messages that were let in and have not ended.</summary>
+    public int Held => Volatile.Read(ref _held);
+
+    /// <summary>Ends when as many tasks were taken as the worker was asked to run.</summary>
+    public Task WhenAllTaken => _allTaken.Task;
+
+    /// <summary>From now on nothing more is started.</summary>
+    public void Close() => _closed.Cancel();
+
+    /// <summary>
+    /// From now on what was not started is given back. Not before the broker pushes nothing more: it would push the same
+    /// message again at once, and count that as a delivery.
+    /// </summary>
+    public void GiveBackUnstarted() => _consumerStopped.TrySetResult();
+
+    /// <summary>Ends when a message was taken or has ended after this was asked.</summary>
+    public Task WhenChanged()
+    {
+        var fresh = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return (Interlocked.CompareExchange(ref _changed, fresh, null) ?? fresh).Task;
+    }
+
+    public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
+    {
+        if (await TryEnterAsync())
+        {
+            try
+            {
+                if (await IsSettledAsync(context, await RunAsync(context, next)))
+                    return;
+            }
+            finally
+            {
+                _slots.Release();
+                Change(-1);
+            }
+        }
+        else
+        {
+            await _consumerStopped.Task.WaitAsync(_lifetime.Deadline);
+        }
+        GiveBack();
+    }
+
+    /// <summary>Nothing to add to what MassTransit says of itself.</summary>
+    public void Probe(ProbeContext context) => context.CreateFilterScope("tasks");
+
+    public void Dispose()
+    {
+        _slots.Dispose();
+        _closed.Dispose();
+    }
+
+    /// <summary>Waits for a slot.</summary>
+    /// <returns>Whether the task is to be started.</returns>
+    private async Task<bool> TryEnterAsync()
+    {
+        if (_closed.IsCancellationRequested || !TryTake())
+            return false;
+
+        Change(+1);
+        try
+        {
+            await _slots.WaitAsync(_closed.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            Change(-1);
+            return false;
+        }
+    }
+
+    private bool TryTake()
+    {
+        if (_request.MaxTasks is not { } most)
+            return true;
+
+        var taken = Interlocked.Increment(ref _taken);
+        if (taken >= most)
+            _allTaken.TrySetResult();
+        return taken <= most;
+    }
+
+    private async Task<TaskReport> RunAsync(ReceiveContext context, IPipe<ReceiveContext> next)
+    {
+        var delivery = new BrokerDelivery(_queue, context);
+        context.AddOrUpdatePayload(() => delivery, _ => delivery);
+        try
+        {
+            await next.Send(context);
+        }
+        catch (Exception e)
+        {
+            delivery.Hindered ??= e;
+        }
+        return delivery.Report ?? TaskConsumer.ReportOfUnconsumed(context.GetBody(), delivery.Hindered, _logger);
+    }
+
+    /// <returns>Whether the message is to be acknowledged.</returns>
+    private async Task<bool> IsSettledAsync(ReceiveContext context, TaskReport report)
+    {
+        if (report.Outcome is TaskOutcome.Done or TaskOutcome.AlreadyDone)
+        {
+            _failPoints?.Pass(FailPoint.BeforeAcknowledge);
+            return true;
+        }
+        if (report.Outcome != TaskOutcome.Parked)
+            return false;
+        try
+        {
+            await _queue.ParkAsync(context, report.Reason, report.Attempt);
+            return true;
+        }
+        catch (Exception e)
+        {
+            _logger.LogError("A failed task could not be put aside; it comes back: {Error}", e.Message.ReplaceLineEndings(" "));
+            return false;
+        }
+    }
+
+    /// <summary>MassTransit gives back what ends with an exception, unless its context was cancelled.</summary>
+    [DoesNotReturn]
+    private static void GiveBack() => throw new OperationCanceledException("The message is given back.");
+
+    private void Change(int by)
+    {
+        _queue.ShowHeld(Interlocked.Add(ref _held, by));
+        Interlocked.Exchange(ref _changed, null)?.TrySetResult();
+    }
+}

@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Logging;
+using TaskQueue.Contracts;
+
+namespace TaskQueue.Worker;
+
+/// <summary>Repeats what the store refuses until it does it, for all attempts of a worker: a finished result is not thrown away.</summary>
+/// <remarks>The leases of the attempts that wait are renewed meanwhile, and no other task is started.</remarks>
+internal sealed class StoreOutage(TimeProvider clock, ILogger<StoreOutage> logger)
+{
+    private readonly Lock _turn = new();
+    private readonly Backoff _backoff = new();
+    private DateTimeOffset _nextTry;
+    private TaskCompletionSource? _over;
+
+    /// <summary>Ends when the store can be used, as far as is known.</summary>
+    public Task WhenOver
+    {
+        get
+        {
+            lock (_turn)
+                return _over?.Task ?? Task.CompletedTask;
+        }
+    }
+
+    /// <param name="call">Reads or writes records; may be called many times.</param>
+    /// <param name="giveUp">Ends the repeats.</param>
+    /// <exception cref="OperationCanceledException">The store refused until <paramref name="giveUp"/> fired.</exception>
+    public async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken giveUp)
+    {
+        while (true)
+        {
+            giveUp.ThrowIfCancellationRequested();
+            try
+            {
+                var result = await call();
+                End();
+                return result;
+            }
+            catch (Exception e) when (!giveUp.IsCancellationRequested)
+            {
+                await Task.Delay(UntilNextTry(e), clock, giveUp);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                throw new OperationCanceledException(e.Message, e, giveUp);
+            }
+        }
+    }
+
+    /// <summary>All that wait try again at the same time; the first that is refused says so.</summary>
+    private TimeSpan UntilNextTry(Exception e)
+    {
+        lock (_turn)
+        {
+            _over ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var now = clock.GetUtcNow();
+            if (now >= _nextTry)
+            {
+                var pause = _backoff.Next();
+                _nextTry = now + pause;
+                logger.LogWarning(
+                    "The records cannot be used; results are kept, and no task is started. Next try in {Seconds:0} s: {Error}",
+                    pause.TotalSeconds, Printable.Of(e.Message.ReplaceLineEndings(" ")));
+            }
+            return _nextTry - now;
+        }
+    }
+
+    private void End()
+    {
+        lock (_turn)
+        {
+            if (_over is null)
+                return;
+
+            logger.LogInformation("The records can be used again");
+            _backoff.Reset();
+            _nextTry = default;
+            _over.SetResult();
+            _over = null;
+        }
+    }
+}

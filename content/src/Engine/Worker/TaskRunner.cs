@@ -1,0 +1,127 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using TaskQueue.Binding;
+using TaskQueue.Contracts;
+using TaskQueue.Logging;
+using TaskQueue.Settings;
+using TaskQueue.Storage;
+using TaskQueue.Storage.Inputs;
+
+namespace TaskQueue.Worker;
+
+/// <summary>Calls RunTask with its parameters and context, under a time limit, and says why it ended, whatever was thrown.</summary>
+internal sealed class TaskRunner(
+    TaskQueueSettings settings, IObjectStore store, InputSources sources, TaskInstances instances, WorkerLifetime lifetime,
+    WorkerIdentity worker, ILoggerFactory loggers)
+{
+    private readonly OutputStore _output = new(store);
+    private readonly ILogger _logger = loggers.CreateLogger<TaskRunner>();
+
+    /// <param name="task">Which task.</param>
+    /// <param name="attempt">Which row; its log takes what the task writes.</param>
+    /// <param name="delivery">Cancels the task when the message is lost.</param>
+    /// <returns>Done with the result, failed with the exception, lost, or given back; nothing is recorded yet.</returns>
+    public async Task<TaskReport> RunAsync(TaskDefinition task, Attempt attempt, ITaskDelivery delivery)
+    {
+        object parameters;
+        try
+        {
+            parameters = task.Bind(attempt.Message.Parameters);
+        }
+        catch (JsonException e)
+        {
+            return Threw(new TaskRejectedException($"The message's parameters do not fit: {TaskJson.Explain(e)}", e));
+        }
+
+        using var cancellation = new TaskCancellation(
+            e => _logger.LogError(e, "{Task} {Id} failed in what it does when it is cancelled", task.Name, Printable.Of(attempt.Message.Id)),
+            settings.TaskTimeout, delivery.Lost, lifetime.Drained);
+        var inputs = sources.ForTask();
+        // On a pool thread: a task that never awaits would otherwise hold the loop that started it.
+        var running = Task.Run(
+            () =>
+            {
+                TaskLog.Current = attempt.Log;
+                return task.RunAsync(instances.Of(task), parameters, Context(task, attempt, inputs), cancellation.Token);
+            },
+            CancellationToken.None);
+        try
+        {
+            return new TaskReport(TaskOutcome.Done) { Result = WriteResult(task, await running.WaitAsync(cancellation.Abandoned)) };
+        }
+        catch (Exception e)
+        {
+            if (!running.IsCompleted)
+                Abandon(task, attempt);
+            return Explain(e, cancellation.Token.IsCancellationRequested, delivery);
+        }
+        finally
+        {
+            // A task that was left behind may still write there.
+            _ = running.ContinueWith(_ => RemoveScratch(inputs), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private static TaskReport Threw(Exception exception) => new(TaskOutcome.Failed) { Exception = exception };
+
+    private TaskContext Context(TaskDefinition task, Attempt attempt, InputSource inputs) => new()
+    {
+        RowId = attempt.Message.Id,
+        RowIndex = attempt.Message.Row ?? -1,
+        Total = attempt.Message.Total ?? 0,
+        Attempt = attempt.Number,
+        Concurrency = worker.Concurrency,
+        Output = _output,
+        Inputs = inputs,
+        Settings = settings.UserValues,
+        Logger = loggers.CreateLogger(task.Name),
+    };
+
+    private static JsonElement WriteResult(TaskDefinition task, object? result)
+    {
+        try
+        {
+            return task.WriteResult(result);
+        }
+        catch (Exception e)
+        {
+            throw new TaskRejectedException($"The result cannot be written as JSON: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A task may answer its cancellation with any exception: that of a client, of a killed child process.</summary>
+    private TaskReport Explain(Exception exception, bool wasCancelled, ITaskDelivery delivery)
+    {
+        if (!wasCancelled)
+            return Threw(exception);
+        if (delivery.Lost.IsCancellationRequested)
+            return new TaskReport(TaskOutcome.LeaseLost);
+        if (lifetime.Drained.IsCancellationRequested)
+            return new TaskReport(TaskOutcome.GivenBack);
+        return Threw(new TimeoutException(
+            $"The task ran longer than TASK_TIMEOUT_SECONDS ({settings.TaskTimeout!.Value.TotalSeconds:0.#}).",
+            exception is OperationCanceledException ? null : exception));
+    }
+
+    /// <summary>The slot is free again; the thread is not, so the worker asks to be replaced when it leaves.</summary>
+    private void Abandon(TaskDefinition task, Attempt attempt)
+    {
+        lifetime.AbandonedTask = true;
+        _logger.LogError(
+            "{Task} {Id} ignores its cancellation and was left behind: pass the CancellationToken on, or check it",
+            task.Name, Printable.Of(attempt.Message.Id));
+    }
+
+    /// <summary>What cannot be removed is no reason to lose a result.</summary>
+    private void RemoveScratch(InputSource inputs)
+    {
+        try
+        {
+            inputs.Dispose();
+        }
+        catch (Exception e)
+        {
+            _logger.LogWarning("What a task downloaded cannot be removed; delete it yourself: {Error}", e.Message.ReplaceLineEndings(" "));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Threading.Channels;
+
+namespace TaskQueue.Worker;
+
+/// <summary>Runs leased messages, so many at once; a few more may wait here.</summary>
+internal sealed class TaskSlots(
+    int count, LeaseDispatcher dispatcher, LeaseSettler settler, LeaseAhead ahead, Signal freed)
+{
+    private readonly Channel<HeldLease> _waiting = Channel.CreateUnbounded<HeldLease>();
+    private int _inHand;
+
+    /// <summary>Tasks that wait or run here.</summary>
+    public int InHand => Volatile.Read(ref _inHand);
+
+    public void Add(IReadOnlyList<HeldLease> leases)
+    {
+        Interlocked.Add(ref _inHand, leases.Count);
+        foreach (var lease in leases)
+            _waiting.Writer.TryWrite(lease);
+    }
+
+    /// <summary>Nothing more will be added, and what waits is given back.</summary>
+    public void Close()
+    {
+        _waiting.Writer.TryComplete();
+        while (_waiting.Reader.TryRead(out var lease))
+            settler.Add(lease, new TaskReport(TaskOutcome.GivenBack));
+    }
+
+    /// <summary>Ends when no more is added and everything that runs has ended.</summary>
+    public Task RunAsync() => Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(RunSlotAsync)));
+
+    private async Task RunSlotAsync()
+    {
+        await foreach (var lease in _waiting.Reader.ReadAllAsync(CancellationToken.None))
+        {
+            settler.Add(lease, await dispatcher.RunAsync(lease));
+            ahead.Finished();
+            Interlocked.Decrement(ref _inHand);
+            freed.Set();
+        }
+    }
+}
