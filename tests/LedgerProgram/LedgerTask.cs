@@ -1,13 +1,17 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TaskQueue.Contracts;
 
 namespace LedgerProgram;
 
 /// <param name="Id">The row.</param>
-/// <param name="Act">What it does: nothing, wait (until cancelled), block a thread, spin on a core, hang for ever, shout, fail when cancelled, throw, reject, or die with its process.</param>
-/// <param name="Milliseconds">How long it waits, blocks or spins.</param>
-public sealed record LedgerParameters([property: TaskId] string Id, string Act = "", int Milliseconds = 0);
+/// <param name="Act">What it does: nothing, wait (until cancelled), block a thread, spin on a core, hang for ever, shout, fail when cancelled, answer its cancellation with an exception of its own, throw, reject, die with its process, or exit from it.</param>
+/// <param name="Milliseconds">How long it waits, blocks or spins; a negative number is refused.</param>
+public sealed record LedgerParameters([property: TaskId] string Id, string Act = "", int Milliseconds = 0)
+{
+    public int Milliseconds { get; init; } = Milliseconds >= 0 ? Milliseconds : throw new ArgumentOutOfRangeException(nameof(Milliseconds));
+}
 
 /// <summary>A task for fault tests: keeps a ledger of every start and every end, which survives the death of its process.</summary>
 public sealed class LedgerTask : ITask<LedgerParameters, string>, IDisposable
@@ -15,8 +19,23 @@ public sealed class LedgerTask : ITask<LedgerParameters, string>, IDisposable
     /// <summary>The line of task.env that names the folder of the ledgers.</summary>
     public const string Folder = "LEDGER";
 
+    /// <summary>The environment variable that spoils the constructor: <c>throws</c>, or <c>unregistered</c> for a service that nobody registers.</summary>
+    public const string Constructor = "LEDGER_CONSTRUCTOR";
+
     private readonly Lock _turn = new();
     private StreamWriter? _ledger;
+
+    public LedgerTask(IServiceProvider services)
+    {
+        switch (Environment.GetEnvironmentVariable(Constructor))
+        {
+            case "throws":
+                throw new InvalidOperationException("The model cannot be loaded.");
+            case "unregistered":
+                services.GetRequiredService<LedgerParameters>();
+                break;
+        }
+    }
 
     public async Task<string> RunTask(LedgerParameters parameters, TaskContext context, CancellationToken cancellationToken)
     {
@@ -46,8 +65,15 @@ public sealed class LedgerTask : ITask<LedgerParameters, string>, IDisposable
                 throw new InvalidDataException($"Row {parameters.Id} was told to fail.");
             case "reject":
                 throw new TaskRejectedException($"Row {parameters.Id} can never succeed.");
+            case "answer":
+                await AnswerAsync(cancellationToken);
+                break;
             case "die":
+                await Task.Delay(parameters.Milliseconds, cancellationToken);
                 Process.GetCurrentProcess().Kill();
+                break;
+            case "exit":
+                Environment.Exit(0);
                 break;
         }
         Write(context, $"done {parameters.Id} {context.Attempt}");
@@ -67,6 +93,13 @@ public sealed class LedgerTask : ITask<LedgerParameters, string>, IDisposable
             Write(context, $"cancelled {parameters.Id} {context.Attempt}");
             throw;
         }
+    }
+
+    /// <summary>As a client library does that reports a cancelled call in its own words.</summary>
+    private static async Task AnswerAsync(CancellationToken cancellationToken)
+    {
+        await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        throw new InvalidDataException("Status(StatusCode=\"Cancelled\")");
     }
 
     private static async Task ObjectAsync(LedgerParameters parameters, CancellationToken cancellationToken)

@@ -214,6 +214,8 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
 
         public CancellationToken Lost => _lost.Token;
 
+        public TaskReport? Report { get; set; }
+
         public bool IsStillHeld() => !_lost.IsCancellationRequested;
 
         public Task LoseAsync() => _lost.CancelAsync();

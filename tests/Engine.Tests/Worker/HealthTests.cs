@@ -42,8 +42,8 @@ public sealed class HealthTests
         await worker.WaitForLineAsync("done first 1");
 
         worker.Signal("STOP");
-        var pulse = new PulseFile(project[""]).Location;
-        File.SetLastWriteTimeUtc(pulse, DateTime.UtcNow.AddSeconds(-61));
+        var file = new HealthFile(project[""]).Location;
+        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddSeconds(-61));
         var frozen = await AskAsync(project);
         worker.Signal("CONT");
         var (code, _) = await worker.TerminateAsync();
@@ -51,6 +51,6 @@ public sealed class HealthTests
         Assert.Equal(69, frozen.Code);
         Assert.Contains("was 1 min", frozen.Error, StringComparison.Ordinal);
         Assert.Equal(0, code);
-        Assert.False(File.Exists(pulse));
+        Assert.False(File.Exists(file));
     }
 }

@@ -140,7 +140,8 @@ internal sealed class LedgerProject : IDisposable
         writer.Complete();
     }
 
-    private WorkerProcess StartThrough(string[] wrapper, string[] options, string? failAt = null)
+    /// <summary>Starts a worker by another program, such as nohup.</summary>
+    public WorkerProcess StartThrough(string[] wrapper, string[] options, string? failAt = null)
     {
         var worker = new WorkerProcess(_folder.Path, wrapper, options, failAt);
         _workers.Add(worker);

@@ -19,6 +19,7 @@ internal sealed class WorkerProcess : IDisposable
 
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly Channel<string> _log = Channel.CreateUnbounded<string>();
     private readonly StringBuilder _error = new();
     private readonly Task _reading;
 
@@ -56,7 +57,16 @@ internal sealed class WorkerProcess : IDisposable
         Assert.Fail($"The worker ended without printing '{lines[0]}'.\n{await ErrorAsync()}");
     }
 
-    /// <summary>Sends a signal: TERM, STOP, CONT.</summary>
+    /// <summary>Waits until the worker logs a line that contains a text.</summary>
+    public async Task WaitForLogAsync(string text)
+    {
+        while (await _log.Reader.WaitToReadAsync(Cancelled).AsTask().WaitAsync(MostSilence))
+            if ((await _log.Reader.ReadAsync(Cancelled)).Contains(text, StringComparison.Ordinal))
+                return;
+        Assert.Fail($"The worker ended without logging '{text}'.\n{await ErrorAsync()}");
+    }
+
+    /// <summary>Sends a signal: TERM, STOP, CONT, HUP.</summary>
     public void Signal(string name)
     {
         using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
@@ -108,7 +118,14 @@ internal sealed class WorkerProcess : IDisposable
             if (Acts.Any(act => line.StartsWith(act, StringComparison.Ordinal)))
                 _lines.Writer.TryWrite(line);
             else
-                _error.AppendLine(line);
+                Log(line);
         _lines.Writer.Complete();
+        _log.Writer.Complete();
+    }
+
+    private void Log(string line)
+    {
+        _error.AppendLine(line);
+        _log.Writer.TryWrite(line);
     }
 }

@@ -52,7 +52,7 @@ public static class LocalRunner
         async Task<LocalResult> RunOneAsync(QueuedMessage queued)
         {
             var message = JsonSerializer.Deserialize<TaskMessage>(queued.Body.Span, JsonSerializerOptions.Web)!;
-            var report = await executor.RunAsync(message, Delivery.Instance, evenIfDone: rows.NoFilter);
+            var report = await executor.RunAsync(message, new Delivery(), evenIfDone: rows.NoFilter);
             return new LocalResult(message.Row ?? -1, message.Id, report);
         }
     }
@@ -85,13 +85,13 @@ public static class LocalRunner
     /// <summary>There is no queue that could give the row to somebody else.</summary>
     private sealed class Delivery : ITaskDelivery
     {
-        public static Delivery Instance { get; } = new();
-
         public int? Attempt => 1;
 
         public bool IsRepeat => false;
 
         public CancellationToken Lost => CancellationToken.None;
+
+        public TaskReport? Report { get; set; }
 
         public bool IsStillHeld() => true;
     }

@@ -2,14 +2,14 @@ using TaskQueue.Worker;
 
 namespace TaskQueue.Tests.Worker;
 
-public sealed class RunAloneGateTests
+public sealed class ExclusiveGateTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Tasks_run_beside_each_other()
     {
-        using var gate = new RunAloneGate();
+        using var gate = new ExclusiveGate();
 
         using var first = await gate.EnterAsync(Cancelled);
         using var second = await gate.EnterAsync(Cancelled);
@@ -18,7 +18,7 @@ public sealed class RunAloneGateTests
     [Fact]
     public async Task A_suspect_waits_until_all_others_have_left()
     {
-        using var gate = new RunAloneGate();
+        using var gate = new ExclusiveGate();
         var first = await gate.EnterAsync(Cancelled);
         var second = await gate.EnterAsync(Cancelled);
 
@@ -34,7 +34,7 @@ public sealed class RunAloneGateTests
     [Fact]
     public async Task Nobody_enters_beside_a_suspect_or_before_one_that_waits()
     {
-        using var gate = new RunAloneGate();
+        using var gate = new ExclusiveGate();
         var other = await gate.EnterAsync(Cancelled);
         var waiting = gate.EnterAloneAsync(Cancelled);
 
@@ -51,7 +51,7 @@ public sealed class RunAloneGateTests
     [Fact]
     public async Task A_suspect_that_gives_up_waiting_lets_the_others_in()
     {
-        using var gate = new RunAloneGate();
+        using var gate = new ExclusiveGate();
         using var other = await gate.EnterAsync(Cancelled);
         using var impatient = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         var waiting = gate.EnterAloneAsync(impatient.Token);

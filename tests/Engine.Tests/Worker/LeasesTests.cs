@@ -6,7 +6,7 @@ using TaskQueue.Worker;
 namespace TaskQueue.Tests.Worker;
 
 /// <summary>A lease whose renewal fails is tried again until its time is over, and no longer.</summary>
-public sealed class HeartbeatTests
+public sealed class LeasesTests
 {
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(4);
 
@@ -64,25 +64,23 @@ public sealed class HeartbeatTests
                 renewed.SetResult();
             return asked < 4 ? Renewal.Unknown : Renewal.Held;
         });
-        using var heartbeat = new Heartbeat(queue, Duration);
-        var lease = queue.Lease();
-        heartbeat.Add(lease);
-        heartbeat.Start();
+        using var leases = new Leases(queue, Duration, TimeProvider.System);
+        var lease = leases.Add(new Lease(1, 1, 1, false, default), Stopwatch.GetTimestamp());
+        leases.Start();
 
         await renewed.Task.WaitAsync(Patience, Stop);
 
         Assert.False(lease.Lost.IsCancellationRequested);
-        Assert.Equal((0, 3), (heartbeat.Lost, heartbeat.Failures));
+        Assert.Equal((0, 3), (leases.Lost, leases.Failures));
     }
 
     private static async Task<TimeSpan> TimeUntilLostAsync(Func<Renewal> renew)
     {
         var queue = new ScriptedQueue(renew);
-        using var heartbeat = new Heartbeat(queue, Duration);
+        using var leases = new Leases(queue, Duration, TimeProvider.System);
         var started = Stopwatch.GetTimestamp();
-        var lease = queue.Lease();
-        heartbeat.Add(lease);
-        heartbeat.Start();
+        var lease = leases.Add(new Lease(1, 1, 1, false, default), Stopwatch.GetTimestamp());
+        leases.Start();
         var lost = new TaskCompletionSource<TimeSpan>();
         await using var registration = lease.Lost.Register(() => lost.SetResult(Stopwatch.GetElapsedTime(started)));
         return await lost.Task.WaitAsync(Patience, Stop);
@@ -91,9 +89,6 @@ public sealed class HeartbeatTests
     /// <summary>A queue that can renew.</summary>
     private sealed class ScriptedQueue(Func<Renewal> renew) : StubQueue
     {
-        public HeldLease Lease() =>
-            new(new Lease(1, 1, 1, false, default), this, Duration, Stopwatch.GetTimestamp());
-
         public override Renewal[] Renew(IReadOnlyList<Lease> leases, TimeSpan duration) => [.. leases.Select(_ => renew())];
     }
 }
