@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
 using TaskQueue.Queues;
 using TaskQueue.Worker;
 
@@ -7,7 +7,10 @@ namespace TaskQueue.Tests.Worker;
 /// <summary>A worker believes that a queue is empty when its counts have said so for long enough.</summary>
 public sealed class EmptyWatchTests
 {
-    private static readonly TimeSpan Lag = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Lag = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    private readonly FakeTimeProvider _clock = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -16,7 +19,7 @@ public sealed class EmptyWatchTests
     {
         var queue = new CountedQueue(TimeSpan.Zero);
 
-        Assert.True(await Watch(queue).IsEmptyAsync(Stop));
+        Assert.True(await AskAsync(Watch(queue)));
         Assert.Equal(3, queue.Asked);
     }
 
@@ -24,11 +27,12 @@ public sealed class EmptyWatchTests
     public async Task Counts_that_lag_are_believed_after_their_lag()
     {
         var watch = Watch(new CountedQueue(Lag));
-        var started = Stopwatch.GetTimestamp();
-        while (!await watch.IsEmptyAsync(Stop))
-            await Task.Delay(50, Stop);
 
-        Assert.InRange(Stopwatch.GetElapsedTime(started), Lag, Lag * 20);
+        Assert.False(await AskAsync(watch));
+        _clock.Advance(Lag - (Interval * 3));
+        Assert.False(await AskAsync(watch));
+        _clock.Advance(Interval);
+        Assert.True(await AskAsync(watch));
     }
 
     [Theory]
@@ -38,19 +42,28 @@ public sealed class EmptyWatchTests
     {
         var queue = new CountedQueue(Lag);
         var watch = Watch(queue);
-        Assert.False(await watch.IsEmptyAsync(Stop));
+        Assert.False(await AskAsync(watch));
         queue.Ready = isLeased ? 0 : 1;
         if (isLeased)
             watch.Reset();
         else
-            Assert.False(await watch.IsEmptyAsync(Stop));
+            Assert.False(await AskAsync(watch));
         queue.Ready = 0;
-        await Task.Delay(Lag, Stop);
+        _clock.Advance(Lag);
 
-        Assert.False(await watch.IsEmptyAsync(Stop));
+        Assert.False(await AskAsync(watch));
     }
 
-    private static EmptyWatch Watch(CountedQueue queue) => new(queue, polls: 3, TimeSpan.FromMilliseconds(10));
+    private EmptyWatch Watch(CountedQueue queue) => new(queue, polls: 3, Interval, _clock);
+
+    /// <summary>Moves the clock from poll to poll.</summary>
+    private async Task<bool> AskAsync(EmptyWatch watch)
+    {
+        var answer = watch.IsEmptyAsync(Stop);
+        while (!answer.IsCompleted)
+            _clock.Advance(Interval);
+        return await answer;
+    }
 
     private sealed class CountedQueue(TimeSpan lag) : StubQueue
     {

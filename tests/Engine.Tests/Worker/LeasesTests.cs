@@ -74,6 +74,23 @@ public sealed class LeasesTests
         Assert.Equal((0, 3), (leases.Lost, leases.Failures));
     }
 
+    [Fact]
+    public async Task After_the_wall_clock_has_jumped_all_leases_are_renewed_at_once()
+    {
+        var clock = new JumpingClock();
+        var renewed = new TaskCompletionSource<int>();
+        var queue = new ScriptedQueue(() => Renewal.Held) { Asked = count => renewed.TrySetResult(count) };
+        using var leases = new Leases(queue, TimeSpan.FromMinutes(1), clock);
+        var started = Stopwatch.GetTimestamp();
+        leases.Add(new Lease(1, 1, 1, false, default), started);
+        leases.Add(new Lease(2, 1, 1, false, default), started);
+        clock.Jump = TimeSpan.FromHours(2);
+        leases.Start();
+
+        Assert.Equal(2, await renewed.Task.WaitAsync(Patience, Stop));
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromMinutes(1) / 4);
+    }
+
     private static async Task<TimeSpan> TimeUntilLostAsync(Func<Renewal> renew)
     {
         var queue = new ScriptedQueue(renew);
@@ -89,6 +106,21 @@ public sealed class LeasesTests
     /// <summary>A queue that can renew.</summary>
     private sealed class ScriptedQueue(Func<Renewal> renew) : StubQueue
     {
-        public override Renewal[] Renew(IReadOnlyList<Lease> leases, TimeSpan duration) => [.. leases.Select(_ => renew())];
+        /// <summary>Told how many leases each call renews.</summary>
+        public Action<int> Asked { get; init; } = _ => { };
+
+        public override Renewal[] Renew(IReadOnlyList<Lease> leases, TimeSpan duration)
+        {
+            Asked(leases.Count);
+            return [.. leases.Select(_ => renew())];
+        }
+    }
+
+    /// <summary>The machine's clock, of which the wall clock can be set.</summary>
+    private sealed class JumpingClock : TimeProvider
+    {
+        public TimeSpan Jump { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Jump;
     }
 }

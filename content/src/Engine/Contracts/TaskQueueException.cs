@@ -7,6 +7,9 @@ public sealed class TaskQueueException(
 {
     public ExitCode ExitCode { get; } = exitCode;
 
+    /// <summary>What and where in one line, for the middle of a run, where advice for its start does not fit.</summary>
+    public string Summary { get; } = (where is null ? what : $"{what.TrimEnd('.')}: {where}").ReplaceLineEndings(" ");
+
     /// <summary>Whether it may pass by itself, so that one who has work in hand waits and tries again.</summary>
     public bool IsTransient { get; init; }
 }

@@ -5,6 +5,7 @@ using TaskQueue.Insert;
 using TaskQueue.Queues;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
+using TaskQueue.Worker;
 
 namespace TaskQueue.Reports;
 
@@ -28,7 +29,7 @@ internal sealed class ProjectCheck(LoadedSettings loaded, Assembly tasks, IServi
         WriteSettings();
         ExitCode[] codes =
         [
-            await TryAsync("tasks", () => Task.FromResult(CheckTasks())),
+            await TryAsync("tasks", CheckTasksAsync),
             await TryAsync("table", () => CheckTableAsync(task, cancellationToken)),
             await TryAsync("queue", () => CheckQueueAsync(create, cancellationToken)),
             await TryAsync("store", () => CheckStoreAsync(cancellationToken)),
@@ -45,8 +46,13 @@ internal sealed class ProjectCheck(LoadedSettings loaded, Assembly tasks, IServi
         TextColumns.Write([.. loaded.Values.Select(value => new[] { value.Setting.Name, value.Shown, value.Source })], output);
     }
 
-    private string CheckTasks() =>
-        string.Join(", ", new TaskCatalog(tasks).Tasks.Select(task => task.Name).Order(StringComparer.Ordinal));
+    /// <summary>Makes each task once, as a worker does.</summary>
+    private async Task<string> CheckTasksAsync()
+    {
+        var catalog = new TaskCatalog(tasks);
+        await using var instances = new TaskInstances(catalog, services);
+        return string.Join(", ", catalog.Tasks.Select(task => task.Name).Order(StringComparer.Ordinal));
+    }
 
     /// <summary>Binds and checks every row as an insert would; which of them are done is not asked.</summary>
     private async Task<string> CheckTableAsync(string? task, CancellationToken cancellationToken)

@@ -35,7 +35,7 @@ internal sealed class AttemptRecords(
     public async Task<Attempt> BeginAsync(TaskMessage message, ITaskDelivery delivery)
     {
         if (delivery.Attempt is { } counted)
-            return new Attempt(message, counted, worker, clock) { IsSuspect = delivery.IsRepeat };
+            return new Attempt(message, counted, worker, clock) { IsSuspect = counted > 1 };
 
         using var given = CancellationTokenSource.CreateLinkedTokenSource(delivery.Lost, lifetime.Drained);
         if (!delivery.IsRepeat)
@@ -173,7 +173,7 @@ internal sealed class AttemptRecords(
         }
     }
 
-    private Task WriteAsync(ITaskDelivery delivery, Func<CancellationToken, Task> write) => RetryAsync(delivery, async stop =>
+    private Task<bool> WriteAsync(ITaskDelivery delivery, Func<CancellationToken, Task> write) => RetryAsync(delivery, async stop =>
     {
         await write(stop);
         return true;
