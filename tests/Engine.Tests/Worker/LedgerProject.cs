@@ -20,6 +20,7 @@ internal sealed class LedgerProject : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<WorkerProcess> _workers = [];
+    private readonly List<string> _refused = [];
 
     /// <summary>A secret that nobody may ever read anywhere else.</summary>
     public string Canary { get; } = $"canary-{Guid.NewGuid():n}";
@@ -29,6 +30,7 @@ internal sealed class LedgerProject : IDisposable
     {
         Directory.CreateDirectory(_folder["config"]);
         Directory.CreateDirectory(_folder["ledgers"]);
+        Directory.CreateDirectory(_folder["away"]);
         File.WriteAllLines(_folder["config/task.env"], [$"LEDGER={_folder["ledgers"]}", .. settings]);
         File.WriteAllText(_folder["config/secret.env"], $"API_TOKEN={Canary}\n");
         File.SetUnixFileMode(_folder["config/secret.env"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -110,6 +112,37 @@ internal sealed class LedgerProject : IDisposable
     public async Task<List<FailedRecord>> FailedAsync() =>
         await Records.ReadFailedAsync(TaskName, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
 
+    /// <summary>Makes the store refuse every record, as a folder does whose disk was taken away.</summary>
+    public void RefuseRecords()
+    {
+        while (!File.Exists(RecordsFolder))
+        {
+            try
+            {
+                Directory.Move(RecordsFolder, _folder[$"away/{_refused.Count}"]);
+                _refused.Add(_folder[$"away/{_refused.Count}"]);
+                using (new FileStream(RecordsFolder, FileMode.CreateNew)) { }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // A worker made the folder once more in between.
+            }
+        }
+    }
+
+    /// <summary>Brings back what was there before.</summary>
+    public void AllowRecords()
+    {
+        File.Delete(RecordsFolder);
+        foreach (var away in _refused)
+            foreach (var file in Directory.EnumerateFiles(away, "*", SearchOption.AllDirectories))
+            {
+                var place = Path.Join(RecordsFolder, Path.GetRelativePath(away, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+                File.Move(file, place, overwrite: true);
+            }
+    }
+
     /// <summary>Runs insert-tasks on a table of rows.</summary>
     /// <param name="rows">The table.</param>
     /// <param name="failAt">When it kills itself; null for never.</param>
@@ -123,6 +156,8 @@ internal sealed class LedgerProject : IDisposable
 
     /// <summary>What every process logged so far; only of those that have ended.</summary>
     public async Task<string> ErrorsAsync() => string.Concat(await Task.WhenAll(_workers.Select(worker => worker.ErrorAsync())));
+
+    private string RecordsFolder => _folder["output/.dltaskqueue"];
 
     private void WriteTable(IEnumerable<LedgerRow> rows)
     {

@@ -56,7 +56,7 @@ public sealed class WorkerFaultTests
         await project.InsertAsync(rows);
         var obstacle = Obstruct(project, "done");
         var worker = project.StartWorker("--exit-when-empty");
-        await worker.WaitForLogAsync("Next try in 4 s");
+        await worker.WaitForLogAsync("The records cannot be used", lines: 3);
 
         File.Delete(obstacle);
 

@@ -57,11 +57,11 @@ internal sealed class WorkerProcess : IDisposable
         Assert.Fail($"The worker ended without printing '{lines[0]}'.\n{await ErrorAsync()}");
     }
 
-    /// <summary>Waits until the worker logs a line that contains a text.</summary>
-    public async Task WaitForLogAsync(string text)
+    /// <summary>Waits until the worker has logged lines that contain a text.</summary>
+    public async Task WaitForLogAsync(string text, int lines = 1)
     {
         while (await _log.Reader.WaitToReadAsync(Cancelled).AsTask().WaitAsync(MostSilence))
-            if ((await _log.Reader.ReadAsync(Cancelled)).Contains(text, StringComparison.Ordinal))
+            if ((await _log.Reader.ReadAsync(Cancelled)).Contains(text, StringComparison.Ordinal) && --lines == 0)
                 return;
         Assert.Fail($"The worker ended without logging '{text}'.\n{await ErrorAsync()}");
     }

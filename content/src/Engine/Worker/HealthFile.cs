@@ -39,12 +39,23 @@ public sealed class HealthFile
     internal string? TryWrite(bool takesTasks)
     {
         var draft = $"{Location}.{Environment.ProcessId}";
-        try
+        return Try(() =>
         {
             File.Delete(draft);
             using (var file = new FileStream(draft, FileMode.CreateNew, FileAccess.Write))
                 file.WriteByte(takesTasks ? (byte)1 : (byte)0);
             File.Move(draft, Location, overwrite: true);
+        });
+    }
+
+    /// <summary>A file that cannot be removed is old after a minute.</summary>
+    internal void TryRemove() => Try(() => File.Delete(Location));
+
+    private static string? Try(Action change)
+    {
+        try
+        {
+            change();
             return null;
         }
         catch (Exception e)
@@ -52,8 +63,6 @@ public sealed class HealthFile
             return e.Message;
         }
     }
-
-    internal void Remove() => File.Delete(Location);
 }
 
 /// <param name="Age">Time since the file was renewed.</param>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using TaskQueue.Queues;
@@ -31,21 +30,10 @@ internal sealed class TaskConsumer(TaskExecutor executor, WorkerCounts counts) :
     /// <param name="logger">Told in one line.</param>
     public static TaskReport ReportOfUnconsumed(ReadOnlySpan<byte> body, Exception? exception, ILogger logger)
     {
-        var problem = ProblemOf(body);
-        var reason = problem ?? exception?.GetBaseException().Message.ReplaceLineEndings(" ") ?? "It did not reach its task.";
-        logger.LogError("A message {Fate}: {Reason}", problem is null ? "comes back" : "was put with the failed ones", reason);
-        return new TaskReport(problem is null ? TaskOutcome.Failed : TaskOutcome.Parked, reason) { Attempt = 1 };
-    }
-
-    private static string? ProblemOf(ReadOnlySpan<byte> body)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<TaskMessage>(body, JsonSerializerOptions.Web) is null ? "The message is no task message." : null;
-        }
-        catch (JsonException e)
-        {
-            return $"The message cannot be read: {e.Message.Split(". Path:")[0].TrimEnd('.')}.";
-        }
+        var isReadable = TaskMessage.TryRead(body) is not null;
+        var reason = !isReadable ? "The message cannot be read: it is not the JSON of a task."
+            : exception?.GetBaseException().Message.ReplaceLineEndings(" ") ?? "The message did not reach its task.";
+        logger.LogError("{Reason} It {Fate}", reason, isReadable ? "comes back" : "is kept with the failed ones");
+        return new TaskReport(isReadable ? TaskOutcome.Failed : TaskOutcome.Parked, reason) { Attempt = 1 };
     }
 }

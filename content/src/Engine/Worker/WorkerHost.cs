@@ -48,15 +48,22 @@ public static class WorkerHost
         // Tasks that block their threads must not keep the worker itself, nor a client's renewals, from the pool.
         ThreadPool.SetMinThreads(settings.Concurrency + SpareThreads, SpareThreads);
         using var host = builder.Build();
+        foreach (var warning in warnings)
+            host.Services.GetRequiredService<ILogger<WorkerLoop>>().LogWarning("{Warning}", warning);
+        return await RunAsync(host, settings, request);
+    }
+
+    private static async Task<ExitCode> RunAsync(IHost host, TaskQueueSettings settings, WorkerRequest request)
+    {
         // Made now, because nothing is leased for tasks that cannot be made.
         host.Services.GetRequiredService<TaskInstances>();
         // Asked for before the host disposes of its services at the end of its run.
         var lifetime = host.Services.GetRequiredService<WorkerLifetime>();
-        using var guard = new ExitGuard(
-            host.Services.GetRequiredService<WorkerCounts>(), host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication);
         var services = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
-        foreach (var warning in warnings)
-            host.Services.GetRequiredService<ILogger<WorkerLoop>>().LogWarning("{Warning}", warning);
+        var application = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        using var guard = new ExitGuard(host.Services.GetRequiredService<WorkerCounts>(), application.StopApplication);
+        using var health = new HealthReporter(settings.ProjectRoot, host.Services.GetRequiredService<ILogger<HealthReporter>>());
+        application.ApplicationStarted.Register(health.TakesTasks);
         try
         {
             await host.RunAsync();
@@ -98,5 +105,5 @@ public static class WorkerHost
             bus.DisableUsageTelemetry();
             addTransport(bus);
         })
-        .AddHostedService<HealthReporter>().AddHostedService<WorkerReporter>().AddHostedService<TLoop>();
+        .AddHostedService<WorkerReporter>().AddHostedService<TLoop>();
 }
