@@ -2,15 +2,15 @@ using System.Diagnostics;
 
 namespace TaskQueue.Tests.Commands;
 
-/// <summary>The sample program as a process of its own.</summary>
+/// <summary>A program of the tests as a process of its own: the sample program unless another is named.</summary>
 internal static class BuiltProgram
 {
     /// <summary>In its own folder: beside the tests it would find the libraries of the tests.</summary>
-    private static readonly string Program =
-        Path.Join(AppContext.BaseDirectory.Replace("Engine.Tests", "SampleProgram", StringComparison.Ordinal), "SampleProgram");
+    private static string Find(string program) =>
+        Path.Join(AppContext.BaseDirectory.Replace("Engine.Tests", program, StringComparison.Ordinal), program);
 
     /// <summary>Runs a line of bash, in which $P is the program.</summary>
-    public static async Task<(int Code, string Output, string Error)> ShellAsync(string folder, string script)
+    public static async Task<(int Code, string Output, string Error)> ShellAsync(string folder, string script, string program = "SampleProgram")
     {
         Need.That(!OperatingSystem.IsWindows(), "This test needs bash.");
         var start = new ProcessStartInfo("bash", ["-c", script])
@@ -19,7 +19,7 @@ internal static class BuiltProgram
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["P"] = Program;
+        start.Environment["P"] = Find(program);
         using var shell = Process.Start(start)!;
         var stop = TestContext.Current.CancellationToken;
         var output = shell.StandardOutput.ReadToEndAsync(stop);

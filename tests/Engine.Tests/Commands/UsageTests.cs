@@ -43,6 +43,15 @@ public sealed class UsageTests : IDisposable
     }
 
     [Fact]
+    public async Task Help_settings_lists_every_setting()
+    {
+        var help = await _project.RunAsync("help settings");
+
+        Assert.Equal(ExitCode.Done, help.Code);
+        Assert.All(TaskQueue.Settings.SettingsTable.All, setting => Assert.Contains($"  {setting.Name} ", help.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Bare_and_help_list_every_verb_with_its_purpose()
     {
         var bare = await _project.RunAsync("");

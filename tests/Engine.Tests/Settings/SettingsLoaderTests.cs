@@ -265,6 +265,13 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.All(loaded.Values, value => Assert.StartsWith("config/task.env", value.Source));
     }
 
+    [Fact]
+    public void The_readme_has_a_line_for_every_setting()
+    {
+        var readme = File.ReadAllText(Path.Join(Repository.Root, "content", "README.md"));
+        Assert.All(SettingsTable.All, setting => Assert.Contains($"\n| `{setting.Name}` | ", readme, StringComparison.Ordinal));
+    }
+
     private static string ShippedEnvFile()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

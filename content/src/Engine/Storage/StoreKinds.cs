@@ -34,6 +34,6 @@ public static class StoreKinds
     private static Kind? Find(string scheme) => Array.Find(Kinds, kind => kind.Scheme == scheme);
 
     private static TaskQueueException Unknown(string cloudPath) => new(
-        ExitCode.Configuration, $"CF_CLOUDPATH is '{cloudPath}', which is no store that can be opened.", next:
+        ExitCode.Configuration, $"CF_CLOUDPATH is '{SecretMask.Hide(cloudPath)}', which is no store that can be opened.", next:
         $"Use a folder, or one of: {string.Join(", ", Kinds.Select(kind => kind.Example))}.");
 }

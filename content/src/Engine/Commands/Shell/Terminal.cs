@@ -43,7 +43,9 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
             AutoFlush = !Console.IsOutputRedirected,
             NewLine = "\n",
         };
-        return new(writer, TaskConsole.Install(), Console.In, Directory.GetCurrentDirectory())
+        // Synchronized, it never writes asynchronously: where standard output is a socket, as it is under Node and .NET, that
+        // would leave it non-blocking for the next program that has it, whose blocking writes then fail.
+        return new(TextWriter.Synchronized(writer), TaskConsole.Install(), Console.In, Directory.GetCurrentDirectory())
         {
             Pipe = pipe,
             IsInteractive = !Console.IsInputRedirected && !Console.IsErrorRedirected,

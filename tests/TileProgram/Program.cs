@@ -1,0 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using TaskQueue.Commands;
+using TileProgram;
+
+return await TaskQueueProgram.RunAsync(args, typeof(Program).Assembly, services => services.AddSingleton<Scale>());
