@@ -155,6 +155,7 @@ public sealed class LedgerTests(Emulators emulators, RabbitServer rabbit)
             await worker.WaitForLineAsync("start long 1");
 
             var (code, left) = await worker.TerminateAsync();
+            Assert.All(await project.FailedAsync(), record => Assert.Equal((0, false), (record.Attempt, record.Parked)));
             var exited = Stopwatch.GetTimestamp();
             var other = project.StartWorkerWith("WORKER_DRAIN_SECONDS=0");
             await other.WaitForLineAsync("start long 1");
@@ -162,7 +163,6 @@ public sealed class LedgerTests(Emulators emulators, RabbitServer rabbit)
             Assert.Equal(0, code);
             Assert.InRange(left, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(12));
             Assert.InRange(Stopwatch.GetElapsedTime(exited), TimeSpan.Zero, TimeSpan.FromSeconds(kind == "sqs" ? 5 : 2) + Noise);
-            Assert.All(await project.FailedAsync(), record => Assert.Equal((0, false), (record.Attempt, record.Parked)));
         }
     }
 
