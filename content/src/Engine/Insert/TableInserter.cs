@@ -93,6 +93,10 @@ public static class TableInserter
         if (report.Selected == 0)
             return report;
 
+        // The check leaves a fingerprint of every id behind. In a small container that garbage would take the room of
+        // the table's own pages, which are then read from the disk again and again.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+
         long queued = 0, already = 0;
         try
         {
