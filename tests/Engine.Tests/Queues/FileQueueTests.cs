@@ -192,6 +192,18 @@ public sealed class FileQueueTests : LeaseQueueConformance
         }
     }
 
+    [Fact]
+    public async Task A_row_without_an_id_that_another_program_wrote_has_a_made_name()
+    {
+        await Queue.InsertAsync([new QueuedMessage("task", default, "not json"u8.ToArray())], _ => { }, Cancelled);
+        await Files.ParkAsync((await LeaseAsync(1, LongLease))[0], "bad");
+
+        var parked = Assert.Single(await Queue.ListParkedAsync(Cancelled).ToListAsync(Cancelled));
+
+        Assert.Equal(MessageKey.Of("not json"u8), parked.Key);
+        Assert.Equal(1, await Queue.RequeueAsync(key => key == parked.Key, Cancelled));
+    }
+
     private async Task ParkAsync(int messages)
     {
         await Queue.AddParkedAsync(

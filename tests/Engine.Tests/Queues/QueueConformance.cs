@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text;
 using TaskQueue.Queues;
 
 namespace TaskQueue.Tests.Queues;
@@ -212,6 +213,32 @@ public abstract class QueueConformance : IAsyncLifetime
         Assert.Equal((Unicode, false), (again.Id, again.IsRepeat));
         Assert.True(TaskMessage.TryRead(again.Body)!.Repeat);
         await Queue.AssertCountsAsync(new QueueCounts(0, 1, 1));
+    }
+
+    [Theory]
+    [InlineData("not json")]
+    [InlineData("{\"v\":1,\"id\":\"\",\"task\":\"task\"}")]
+    [InlineData("[")]
+    [InlineData(null)]
+    public async Task What_is_no_message_is_parked_listed_put_back_and_purged_like_others(string? text)
+    {
+        byte[] body = [.. text is null ? Enumerable.Repeat((byte)'x', 1 << 20) : Encoding.UTF8.GetBytes(text)];
+        var key = MessageKey.Of(body);
+        await Queue.InsertAsync([new QueuedMessage(key.Task, Encoding.UTF8.GetBytes(key.Id), body), TestMessages.Of("good")], _ => { }, Cancelled);
+        var consumer = await StartAsync(2);
+        foreach (var message in await TakeAsync(consumer, 2))
+            Assert.True(await consumer.ParkAsync(message, "bad"));
+
+        var listed = await Queue.ListParkedAsync(Cancelled).Select(message => message.Key).ToListAsync(Cancelled);
+        Assert.Equal([new MessageKey(TestMessages.Task, "good"), key], listed.OrderBy(one => one.Id, StringComparer.Ordinal));
+        Assert.StartsWith("unreadable-", key.Id, StringComparison.Ordinal);
+
+        Assert.Equal(1, await Queue.RequeueAsync(one => one == key, Cancelled));
+        Assert.Equal(body, Assert.Single(await TakeAsync(consumer, 1)).Body);
+        await Queue.AssertCountsAsync(new QueueCounts(0, 1, 1));
+        await Queue.PurgeAsync(Cancelled);
+        await consumer.LoseAllAsync();
+        await Queue.AssertCountsAsync(default);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace TaskQueue.Queues;
 
 /// <summary>A queue whose messages are leased, renewed and acknowledged one by one by our own pump.</summary>
-/// <remarks>Every lease carries a token: whoever lost the lease can no longer change the message.</remarks>
+/// <remarks>Every lease carries a token: a worker that lost the lease can no longer change the message.</remarks>
 public interface ILeaseQueue : ITaskQueue
 {
     /// <summary>Leases up to <paramref name="max"/> messages that are due, waiting a little while there is none.</summary>

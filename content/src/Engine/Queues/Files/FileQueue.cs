@@ -33,8 +33,8 @@ public sealed class FileQueue : ILeaseQueue
 
     private const int BytesPerCommit = 32 << 20;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
-    private const int PollsPerLook = 5;
-    private const int LooksPerCheck = 10;
+    private const int PollsPerQuery = 5;
+    private const int QueriesPerFileCheck = 10;
 
     private readonly string _path;
     private readonly long _identity;
@@ -45,7 +45,7 @@ public sealed class FileQueue : ILeaseQueue
     private readonly ParkedTable _parked;
     private readonly TimeProvider _clock;
     private long _changes;
-    private int _looks;
+    private int _queries;
 
     /// <param name="path">An existing queue file.</param>
     /// <param name="clock">By which leases end.</param>
@@ -104,12 +104,12 @@ public sealed class FileQueue : ILeaseQueue
     {
         for (var poll = 0; ; poll++)
         {
-            if (poll == PollsPerLook && ++_looks % LooksPerCheck == 1)
+            if (poll == PollsPerQuery && ++_queries % QueriesPerFileCheck == 1)
                 EnsureStillThere();
-            if (poll % PollsPerLook == 0 || HasChanged())
+            if (poll % PollsPerQuery == 0 || HasChanged())
             {
                 var leases = _leases.Take(max, duration, isHeld);
-                if (leases.Count > 0 || poll >= PollsPerLook)
+                if (leases.Count > 0 || poll >= PollsPerQuery)
                     return leases;
             }
             await Task.Delay(PollInterval, _clock, cancellationToken);
@@ -169,17 +169,17 @@ public sealed class FileQueue : ILeaseQueue
         return Task.FromResult(removed);
     }
 
-    public Task DeleteAsync(CancellationToken cancellationToken)
+    public async Task DeleteAsync(CancellationToken cancellationToken)
     {
-        CloseDatabases();
+        await DisposeAsync();
         foreach (var file in new[] { _path, _path + "-wal", _path + "-shm" })
             File.Delete(file);
-        return Task.CompletedTask;
     }
 
     public ValueTask DisposeAsync()
     {
-        CloseDatabases();
+        _renewalDatabase.Dispose();
+        _database.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -213,13 +213,7 @@ public sealed class FileQueue : ILeaseQueue
         }
     }
 
-    private bool HasChanged()
-    {
-        var changes = _database.ChangeCounter();
-        var changed = changes != _changes;
-        _changes = changes;
-        return changed;
-    }
+    private bool HasChanged() => _changes != (_changes = _database.ChangeCounter());
 
     private void EnsureStillThere()
     {
@@ -227,11 +221,5 @@ public sealed class FileQueue : ILeaseQueue
             throw new TaskQueueException(
                 ExitCode.Unavailable, "The queue file was deleted or replaced.", FileErrors.Where(_path),
                 "Insert again: finished rows are skipped.");
-    }
-
-    private void CloseDatabases()
-    {
-        _renewalDatabase.Dispose();
-        _database.Dispose();
     }
 }

@@ -76,7 +76,11 @@ internal static class QueueFile
                 var identity = (Random.Shared.Next(1 << (31 - LayoutBits)) << LayoutBits) | Layout;
                 Ask(connection, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {identity}; {Tables} PRAGMA journal_mode = WAL");
             }
-            MoveUnlessTaken(draft, path);
+            File.Move(draft, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was faster: its file serves both.
         }
         finally
         {
@@ -90,18 +94,6 @@ internal static class QueueFile
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         new FileStream(path, options).Dispose();
-    }
-
-    private static void MoveUnlessTaken(string draft, string path)
-    {
-        try
-        {
-            File.Move(draft, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process was faster: its file serves both.
-        }
     }
 
     private static void RefuseNetwork(string path, bool allowed)

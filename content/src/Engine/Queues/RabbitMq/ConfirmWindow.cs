@@ -81,7 +81,7 @@ internal sealed class ConfirmWindow
             return (_changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
-    /// <summary>The channel is gone: numbers start anew, and whatever has no answer is to be published again.</summary>
+    /// <summary>The channel is gone: numbers start again, and all that has no answer is to be published again.</summary>
     public void Restart()
     {
         lock (_lock)

@@ -12,7 +12,7 @@ namespace TaskQueue.Queues.RabbitMq;
 /// <param name="queue">The queue without messages.</param>
 internal sealed class HeldCountPublisher(IConnection connection, string queue) : IAsyncDisposable
 {
-    /// <summary>How often the number is brought up to date; who waits for an empty queue looks for longer.</summary>
+    /// <summary>How often the number is brought up to date; a worker that waits for an empty queue asks for longer.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>An answer so young proves that the broker has not given the connection up: it waits for two heartbeats.</summary>

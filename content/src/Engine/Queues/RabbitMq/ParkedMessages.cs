@@ -65,7 +65,7 @@ internal sealed class ParkedMessages(RabbitBroker broker, Topology topology)
         return (acknowledged, skipped);
     }
 
-    /// <summary>Until then, whoever lists or counts would miss them.</summary>
+    /// <summary>Until then, other lists and counts would miss them.</summary>
     private async Task WaitUntilBackAsync(int messages, CancellationToken cancellationToken)
     {
         for (var waited = TimeSpan.Zero; waited < ReturnTimeout; waited += ReturnPoll)

@@ -35,9 +35,9 @@ internal sealed partial class QueueArguments
             var (current, wanted) => Convert.ToInt64(current, CultureInfo.InvariantCulture) >= Convert.ToInt64(wanted, CultureInfo.InvariantCulture),
         });
 
-    /// <summary>Learns one argument of the existing queue from the broker's refusal.</summary>
+    /// <summary>Reads one argument of the existing queue out of the broker's refusal.</summary>
     /// <returns>Whether declaring it once more can tell more.</returns>
-    public bool Learn(string reply)
+    public bool ReadDifference(string reply)
     {
         var match = Difference().Match(reply);
         if (!match.Success || _different.Contains(match.Groups["name"].Value))
@@ -58,8 +58,8 @@ internal sealed partial class QueueArguments
         $"The queue '{queue}' exists with other arguments: {(_different.Count > 0 ? Describe(_current) : reply)}.",
         $"At {location}; this project declares: {Describe(_wanted)}",
         _different.Contains(DeliveryLimit) && _different.Count == 1
-            ? "Lower TQ_MAX_ATTEMPTS, or empty the queue and have it made anew: delete-queue, then insert-tasks."
-            : "Choose another name in TASKQUEUE_PATH, or have it made anew when nobody needs it: delete-queue, then insert-tasks.");
+            ? "Lower TQ_MAX_ATTEMPTS, or empty the queue and make it again: delete-queue, then insert-tasks."
+            : "Choose another name in TASKQUEUE_PATH, or make it again when nobody needs it: delete-queue, then insert-tasks.");
 
     /// <summary>A queue that names no type is a classic one.</summary>
     private static string Describe(Dictionary<string, object?> arguments) => arguments.GetValueOrDefault(QueueType) is not "quorum" and var type

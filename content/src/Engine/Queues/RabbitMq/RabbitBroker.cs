@@ -31,7 +31,7 @@ internal sealed class RabbitBroker(RabbitAddress address) : IAsyncDisposable
 
     public RabbitAddress Address { get; } = address;
 
-    /// <summary>The connection that short operations share; made anew when it was lost.</summary>
+    /// <summary>The connection that short operations share; made again when it was lost.</summary>
     /// <exception cref="TaskQueueException">It cannot be made.</exception>
     public async Task<IConnection> GetConnectionAsync(CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ using TaskQueue.Contracts;
 
 namespace TaskQueue.Queues.RabbitMq;
 
-/// <summary>Says what went wrong with the broker in the words of who set up the project.</summary>
+/// <summary>Says what went wrong with the broker, for the person who set up the project.</summary>
 internal static class RabbitErrors
 {
     // Of AMQP 0-9-1, section 1.2.

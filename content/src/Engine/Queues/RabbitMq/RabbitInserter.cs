@@ -90,7 +90,7 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, InsertTi
         }
     }
 
-    /// <summary>Waits for the broker, and notices what makes waiting vain; returns early when the connection had to be made anew.</summary>
+    /// <summary>Waits for the broker, and notices what makes waiting vain; returns early when there is a new connection.</summary>
     private async Task WaitAsync(Task task, CancellationToken cancellationToken)
     {
         while (!task.IsCompleted && await Task.WhenAny(task, Task.Delay(Tick, cancellationToken)) != task)

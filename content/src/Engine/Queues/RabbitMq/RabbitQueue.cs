@@ -120,7 +120,7 @@ public sealed class RabbitQueue : IConsumedQueue
             await _broker.UseAsync(channel => channel.QueuePurgeAsync(queue, cancellationToken), cancellationToken);
         if (counts.Leased > 0)
         {
-            // Messages that workers hold can be removed only with their queue. A broker that has it anew at once tells nobody.
+            // Messages that workers hold can be removed only with their queue. A broker that has it again at once tells nobody.
             await _broker.UseAsync(channel => channel.QueueDeleteAsync(_topology.Tasks, ifUnused: false, ifEmpty: false, cancellationToken: cancellationToken), cancellationToken);
             await Task.Delay(DeletionNotice, CancellationToken.None);
             await _topology.DeclareAsync(CancellationToken.None);

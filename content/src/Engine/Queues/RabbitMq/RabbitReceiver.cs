@@ -10,14 +10,15 @@ namespace TaskQueue.Queues.RabbitMq;
 /// <summary>Receives through MassTransit's transport, and knows the channel that it receives on.</summary>
 internal sealed class RabbitReceiver(RabbitBroker broker, Topology topology) : IAsyncDisposable
 {
-    private const int LooksForQueue = 5;
-    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+    private const int MaxQueueChecks = 5;
+    private static readonly TimeSpan QueueCheckInterval = TimeSpan.FromSeconds(1);
 
     private readonly string _consumerTag = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
     private readonly TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IChannel? _channel;
     private volatile HeldCountPublisher? _heldCount;
     private volatile bool _isStopped;
+    private volatile bool _isLost;
     private volatile int _held;
 
     public Task WhenBroken => _broken.Task;
@@ -85,7 +86,7 @@ internal sealed class RabbitReceiver(RabbitBroker broker, Topology topology) : I
             throw new OperationCanceledException("No more messages are received.");
         if (_heldCount is not null)
             await Task.Delay(RabbitBroker.Recovery, context.CancellationToken);
-        // In place of MassTransit's topology, which would add an exchange and make a deleted queue anew.
+        // In place of MassTransit's topology, which would add an exchange and make a deleted queue again.
         await context.OneTimeSetup<ConfigureTopologyContext<ReceiveSettings>>(async () =>
         {
             context.GetOrAddPayload(() => settings);
@@ -98,19 +99,24 @@ internal sealed class RabbitReceiver(RabbitBroker broker, Topology topology) : I
         heldCount.Start();
         heldCount.Publish(_held);
         (_heldCount, _channel) = (heldCount, context.Channel);
+        if (_isLost)
+            Warned?.Invoke($"The connection to {broker.Address.Broker} is there again");
+        _isLost = false;
     }
 
     private Task WarnAsync(object sender, ShutdownEventArgs reason)
     {
-        if (topology.Warning(reason) is { } warning)
-            Warned?.Invoke(warning);
+        _isLost = reason.Initiator != ShutdownInitiator.Application && !_isStopped;
+        if (_isLost)
+            Warned?.Invoke(topology.Warning(reason)
+                ?? $"The connection to {broker.Address.Broker} was lost, and with it what this worker held: others may run it. {reason.ReplyText}");
         return Task.CompletedTask;
     }
 
-    /// <summary>A purge deletes the queue and makes it anew; who deletes it for good does not.</summary>
+    /// <summary>A purge deletes the queue and makes it again; delete-queue does not.</summary>
     private async Task EnsureQueueAsync(IConnection connection)
     {
-        for (var look = 1; ; look++)
+        for (var check = 1; ; check++)
         {
             await using var channel = await connection.CreateChannelAsync();
             try
@@ -118,9 +124,9 @@ internal sealed class RabbitReceiver(RabbitBroker broker, Topology topology) : I
                 await channel.QueueDeclarePassiveAsync(topology.Tasks);
                 return;
             }
-            catch (Exception e) when (RabbitErrors.IsMissingQueue(e) && look < LooksForQueue)
+            catch (Exception e) when (RabbitErrors.IsMissingQueue(e) && check < MaxQueueChecks)
             {
-                await Task.Delay(LookInterval);
+                await Task.Delay(QueueCheckInterval);
             }
             catch (Exception e) when (RabbitErrors.IsMissingQueue(e))
             {

@@ -5,7 +5,7 @@ using TaskQueue.Contracts;
 
 namespace TaskQueue.Queues.RabbitMq;
 
-/// <summary>The queues that belong to one task queue: declared alike by whoever inserts, works or asks.</summary>
+/// <summary>The queues that belong to one task queue: declared alike by all that insert, work or ask.</summary>
 /// <remarks>
 /// Three queues: the tasks, the parked tasks, and one that never holds a message, on which every worker keeps as many
 /// idle consumers as it holds tasks: that makes them countable for everybody who may use AMQP.
@@ -126,7 +126,7 @@ internal sealed class Topology(RabbitBroker broker, QueueLimits limits)
             catch (OperationInterruptedException e) when (RabbitErrors.IsOtherArguments(e))
             {
                 // The broker names one difference at a time.
-                if (!arguments.Learn(e.ShutdownReason!.ReplyText))
+                if (!arguments.ReadDifference(e.ShutdownReason!.ReplyText))
                     throw arguments.Refuse(queue, broker.Address.Broker, e.ShutdownReason.ReplyText);
             }
         }

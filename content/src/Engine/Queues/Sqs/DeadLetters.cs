@@ -40,7 +40,7 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
         }
     }
 
-    /// <summary>Sends to the queue, then deletes: who dies in between doubles a message and loses none.</summary>
+    /// <summary>Sends to the queue, then deletes: a death in between doubles a message and loses none.</summary>
     public async Task RequeueAsync(
         SqsQueueInfo dead, SqsQueueInfo main, Func<MessageKey, bool> selected, Func<IReadOnlyList<MessageKey>, Task> requeued,
         CancellationToken cancellationToken)
@@ -100,7 +100,7 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
 
     /// <param name="queue">Is read to its end.</param>
     /// <param name="seen">Filled with ids and newest receipts of what was read.</param>
-    /// <param name="cancellationToken">Ends the reading between two waves.</param>
+    /// <param name="cancellationToken">Ends the reading between two batches.</param>
     private async IAsyncEnumerable<Message> ReadAsync(
         SqsQueueInfo queue, ConcurrentDictionary<string, string> seen, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

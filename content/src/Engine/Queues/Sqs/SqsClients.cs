@@ -29,7 +29,7 @@ internal static class SqsClients
     }
 
     /// <summary>
-    /// A client with a connection of its own. It tries once: whoever renews tries again, and knows until when.
+    /// A client with a connection of its own. It tries once: its caller tries again, and knows until when.
     /// </summary>
     /// <param name="address">The queue.</param>
     /// <param name="lease">How long a renewal is good for.</param>

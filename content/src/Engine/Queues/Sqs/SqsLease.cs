@@ -9,7 +9,7 @@ namespace TaskQueue.Queues.Sqs;
 internal sealed record SqsLease(long Number, ReadOnlyMemory<byte> Body, string MessageId, string QueueUrl, int Deliveries)
     : Lease(Number, 0, null, false, Body)
 {
-    /// <summary>The newest receipt: every delivery brings one, and older ones may be void. For <see cref="HeldMessages"/> alone, as what follows.</summary>
+    /// <summary>The newest receipt: every delivery brings one, and older ones may be void. For <see cref="ReceivedMessages"/> alone, as what follows.</summary>
     public required string Handle { get; set; }
 
     /// <summary>When it was received, by the monotonic clock.</summary>

@@ -29,7 +29,7 @@ internal sealed class SqsQueue : ILeaseQueue
     private readonly SqsReceiver _parkedReceiver;
     private readonly SqsSettler _settler;
     private readonly SqsRenewer _renewer;
-    private readonly HeldMessages _held;
+    private readonly ReceivedMessages _received;
     private readonly DeadLetters _dead;
     private int _emptyPolls;
     private Task _late = Task.CompletedTask;
@@ -46,10 +46,10 @@ internal sealed class SqsQueue : ILeaseQueue
         _batches = new SqsBatches(client);
         _receiver = new SqsReceiver(client, clock, parked: false);
         _parkedReceiver = new SqsReceiver(client, clock, parked: true);
-        _held = new HeldMessages(clock);
+        _received = new ReceivedMessages(clock);
         _dead = new DeadLetters(_batches, _parkedReceiver, client.Location);
-        _settler = new SqsSettler(_batches, _held);
-        _renewer = new SqsRenewer(renewals, _held);
+        _settler = new SqsSettler(_batches, _received);
+        _renewer = new SqsRenewer(renewals, _received);
     }
 
     public string Location => _client.Location;
@@ -127,7 +127,7 @@ internal sealed class SqsQueue : ILeaseQueue
     public async Task<bool> ParkAsync(Lease lease, string reason, int attempts)
     {
         var message = (SqsLease)lease;
-        if (_held.HandleOf(message) is null)
+        if (_received.HandleOf(message) is null)
             return false;
 
         var (_, dead) = await _finder.FindAsync(CancellationToken.None);
@@ -181,7 +181,7 @@ internal sealed class SqsQueue : ILeaseQueue
         var (main, dead) = await _finder.ReadAgainAsync(cancellationToken);
         var ours = Ours(main, dead);
         await new SqsRemoval(_client).PurgeAsync(ours, cancellationToken);
-        _held.Clear();
+        _received.Clear();
         var removed = ours.Sum(queue => queue.Ready + queue.Invisible);
         progress(removed);
         return removed;
@@ -192,7 +192,7 @@ internal sealed class SqsQueue : ILeaseQueue
         var (main, dead) = await _finder.FindAsync(cancellationToken);
         await new SqsRemoval(_client).DeleteAsync(Ours(main, dead), cancellationToken);
         _finder.Forget();
-        _held.Clear();
+        _received.Clear();
     }
 
     public async ValueTask DisposeAsync()
@@ -210,8 +210,8 @@ internal sealed class SqsQueue : ILeaseQueue
     {
         var (messages, since) = await _receiver.ReceiveAsync(main.Url, max, duration, wait: _emptyPolls > 0);
         _emptyPolls = messages.Count > 0 ? 0 : _emptyPolls + 1;
-        _held.RemoveExpired(isHeld);
-        return [.. messages.Select(message => _held.Add(message, main.Url, since, duration)).OfType<SqsLease>()];
+        _received.RemoveExpired(isHeld);
+        return [.. messages.Select(message => _received.Add(message, main.Url, since, duration)).OfType<SqsLease>()];
     }
 
     /// <summary>Nobody waits for these messages any more.</summary>

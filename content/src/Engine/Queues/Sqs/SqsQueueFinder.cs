@@ -10,7 +10,7 @@ internal sealed class SqsQueueFinder(SqsAddress address, SqsClient client)
     public const string DeadEnding = "_dead";
 
     /// <summary>A wrong address is to be known within 10 s.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan FindTimeout = TimeSpan.FromSeconds(8);
 
     private readonly Lock _turn = new();
     private Task<(SqsQueueInfo Main, SqsQueueInfo? Dead)>? _found;
@@ -69,7 +69,7 @@ internal sealed class SqsQueueFinder(SqsAddress address, SqsClient client)
 
     private async Task<(SqsQueueInfo Main, SqsQueueInfo? Dead)> FindInTimeAsync()
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(FindTimeout);
         try
         {
             var main = address.Url is { } url
@@ -83,7 +83,7 @@ internal sealed class SqsQueueFinder(SqsAddress address, SqsClient client)
         catch (OperationCanceledException e)
         {
             throw new TaskQueueException(
-                ExitCode.Unavailable, $"'{client.Location}' does not answer within {Patience.TotalSeconds} s.", next:
+                ExitCode.Unavailable, $"'{client.Location}' does not answer within {FindTimeout.TotalSeconds} s.", next:
                 "Check the network, and AWS_ENDPOINT_URL_SQS if it is set.", cause: e)
             {
                 IsTransient = true,

@@ -5,8 +5,8 @@ namespace TaskQueue.Queues.Sqs;
 
 /// <summary>Extends the visibility of messages, on the thread that asks: ten in a request, one request after the other.</summary>
 /// <param name="client">Made for it: see <see cref="SqsClients.CreateForRenewals"/>.</param>
-/// <param name="held">The messages, and their newest receipts.</param>
-internal sealed class SqsRenewer(SqsClient client, HeldMessages held) : IDisposable
+/// <param name="received">The messages, and their newest receipts.</param>
+internal sealed class SqsRenewer(SqsClient client, ReceivedMessages received) : IDisposable
 {
     /// <summary>SQS takes a message back after so long, however often its visibility was extended.</summary>
     public static readonly TimeSpan LongestVisibility = TimeSpan.FromHours(12);
@@ -23,15 +23,15 @@ internal sealed class SqsRenewer(SqsClient client, HeldMessages held) : IDisposa
         var entries = new List<ChangeMessageVisibilityBatchRequestEntry>(batch.Length);
         for (var index = 0; index < batch.Length; index++)
         {
-            var handle = held.HandleOf(batch[index]);
+            var handle = received.HandleOf(batch[index]);
             renewals[index] = handle is null ? Renewal.Lost : Renewal.Unknown;
-            if (handle is not null && held.AgeOf(batch[index]) + duration <= LongestVisibility)
+            if (handle is not null && received.AgeOf(batch[index]) + duration <= LongestVisibility)
                 entries.Add(SqsBatches.Hiding(index, handle, duration));
         }
         if (entries.Count == 0)
             return renewals;
 
-        var asked = held.Now;
+        var asked = received.Now;
         try
         {
             var failures = client.ChangeMessageVisibilityBatch(new(batch[0].QueueUrl, entries)).Failed ?? [];
@@ -40,7 +40,7 @@ internal sealed class SqsRenewer(SqsClient client, HeldMessages held) : IDisposa
                 var index = SqsBatches.Ids.IndexOf(entry.Id);
                 renewals[index] = OutcomeOf(failures.Find(failure => failure.Id == entry.Id));
                 if (renewals[index] == Renewal.Held)
-                    held.Extend(batch[index], entry.ReceiptHandle, asked, duration);
+                    received.Extend(batch[index], entry.ReceiptHandle, asked, duration);
             }
         }
         catch (TaskQueueException)

@@ -3,9 +3,9 @@ using Amazon.SQS.Model;
 namespace TaskQueue.Queues.Sqs;
 
 /// <summary>Deletes messages that are held, or makes them visible again.</summary>
-internal sealed class SqsSettler(SqsBatches batches, HeldMessages held)
+internal sealed class SqsSettler(SqsBatches batches, ReceivedMessages received)
 {
-    /// <returns>For each lease, whether it was held.</returns>
+    /// <returns>For each lease, whether it was received.</returns>
     public Task<bool[]> DeleteAsync(IReadOnlyList<SqsLease> leases) => RunAsync(leases, batches.DeleteAsync);
 
     /// <inheritdoc cref="DeleteAsync"/>
@@ -16,7 +16,7 @@ internal sealed class SqsSettler(SqsBatches batches, HeldMessages held)
         IReadOnlyList<SqsLease> leases, Func<string, IReadOnlyList<string>, Task<BatchResultErrorEntry?[]>> settle)
     {
         var isHeld = new bool[leases.Count];
-        var open = leases.Select((lease, index) => (Index: index, Lease: lease, Handle: held.HandleOf(lease)))
+        var open = leases.Select((lease, index) => (Index: index, Lease: lease, Handle: received.HandleOf(lease)))
             .Where(one => one.Handle is not null).ToList();
         while (open.Count > 0)
         {
@@ -25,7 +25,7 @@ internal sealed class SqsSettler(SqsBatches batches, HeldMessages held)
                 isHeld[one.Index] = refusal is null;
 
             // A copy that arrived meanwhile has a newer receipt, and only that may count.
-            open = [.. open.Select(one => one with { Handle = held.Remove(one.Lease, one.Handle!) }).Where(one => one.Handle is not null)];
+            open = [.. open.Select(one => one with { Handle = received.Remove(one.Lease, one.Handle!) }).Where(one => one.Handle is not null)];
         }
         return isHeld;
     }

@@ -6,7 +6,7 @@ using Amazon.SQS.Model;
 namespace TaskQueue.Queues.Sqs;
 
 /// <summary>The messages in this worker's hands. SQS may deliver one again while its first copy is still being worked on.</summary>
-internal sealed class HeldMessages(TimeProvider clock)
+internal sealed class ReceivedMessages(TimeProvider clock)
 {
     private readonly Lock _turn = new();
     private readonly Dictionary<string, SqsLease> _byId = new(StringComparer.Ordinal);
