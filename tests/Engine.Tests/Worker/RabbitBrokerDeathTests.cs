@@ -32,6 +32,10 @@ public sealed class RabbitBrokerDeathTests
         Assert.Equal(tasks, (await project.DoneAsync()).Count);
         await project.AssertCountsAsync(default);
         Assert.InRange(project.Starts().Count(), tasks, tasks + (restarts * Slots));
+        var log = (await worker.ErrorAsync()).Split('\n');
+        Assert.Equal(restarts, log.Count(line => line.Contains("was lost, and with it what this worker held", StringComparison.Ordinal)));
+        Assert.Equal(restarts, log.Count(line => line.Contains("is there again", StringComparison.Ordinal)));
+        Assert.DoesNotContain(log, line => line.TrimStart().StartsWith("at ", StringComparison.Ordinal) || line.Contains("Correct TASKQUEUE_PATH", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -66,7 +70,14 @@ public sealed class RabbitBrokerDeathTests
 
         Assert.Equal(0, await worker.WaitAsync());
 
-        Assert.True(Assert.Single(await project.FailedAsync()).Parked);
-        Assert.Contains("put this into rabbitmq.conf: consumer_timeout = ", await worker.ErrorAsync(), StringComparison.Ordinal);
+        var failed = Assert.Single(await project.FailedAsync());
+        Assert.Equal((true, 1), (failed.Parked, failed.Attempt));
+        Assert.Contains("longer than the broker's consumer_timeout", failed.Message, StringComparison.Ordinal);
+        var log = await worker.ErrorAsync();
+        Assert.Contains("put this into rabbitmq.conf: consumer_timeout = ", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("attempt 2 of 1", log, StringComparison.Ordinal);
+        await using var queue = project.OpenQueue();
+        var parked = Assert.Single(await queue.ListParkedAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((1, failed.Message), (parked.Parking.Attempts, parked.Parking.Reason));
     }
 }

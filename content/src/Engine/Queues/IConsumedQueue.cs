@@ -24,6 +24,11 @@ public interface IConsumedQueue : ITaskQueue
     /// <summary>Whether a message is certainly still ours; asks the broker when the clock leaves a doubt.</summary>
     bool IsStillHeld(ReceiveContext message);
 
+    /// <summary>Why a message that is no longer ours was taken back, when that is known and was its own fault.</summary>
+    /// <param name="held">How long it was ours.</param>
+    /// <returns>For people, with what to change; null when it is not known.</returns>
+    string? ReasonOfLoss(TimeSpan held);
+
     /// <summary>Puts a copy of a message where parked ones are; the message itself is acknowledged by its receiver.</summary>
     Task ParkAsync(ReceiveContext message, string reason, int attempts);
 

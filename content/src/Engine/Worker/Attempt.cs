@@ -58,10 +58,17 @@ internal sealed class Attempt(TaskMessage message, int number, WorkerIdentity wo
         Parked = park,
     };
 
+    /// <summary>How long it has been running.</summary>
+    public TimeSpan Elapsed => clock.GetUtcNow() - _started;
+
+    /// <summary>The queue took the task back, and says why.</summary>
+    public FailedRecord Lost(string reason) => Ended(reason) with { Exception = typeof(TimeoutException).FullName };
+
     /// <summary>Its last allowed attempt ended with its worker, not in it: the row is out of attempts.</summary>
     /// <param name="attempts">How many were allowed.</param>
-    public FailedRecord Died(int attempts) =>
-        Ended($"Its worker died, or lost the task, in the last of {attempts} attempts.") with { Attempt = attempts, Parked = true };
+    public FailedRecord Died(int attempts) => Earlier is { HasEnded: true, Exception: not null }
+        ? Earlier with { Attempt = attempts, Parked = true }
+        : Ended($"Its worker died, or lost the task, in the last of {attempts} attempts.") with { Attempt = attempts, Parked = true };
 
     /// <summary>Says that the attempt ended early and does not count.</summary>
     public FailedRecord GivenBack() =>

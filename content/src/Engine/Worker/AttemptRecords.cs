@@ -124,6 +124,24 @@ internal sealed class AttemptRecords(
         }
     }
 
+    /// <summary>Writes down why the task was taken back, unless a later attempt has been recorded.</summary>
+    public async Task NoteLossAsync(Attempt attempt, ITaskDelivery delivery)
+    {
+        if (delivery.ReasonOfLoss(attempt.Elapsed) is not { } reason)
+            return;
+        try
+        {
+            if (await FindEarlierAsync(attempt.Message, lifetime.Deadline) is not { } record || record.Attempt <= attempt.Number)
+                await records.WriteFailedAsync(attempt.Lost(reason), lifetime.Deadline);
+        }
+        catch (Exception e)
+        {
+            // The message is another worker's: there is nothing to wait for.
+            logger.LogWarning("{Id} was taken back, and the record cannot say why: {Error}",
+                Printable.Of(attempt.Message.Id), e.Message.ReplaceLineEndings(" "));
+        }
+    }
+
     private async Task<TaskReport> FailAsync(Attempt attempt, FailedRecord record, ITaskDelivery delivery, Exception? exception)
     {
         if (!delivery.IsStillHeld())

@@ -19,5 +19,7 @@ internal sealed class BrokerDelivery(IConsumedQueue queue, ReceiveContext messag
     /// <summary>What hindered the message from reaching the consumer.</summary>
     public Exception? Hindered { get; set; }
 
+    public string? ReasonOfLoss(TimeSpan held) => queue.ReasonOfLoss(held);
+
     public bool IsStillHeld() => queue.IsStillHeld(message);
 }

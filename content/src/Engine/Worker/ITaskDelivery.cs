@@ -12,6 +12,10 @@ internal interface ITaskDelivery
     /// <summary>Fires when the message may have been given to another worker.</summary>
     CancellationToken Lost { get; }
 
+    /// <summary>Why a lost message was taken back, when that is known and was its own fault.</summary>
+    /// <param name="held">How long it was ours.</param>
+    string? ReasonOfLoss(TimeSpan held) => null;
+
     /// <summary>Set by the consumer when the attempt has ended.</summary>
     TaskReport? Report { get; set; }
 

@@ -23,7 +23,10 @@ internal sealed class TaskExecutor(
         {
             failPoints?.Pass(FailPoint.AfterLease);
             if (IdProblem(message) is { } problem)
+            {
+                logger.LogError("{Problem} It is kept with the failed ones", problem);
                 return new TaskReport(TaskOutcome.Parked, problem) { Attempt = 1 };
+            }
             if (!evenIfDone && await records.IsDoneAsync(message, delivery))
                 return new TaskReport(TaskOutcome.AlreadyDone);
 
@@ -77,6 +80,9 @@ internal sealed class TaskExecutor(
                 return await records.FailAsync(attempt, end.Exception!, delivery);
             case TaskOutcome.GivenBack:
                 await records.RefundAsync(attempt);
+                return end;
+            case TaskOutcome.LeaseLost:
+                await records.NoteLossAsync(attempt, delivery);
                 return end;
             default:
                 return end;

@@ -1,3 +1,5 @@
+using TaskQueue.Contracts;
+
 namespace TaskQueue.Queues.Files;
 
 /// <summary>Leases on the table of tasks. Every change of a leased task is conditional on its fencing token.</summary>
@@ -13,7 +15,7 @@ internal sealed class LeaseTable(Database database, TimeProvider clock)
 
     private long _token = Random.Shared.NextInt64(1, long.MaxValue / 2);
     private long _lowestFresh;
-    private (DateTimeOffset Wall, long Ticks) _seen = (clock.GetUtcNow(), clock.GetTimestamp());
+    private readonly ClockJumps _jumps = new(clock);
     private long _graceUntil = long.MinValue;
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -88,13 +90,10 @@ internal sealed class LeaseTable(Database database, TimeProvider clock)
     /// </summary>
     private bool IsGrace(TimeSpan duration)
     {
-        var now = (Wall: clock.GetUtcNow(), Ticks: clock.GetTimestamp());
-        var jump = now.Wall - _seen.Wall - clock.GetElapsedTime(_seen.Ticks, now.Ticks);
-        _seen = now;
-        // Leases are renewed when a third of their time is over: a smaller jump ends none.
-        if (jump.Duration() > duration / 3)
-            _graceUntil = now.Ticks + (long)(duration.TotalSeconds * clock.TimestampFrequency);
-        return now.Ticks < _graceUntil;
+        var now = clock.GetTimestamp();
+        if (_jumps.Look() != TimeSpan.Zero)
+            _graceUntil = now + (long)(duration.TotalSeconds * clock.TimestampFrequency);
+        return now < _graceUntil;
     }
 
     /// <param name="max">The most.</param>

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
@@ -8,7 +10,7 @@ using TaskQueue.Contracts;
 namespace TaskQueue.Queues.RabbitMq;
 
 /// <summary>Says what went wrong with the broker, for the person who set up the project.</summary>
-internal static class RabbitErrors
+internal static partial class RabbitErrors
 {
     // Of AMQP 0-9-1, section 1.2.
     private const int AccessRefused = 403;
@@ -31,6 +33,12 @@ internal static class RabbitErrors
     /// <remarks>https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout</remarks>
     public static bool IsAcknowledgementTimeout(ShutdownEventArgs reason) =>
         reason.ReplyCode == PreconditionFailed && reason.ReplyText.Contains("delivery acknowledgement", StringComparison.Ordinal);
+
+    /// <returns>How long the broker waited, if it says so.</returns>
+    public static TimeSpan? AcknowledgementTimeout(ShutdownEventArgs reason) =>
+        TimeoutRule().Match(reason.ReplyText) is { Success: true } match
+            ? TimeSpan.FromMilliseconds(double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture))
+            : null;
 
     /// <summary>The error of a broker to which no connection could be made.</summary>
     public static TaskQueueException OfConnecting(Exception exception, RabbitAddress address)
@@ -116,4 +124,8 @@ internal static class RabbitErrors
         OperationInterruptedException { ShutdownReason: { } reason } => reason.ReplyText,
         _ => exception.Message.Split('\n')[0].TrimEnd('.', '\r') + ".",
     };
+
+    // "delivery acknowledgement on channel 1 timed out. Timeout value used: 1800000 ms."
+    [GeneratedRegex("Timeout value used: ([0-9]+) ms")]
+    private static partial Regex TimeoutRule();
 }

@@ -151,6 +151,8 @@ public sealed class RabbitQueue : IConsumedQueue
 
     public bool IsStillHeld(ReceiveContext message) => _receiver.IsStillHeld(message);
 
+    public string? ReasonOfLoss(TimeSpan held) => _receiver.ReasonOfLoss(held);
+
     public Task ParkAsync(ReceiveContext message, string reason, int attempts) =>
         _parked.AddAsync([new TakenMessage(message.GetBody(), new Parking(attempts, reason, DateTimeOffset.UtcNow))], CancellationToken.None);
 

@@ -19,6 +19,7 @@ internal sealed class RabbitReceiver(RabbitBroker broker, Topology topology) : I
     private volatile HeldCountPublisher? _heldCount;
     private volatile bool _isStopped;
     private volatile bool _isLost;
+    private volatile ShutdownEventArgs? _timeout;
     private volatile int _held;
 
     public Task WhenBroken => _broken.Task;
@@ -72,6 +73,10 @@ internal sealed class RabbitReceiver(RabbitBroker broker, Topology topology) : I
         && message.TryGetPayload(out ChannelContext? context) && context.Channel is { IsOpen: true }
         && _heldCount?.IsAlive() == true;
 
+    /// <summary>Of all that was held on a channel, one message was held for too long; the broker does not say which.</summary>
+    public string? ReasonOfLoss(TimeSpan held) =>
+        _timeout is { } timeout && (RabbitErrors.AcknowledgementTimeout(timeout) is not { } limit || held > limit / 2) ? topology.Warning(timeout) : null;
+
     public async ValueTask DisposeAsync()
     {
         if (_heldCount is { } heldCount)
@@ -107,6 +112,7 @@ internal sealed class RabbitReceiver(RabbitBroker broker, Topology topology) : I
     private Task WarnAsync(object sender, ShutdownEventArgs reason)
     {
         _isLost = reason.Initiator != ShutdownInitiator.Application && !_isStopped;
+        _timeout = RabbitErrors.IsAcknowledgementTimeout(reason) ? reason : null;
         if (_isLost)
             Warned?.Invoke(topology.Warning(reason)
                 ?? $"The connection to {broker.Address.Broker} was lost, and with it what this worker held: others may run it. {reason.ReplyText}");

@@ -86,7 +86,7 @@ internal sealed class Topology(RabbitBroker broker, QueueLimits limits)
     /// <returns>What to change, if this is why the broker closed a channel: a task ran longer than it waits; else null.</returns>
     public string? Warning(ShutdownEventArgs reason) =>
         RabbitErrors.IsAcknowledgementTimeout(reason)
-            ? "RabbitMQ took back what this worker held: a task ran longer than the broker's consumer_timeout. " + ConsumerTimeoutAdvice
+            ? "RabbitMQ took the task back: it ran longer than the broker's consumer_timeout. " + ConsumerTimeoutAdvice
             : null;
 
     private string ConsumerTimeoutAdvice => FormattableString.Invariant(
