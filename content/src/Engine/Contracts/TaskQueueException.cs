@@ -7,9 +7,12 @@ public sealed class TaskQueueException(
 {
     public ExitCode ExitCode { get; } = exitCode;
 
-    /// <summary>What and where in one line, for the middle of a run, where advice for its start does not fit.</summary>
-    public string Summary { get; } = (where is null ? what : $"{what.TrimEnd('.')}: {where}").ReplaceLineEndings(" ");
+    private string Summary { get; } = where is null ? what : $"{what.TrimEnd('.')}: {where}";
 
     /// <summary>Whether it may pass by itself, so that one who has work in hand waits and tries again.</summary>
     public bool IsTransient { get; init; }
+
+    /// <summary>An error in one line, for the middle of a run, where advice for its start does not fit.</summary>
+    public static string Summarize(Exception error) =>
+        (error is TaskQueueException { Summary: var summary } ? summary : error.Message).ReplaceLineEndings(" ");
 }

@@ -120,7 +120,7 @@ internal sealed class AttemptRecords(
         {
             // The worker leaves: there is no time to wait for the store.
             logger.LogWarning("{Id} is given back, but the record cannot say so; the attempt may count: {Error}",
-                Printable.Of(attempt.Message.Id), e.Message.ReplaceLineEndings(" "));
+                Printable.Of(attempt.Message.Id), TaskQueueException.Summarize(e));
         }
     }
 
@@ -168,7 +168,7 @@ internal sealed class AttemptRecords(
         }
         catch (TaskQueueException e) when (e.InnerException is JsonException)
         {
-            logger.LogWarning("{Error}", e.Message.ReplaceLineEndings(" "));
+            logger.LogWarning("{Error}", TaskQueueException.Summarize(e));
             return null;
         }
     }

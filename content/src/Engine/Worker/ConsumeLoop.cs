@@ -3,6 +3,7 @@ using MassTransit.Serialization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TaskQueue.Contracts;
 using TaskQueue.Queues;
 using TaskQueue.Settings;
 
@@ -67,7 +68,7 @@ internal sealed class ConsumeLoop(
         }
         catch (Exception e)
         {
-            logger.LogWarning("The broker could not be told that no more is wanted: {Error}", e.Message.ReplaceLineEndings(" "));
+            logger.LogWarning("The broker could not be told that no more is wanted: {Error}", TaskQueueException.Summarize(e));
         }
         deliveries.GiveBackUnstarted();
     }

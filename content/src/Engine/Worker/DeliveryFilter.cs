@@ -150,7 +150,7 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
         }
         catch (Exception e)
         {
-            _logger.LogError("A failed task could not be put aside; it comes back: {Error}", e.Message.ReplaceLineEndings(" "));
+            _logger.LogError("A failed task could not be put aside; it comes back: {Error}", TaskQueueException.Summarize(e));
             return false;
         }
     }

@@ -98,7 +98,7 @@ internal sealed class LeaseSettler(
         var pause = _backoff.Next();
         logger.LogWarning(
             "The queue could not be told that {Count} tasks ended; they are kept. Next try in {Seconds:0} s: {Error}",
-            count, pause.TotalSeconds, refusal.Message.ReplaceLineEndings(" "));
+            count, pause.TotalSeconds, TaskQueueException.Summarize(refusal));
         await Task.WhenAny(Task.Delay(pause, clock, lifetime.Deadline));
     }
 

@@ -60,7 +60,7 @@ internal sealed class StoreOutage(TimeProvider clock, ILogger<StoreOutage> logge
                 _nextTry = now + pause;
                 logger.LogWarning(
                     "The records cannot be used; results are kept, and no task is started. Next try in {Seconds:0} s: {Error}",
-                    pause.TotalSeconds, Printable.Of(e.Message.ReplaceLineEndings(" ")));
+                    pause.TotalSeconds, TaskQueueException.Summarize(e));
             }
             return _nextTry - now;
         }

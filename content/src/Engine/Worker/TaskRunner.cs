@@ -121,7 +121,7 @@ internal sealed class TaskRunner(
         }
         catch (Exception e)
         {
-            _logger.LogWarning("What a task downloaded cannot be removed; delete it yourself: {Error}", e.Message.ReplaceLineEndings(" "));
+            _logger.LogWarning("What a task downloaded cannot be removed; delete it yourself: {Error}", TaskQueueException.Summarize(e));
         }
     }
 }

@@ -99,7 +99,7 @@ internal abstract class WorkerLoop(
         {
             _isAway = true;
             var pause = _backoff.Next();
-            logger.LogWarning("The queue does not answer, next try in {Seconds:0} s: {Error}", pause.TotalSeconds, e.Summary);
+            logger.LogWarning("The queue does not answer, next try in {Seconds:0} s: {Error}", pause.TotalSeconds, TaskQueueException.Summarize(e));
             await Task.Delay(pause, Clock, stopping);
             return null;
         }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TaskQueue.Contracts;
 using TaskQueue.Records;
 
 namespace TaskQueue.Worker;
@@ -74,7 +75,7 @@ internal sealed class WorkerReporter(
         catch (Exception e) when (!cancellationToken.IsCancellationRequested || stopped is not null)
         {
             // It is written again in 10 s; at the end, nobody has to wait for it.
-            logger.LogWarning("The worker's record cannot be written: {Error}", e.Message.ReplaceLineEndings(" "));
+            logger.LogWarning("The worker's record cannot be written: {Error}", TaskQueueException.Summarize(e));
         }
     }
 
