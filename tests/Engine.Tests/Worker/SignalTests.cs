@@ -91,6 +91,7 @@ public sealed class SignalTests
     public async Task A_hosted_service_that_fails_is_a_failure_of_the_worker()
     {
         using var project = new LedgerProject("FAILING_SERVICE=yes");
+        await project.InsertAsync([]);
         var worker = project.StartWorker();
 
         Assert.Equal(70, await worker.WaitAsync());

@@ -23,7 +23,8 @@ internal sealed class WorkerVerb : Verb
         Holds each task by a lease that it renews, records what the task returned, and goes on until it is stopped.
         Start as many workers as you like. On Ctrl-C or SIGTERM it takes no more tasks, lets running ones go on for
         WORKER_DRAIN_SECONDS and gives the rest back; a second Ctrl-C ends it at once. Exit code 0, or 75 when
-        --exit-when-empty was asked for and the queue was not seen empty.
+        --exit-when-empty was asked for and the queue was not seen empty. Without that option it waits for a queue file
+        that is not there yet.
         """;
 
     public override IReadOnlyList<Example> Examples =>

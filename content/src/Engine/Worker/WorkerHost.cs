@@ -22,6 +22,9 @@ public static class WorkerHost
 
     private const int SpareThreads = 16;
 
+    /// <summary>How often it looks for the queue file.</summary>
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+
     /// <param name="settings">Checked settings.</param>
     /// <param name="request">When to leave.</param>
     /// <param name="tasks">The assembly that holds the tasks.</param>
@@ -34,7 +37,9 @@ public static class WorkerHost
         var catalog = new TaskCatalog(tasks);
         var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
         await store.ProbeAsync();
-        await using var queue = QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings);
+        await using var queue = await OpenQueueAsync(settings, request);
+        if (queue is null)
+            return ExitCode.Done;
 
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddEnvironmentVariables();
@@ -51,6 +56,29 @@ public static class WorkerHost
         foreach (var warning in warnings)
             host.Services.GetRequiredService<ILogger<WorkerLoop>>().LogWarning("{Warning}", warning);
         return await RunAsync(host, settings, request);
+    }
+
+    /// <summary>Waits for a queue file that the first insert will make; one that waits for the queue's end does not.</summary>
+    /// <returns>Null when it was told to stop meanwhile.</returns>
+    private static async Task<ITaskQueue?> OpenQueueAsync(TaskQueueSettings settings, WorkerRequest request)
+    {
+        using var stop = new CancellationTokenSource();
+        using var guard = new ExitGuard(new WorkerCounts(), stop.Cancel);
+        for (var isToldYet = false; !stop.IsCancellationRequested; isToldYet = true)
+        {
+            try
+            {
+                return QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings, mayCreate: false);
+            }
+            catch (TaskQueueException e) when (e.IsTransient && !request.ExitWhenEmpty)
+            {
+                if (!isToldYet)
+                    await Console.Error.WriteLineAsync($"Waiting for the queue. {e.Message.ReplaceLineEndings(" ")}");
+                await Task.Delay(Retry, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        return null;
     }
 
     private static async Task<ExitCode> RunAsync(IHost host, TaskQueueSettings settings, WorkerRequest request)
