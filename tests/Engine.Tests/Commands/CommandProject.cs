@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using TaskQueue.Commands;
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
 using TaskQueue.Records;

@@ -1,5 +1,5 @@
 using TaskQueue.Commands;
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 
 namespace TaskQueue.Tests.Commands;

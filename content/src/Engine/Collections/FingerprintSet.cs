@@ -6,7 +6,7 @@ namespace TaskQueue.Collections;
 /// <summary>A set of byte strings that keeps 16 bytes of SHA-256 for each.</summary>
 /// <remarks>
 /// Two of 10^9 different strings agree in those bits with a probability below 10^-20, also when somebody tries.
-/// Fingerprints lie in pages that are never copied; only the table of four bytes that finds them is made anew when it
+/// Fingerprints lie in pages that are never copied; only the table of four bytes that finds them is made again when it
 /// grows. So 10^7 strings take 230 MB, and 300 MB for a moment.
 /// </remarks>
 internal sealed class FingerprintSet

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 using TaskQueue.Reports;
 using TaskQueue.Settings.Cluster;
@@ -16,7 +16,7 @@ internal sealed class CheckVerb : Verb
     private readonly Option<string?> _clusterEnv =
         VerbOption.Text("--cluster-env", "FILE", "the cluster's settings", "config/cluster.env when it is filled in");
 
-    public CheckVerb() : base("check", VerbGroup.Learn, "try settings, tasks, table, queue and store") =>
+    public CheckVerb() : base("check", VerbGroup.Explain, "try settings, tasks, table, queue and store") =>
         Declare(_task, _create, _clusterEnv);
 
     public override string About => """

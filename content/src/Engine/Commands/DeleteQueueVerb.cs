@@ -1,5 +1,5 @@
 using System.CommandLine;
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 using TaskQueue.Reports;
 
@@ -9,7 +9,7 @@ internal sealed class DeleteQueueVerb : Verb
 {
     private readonly Option<bool> _yes = Confirmation.CreateOption();
 
-    public DeleteQueueVerb() : base("delete-queue", VerbGroup.Mend, "remove the queue itself, with its tasks") =>
+    public DeleteQueueVerb() : base("delete-queue", VerbGroup.Repair, "remove the queue itself, with its tasks") =>
         Declare(_yes);
 
     public override string About => """

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 using TaskQueue.Reports;
 
@@ -13,7 +13,7 @@ internal sealed class DescribeVerb : Verb
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public DescribeVerb() : base("describe", VerbGroup.Learn, "the tasks of this project and the columns they want") =>
+    public DescribeVerb() : base("describe", VerbGroup.Explain, "the tasks of this project and the columns they want") =>
         Declare(_task);
 
     public override string About => """

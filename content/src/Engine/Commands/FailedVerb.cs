@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 using TaskQueue.Reports;
 
@@ -15,7 +15,7 @@ internal sealed class FailedVerb : Verb
         VerbOption.Number("--limit", "list at most N tasks", 0, @default: $"{DefaultLimit}");
     private readonly Option<bool> _json = VerbOption.Switch("--json", "all of them as JSON");
 
-    public FailedVerb() : base("failed", VerbGroup.Look, "the tasks that failed, grouped by error") =>
+    public FailedVerb() : base("failed", VerbGroup.Inspect, "the tasks that failed, grouped by error") =>
         Declare(_task, _limit, _json);
 
     public override string About => """

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 using TaskQueue.Reports;
 using TaskQueue.Worker;
@@ -14,7 +14,7 @@ internal sealed class HealthVerb : Verb
     private readonly Option<bool> _startup =
         VerbOption.Switch("--startup", "ask for a worker that has started and takes tasks");
 
-    public HealthVerb() : base("health", VerbGroup.Look, "ask whether a worker lives on this machine") => Declare(_startup);
+    public HealthVerb() : base("health", VerbGroup.Inspect, "ask whether a worker lives on this machine") => Declare(_startup);
 
     public override string About => """
         A probe for containers. A worker renews a file in the temporary folder every 2 s, however long its tasks take

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 
 namespace TaskQueue.Commands;
@@ -12,7 +12,7 @@ internal sealed class HelpVerb : Verb
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public HelpVerb() : base("help", VerbGroup.Learn, "list the verbs, or explain one") => Declare(_verb);
+    public HelpVerb() : base("help", VerbGroup.Explain, "list the verbs, or explain one") => Declare(_verb);
 
     public override string About => """
         The built program shows the same with --help; dotnet run keeps --help for itself. "help settings" lists the

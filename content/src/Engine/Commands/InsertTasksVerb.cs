@@ -1,5 +1,5 @@
 using System.CommandLine;
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 using TaskQueue.Insert;
 using TaskQueue.Reports;
@@ -40,14 +40,14 @@ internal sealed class InsertTasksVerb : Verb
             Command = invocation.CommandLine,
         };
         await using var services = invocation.CreateServices();
-        var report = await Story.WhileAsync(invocation.Terminal, story => TableInserter.InsertAsync(
+        var report = await ProgressDisplay.WhileAsync(invocation.Terminal, story => TableInserter.InsertAsync(
             invocation.Settings, request, invocation.Tasks, services, ProgressOf(story), cancellationToken));
 
         InsertText.Write(report, request.DryRun, invocation.Terminal.Out);
         return ExitCode.Done;
     }
 
-    private static InsertProgress ProgressOf(Story story) => new()
+    private static InsertProgress ProgressOf(ProgressDisplay story) => new()
     {
         Warned = warning => story.Say($"warning: {warning}"),
         Checked = (rows, total) => story.Tell("Checking", "rows", rows, total),

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 using TaskQueue.Reports;
 
@@ -11,7 +11,7 @@ internal sealed class LogsVerb : Verb
     private readonly Option<string?> _task =
         VerbOption.Text("--task", "NAME", "whose row", "the project's tasks, one after the other");
 
-    public LogsVerb() : base("logs", VerbGroup.Look, "what a task logged, and how it failed") =>
+    public LogsVerb() : base("logs", VerbGroup.Inspect, "what a task logged, and how it failed") =>
         Declare(_id, _task);
 
     public override string About => """

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
 using TaskQueue.Queues.Moving;
@@ -17,11 +17,11 @@ internal sealed class MoveQueueVerb : Verb
 
     private readonly Option<bool> _dryRun = VerbOption.Switch("--dry-run", "say what would be moved, move nothing");
 
-    public MoveQueueVerb() : base("move-queue", VerbGroup.Mend, "move all tasks to another queue, of any kind") =>
+    public MoveQueueVerb() : base("move-queue", VerbGroup.Repair, "move all tasks to another queue, of any kind") =>
         Declare(_to, _from, _dryRun);
 
     public override string About => """
-        Moves what is queued, and what has failed, which stays parked there. A task leaves this queue when the other
+        Moves what is queued, and what has failed, which is failed there, too. A task leaves this queue when the other
         one has confirmed it: when the move dies half-way, run it again. Tasks that workers hold are left: stop the
         workers first. A move to fq:// saves a queue; a broker may then hold some messages twice, and finished tasks
         are skipped.
@@ -62,7 +62,7 @@ internal sealed class MoveQueueVerb : Verb
     {
         var counts = await source.CountAsync(cancellationToken);
         var total = counts.Ready + counts.Parked;
-        return await Story.WhileAsync(invocation.Terminal, story => new QueueMover(source, target).MoveAsync(
+        return await ProgressDisplay.WhileAsync(invocation.Terminal, story => new QueueMover(source, target).MoveAsync(
             moved => story.Tell("Moving", "tasks", moved, Math.Max(moved, total)), story.Say, cancellationToken));
     }
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 using TaskQueue.Reports;
 
@@ -9,7 +9,7 @@ internal sealed class PurgeVerb : Verb
 {
     private readonly Option<bool> _yes = Confirmation.CreateOption();
 
-    public PurgeVerb() : base("purge", VerbGroup.Mend, "remove every task from the queue") => Declare(_yes);
+    public PurgeVerb() : base("purge", VerbGroup.Repair, "remove every task from the queue") => Declare(_yes);
 
     public override string About => """
         Removes the queued, the running and the failed tasks. Records and outputs stay: insert-tasks then queues
@@ -27,7 +27,7 @@ internal sealed class PurgeVerb : Verb
         if (total > 0 && !Confirmation.Ask(invocation, _yes, loss))
             return ExitCode.Done;
 
-        var removed = await Story.WhileAsync(invocation.Terminal, story => queue.PurgeAsync(
+        var removed = await ProgressDisplay.WhileAsync(invocation.Terminal, story => queue.PurgeAsync(
             done => story.Tell("Removing", "tasks", done, Math.Max(done, total)), cancellationToken));
         invocation.Terminal.Out.WriteLine($"Removed {Counted.Tasks(removed)} from {queue.Location}");
         return ExitCode.Done;

@@ -1,10 +1,10 @@
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 using TaskQueue.Reports;
 
 namespace TaskQueue.Commands;
 
-internal sealed class ReleaseVerb() : Verb("release", VerbGroup.Mend, "end all leases: running tasks are ready again")
+internal sealed class ReleaseVerb() : Verb("release", VerbGroup.Repair, "end all leases: running tasks are ready again")
 {
     public override string About => """
         For tasks whose workers are known to be dead, so that nobody has to wait for the leases to expire. A worker

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 using TaskQueue.Reports;
 
@@ -11,7 +11,7 @@ internal sealed class RequeueVerb : Verb
     private readonly Option<bool> _all = VerbOption.Switch("--all", "put back every failed task");
     private readonly Option<string?> _task = VerbOption.Task();
 
-    public RequeueVerb() : base("requeue", VerbGroup.Mend, "put failed tasks back in the queue") =>
+    public RequeueVerb() : base("requeue", VerbGroup.Repair, "put failed tasks back in the queue") =>
         Declare(_ids, _all, _task);
 
     public override string About => """
@@ -33,7 +33,7 @@ internal sealed class RequeueVerb : Verb
         await using var queue = invocation.OpenQueue();
         var requeuer = new Requeuer(queue, invocation.OpenRecords());
         var task = invocation.FindTask(_task);
-        var count = await Story.WhileAsync(invocation.Terminal, story => requeuer.RequeueAsync(
+        var count = await ProgressDisplay.WhileAsync(invocation.Terminal, story => requeuer.RequeueAsync(
             task, hasIds ? ids.ToHashSet() : null, done => story.Tell("Requeuing", "tasks", done, null), cancellationToken));
         invocation.Terminal.Out.WriteLine($"Put {Counted.Tasks(count)} back in {queue.Location}");
         return ExitCode.Done;

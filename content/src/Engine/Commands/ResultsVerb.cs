@@ -1,5 +1,5 @@
 using System.CommandLine;
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 using TaskQueue.Reports;
 
@@ -15,7 +15,7 @@ internal sealed class ResultsVerb : Verb
         "JSON lines to standard output");
     private readonly Option<string?> _task = VerbOption.Task();
 
-    public ResultsVerb() : base("results", VerbGroup.Look, "what the tasks returned, as JSON lines, CSV or Feather") =>
+    public ResultsVerb() : base("results", VerbGroup.Inspect, "what the tasks returned, as JSON lines, CSV or Feather") =>
         Declare(_state, _output, _task);
 
     public override string About => """
@@ -52,7 +52,7 @@ internal sealed class ResultsVerb : Verb
         if (invocation.Get(_output) is { } path)
         {
             var file = Path.GetFullPath(path, terminal.Folder);
-            await Story.WhileAsync(terminal, async story =>
+            await ProgressDisplay.WhileAsync(terminal, async story =>
             {
                 await ResultExport.WriteFileAsync(
                     file, CountAsync(read => story.Tell("Reading", "rows", read, null)), tasks, withFailed, cancellationToken);

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 using TaskQueue.Insert;
 using TaskQueue.Local;
@@ -42,7 +42,7 @@ internal sealed class RunLocalVerb : Verb
         var terminal = invocation.Terminal;
         var run = new LocalRun(terminal.Out, terminal.Error, invocation.IsVerbose);
         // Its lines stand between those of the rows.
-        var story = new Story(terminal.Error, width: null, TimeProvider.System);
+        var story = new ProgressDisplay(terminal.Error, width: null, TimeProvider.System);
         var total = 0L;
         var results = LocalRunner.RunAsync(
             invocation.Settings, rows, (int)(invocation.Get(_parallel) ?? 1), invocation.Tasks, invocation.DescribeServices(),

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 using TaskQueue.Reports;
 
@@ -10,7 +10,7 @@ internal sealed class StatusVerb : Verb
 {
     private readonly Option<bool> _json = VerbOption.Switch("--json", "the same numbers as JSON");
 
-    public StatusVerb() : base("status", VerbGroup.Look, "how much is queued, running, done and failed") => Declare(_json);
+    public StatusVerb() : base("status", VerbGroup.Inspect, "how much is queued, running, done and failed") => Declare(_json);
 
     public override string About => """
         Queued, running and failed tasks are counted by the queue, done ones by their records. The rate is what the

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 using TaskQueue.Insert;
 using TaskQueue.Reports;
@@ -14,7 +14,7 @@ internal sealed class TableVerb : Verb
         VerbOption.Switch("--jsonl", "show the rows, each as a JSON object on a line");
     private readonly Option<long?> _limit = VerbOption.Number("--limit", "at most N rows", 0, @default: "all");
 
-    public TableVerb() : base("table", VerbGroup.Learn, "the columns, types and rows of a Feather file") =>
+    public TableVerb() : base("table", VerbGroup.Explain, "the columns, types and rows of a Feather file") =>
         Declare(_file, _jsonl, _limit);
 
     public override string About => """

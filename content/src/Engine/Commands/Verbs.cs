@@ -1,4 +1,4 @@
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 
 namespace TaskQueue.Commands;
 

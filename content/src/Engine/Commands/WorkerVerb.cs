@@ -1,5 +1,5 @@
 using System.CommandLine;
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 using TaskQueue.Worker;
 
@@ -30,7 +30,7 @@ internal sealed class WorkerVerb : Verb
     public override IReadOnlyList<Example> Examples =>
     [
         new("worker"),
-        new("worker --exit-when-empty", "work off the queue, then leave"),
+        new("worker --exit-when-empty", "run all that is queued, then leave"),
         new("worker --concurrency 8", "eight tasks at once"),
     ];
 

@@ -15,7 +15,7 @@ public interface ITask<in TParameters, TResult>
     /// <param name="cancellationToken">
     /// Fires when the time limit is over, when the lease was lost, or when the worker has to leave.
     /// </param>
-    /// <exception cref="TaskRejectedException">The row can never succeed: it is parked at once.</exception>
+    /// <exception cref="TaskRejectedException">The row can never succeed: it fails at once, without further attempts.</exception>
     /// <exception cref="Exception">Any other exception counts as one attempt.</exception>
     Task<TResult> RunTask(TParameters parameters, TaskContext context, CancellationToken cancellationToken);
 }

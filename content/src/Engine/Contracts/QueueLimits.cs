@@ -3,7 +3,7 @@ namespace TaskQueue.Contracts;
 /// <summary>What a broker has to be told of the settings.</summary>
 public record QueueLimits
 {
-    /// <summary>TQ_MAX_ATTEMPTS: attempts before a task is parked; 1 to 1000.</summary>
+    /// <summary>TQ_MAX_ATTEMPTS: attempts before a task fails for good; 1 to 1000.</summary>
     public int MaxAttempts { get; init; } = 5;
 
     /// <summary>TASK_TIMEOUT_SECONDS: the longest that one attempt may take; null for no limit.</summary>

@@ -1,6 +1,6 @@
 namespace TaskQueue.Contracts;
 
-/// <summary>Thrown by a task whose row can never succeed: the row is parked at once, without further attempts.</summary>
+/// <summary>Thrown by a task whose row can never succeed: the row fails at once, without further attempts.</summary>
 public sealed class TaskRejectedException : Exception
 {
     public TaskRejectedException(string message) : base(message) { }

@@ -13,7 +13,7 @@ internal sealed class StatusReader(
     TaskQueueSettings settings, TaskCatalog tasks, ITaskQueue queue, RecordStore records, TimeProvider clock)
 {
     /// <summary>Workers write every 10 s; three missed writes are no accident.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(35);
+    private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(35);
 
     private static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);
 
@@ -50,7 +50,7 @@ internal sealed class StatusReader(
         var since = clock.GetUtcNow() - worker.Updated;
         return new(
             worker.Worker, worker.Running, worker.Done, worker.Failed, worker.PerSecond,
-            Math.Max(0, since.TotalSeconds), since > Silence);
+            Math.Max(0, since.TotalSeconds), since > StaleAfter);
     }
 
     private async Task<long> CountDoneAsync(CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ internal sealed class ArrowReader : IDisposable
     {
         _guard = guard;
         _stream = new MessageStream(file);
-        _memory = new TableMemory(Allowance.ToUnpack(file.Length));
+        _memory = new TableMemory(ByteQuota.ToUnpack(file.Length));
         // Without extensions, each is read as what it is stored as.
         var context = new ArrowContext(_memory, new CompressionCodecFactory(), new ExtensionTypeRegistry());
         _reader = new ArrowStreamReader(context, _stream);
@@ -76,7 +76,7 @@ internal sealed class ArrowReader : IDisposable
             throw new InvalidDataException(
                 "it takes more memory than there is; smaller record batches take less", shortage);
         }
-        // Those of the allowance and of the file say what is wrong; those with an exit code are ours.
+        // Those of the quota and of the file say what is wrong; those with an exit code are ours.
         catch (Exception damage) when (damage is not (InvalidDataException or TaskQueueException))
         {
             throw new InvalidDataException($"Apache.Arrow says: {Printable.Short(damage.Message)}", damage);

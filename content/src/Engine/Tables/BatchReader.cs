@@ -11,7 +11,7 @@ internal sealed class BatchReader : IDisposable
 {
     private readonly FileGuard _guard;
     private readonly ArrowReader _reader;
-    private readonly Allowance _repeated;
+    private readonly ByteQuota _repeated;
     private readonly ArrowColumn[] _columns;
     private int _nextBlock;
     private int _length;
@@ -23,7 +23,7 @@ internal sealed class BatchReader : IDisposable
     {
         _guard = guard;
         _reader = new ArrowReader(file, guard);
-        _repeated = Allowance.ToRepeat(file.Length);
+        _repeated = ByteQuota.ToRepeat(file.Length);
         var fields = _reader.Schema.FieldsList;
         Columns = [.. fields.Select(TypeNames.DescribeColumn)];
         _columns = [.. fields.Select(new ColumnFactory(_repeated).CreateColumn)];

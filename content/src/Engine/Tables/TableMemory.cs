@@ -6,12 +6,12 @@ namespace TaskQueue.Tables;
 
 /// <summary>
 /// The memory that a table is read into, out of large pieces: pooled arrays as far as that is little, and mapped files
-/// from there on. A batch's memory is freed as a whole; nothing that was declared is believed beyond the allowance.
+/// from there on. A batch's memory is freed as a whole; nothing that was declared is believed beyond the quota.
 /// </summary>
 /// <remarks>
 /// Apache.Arrow gives buffers back one by one, some in finalizers, while columns still read them: that is ignored.
 /// </remarks>
-internal sealed class TableMemory(Allowance unpacked) : MemoryAllocator, IDisposable
+internal sealed class TableMemory(ByteQuota unpacked) : MemoryAllocator, IDisposable
 {
     private const int SmallestArray = 1 << 20;
     private const int SmallestFile = 32 << 20;

@@ -32,7 +32,7 @@ internal abstract class ArrowColumn : ColumnValues
     }
 
     /// <summary>Checks the values of some rows, which count from 0 then.</summary>
-    public void MoveTo(int start, int end, Allowance repeated)
+    public void MoveTo(int start, int end, ByteQuota repeated)
     {
         First = 0;
         Check(start, end, repeated);
@@ -44,7 +44,7 @@ internal abstract class ArrowColumn : ColumnValues
     /// <param name="end">Behind the last.</param>
     /// <param name="repeated">What all values of the table may come to.</param>
     /// <exception cref="InvalidDataException">One refers to what is not there, is no text, or is too large.</exception>
-    public void Check(int start, int end, Allowance repeated)
+    public void Check(int start, int end, ByteQuota repeated)
     {
         CheckPlaces(start, end);
         var size = Measure(start, end);
@@ -75,7 +75,7 @@ internal abstract class ArrowColumn : ColumnValues
     public virtual void CheckPlaces(int start, int end) { }
 
     /// <summary>About how many bytes of JSON the values of some rows take, and not less than half of it.</summary>
-    /// <remarks>Eight at least for each value that is looked at, so that an allowance bounds the time too.</remarks>
+    /// <remarks>Eight at least for each value that is looked at, so that a quota bounds the time too.</remarks>
     public virtual long Measure(int start, int end) => 8L * (end - start);
 
     /// <summary>Checks the values of some rows, once they are known not to be too much.</summary>

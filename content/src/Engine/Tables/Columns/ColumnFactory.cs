@@ -6,7 +6,7 @@ namespace TaskQueue.Tables.Columns;
 
 /// <summary>Makes the column of a field: the one place that knows which class reads which type.</summary>
 /// <param name="repeated">What all values of the table may come to.</param>
-internal sealed class ColumnFactory(Allowance repeated)
+internal sealed class ColumnFactory(ByteQuota repeated)
 {
     /// <exception cref="NotSupportedException">It is not read; names the column.</exception>
     /// <exception cref="InvalidDataException">There is no such type; names the column.</exception>

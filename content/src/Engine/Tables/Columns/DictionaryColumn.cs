@@ -5,7 +5,7 @@ using Apache.Arrow.Types;
 namespace TaskQueue.Tables.Columns;
 
 /// <summary>A column whose values stand in a dictionary; the batches hold their places in it.</summary>
-internal sealed class DictionaryColumn(IntegerType index, ArrowColumn values, Allowance repeated)
+internal sealed class DictionaryColumn(IntegerType index, ArrowColumn values, ByteQuota repeated)
     : SharedColumn(values, repeated)
 {
     private readonly int _width = index.BitWidth / 8;

@@ -5,7 +5,7 @@ using Apache.Arrow;
 namespace TaskQueue.Tables.Columns;
 
 /// <summary>A column of lists that may lie anywhere among the items, over one another too.</summary>
-internal sealed class ListViewColumn(bool isLarge, ArrowColumn items, Allowance repeated) : ArrowColumn
+internal sealed class ListViewColumn(bool isLarge, ArrowColumn items, ByteQuota repeated) : ArrowColumn
 {
     private ReadOnlyMemory<byte> _offsets;
     private ReadOnlyMemory<byte> _sizes;

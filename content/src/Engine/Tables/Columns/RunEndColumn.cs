@@ -5,7 +5,7 @@ using Apache.Arrow.Types;
 namespace TaskQueue.Tables.Columns;
 
 /// <summary>A column whose values stand once for each run of equal rows, beside the row where the run ends.</summary>
-internal sealed class RunEndColumn(IntegerType end, ArrowColumn values, Allowance repeated)
+internal sealed class RunEndColumn(IntegerType end, ArrowColumn values, ByteQuota repeated)
     : SharedColumn(values, repeated)
 {
     private readonly int _width = end.BitWidth / 8;

@@ -6,7 +6,7 @@ namespace TaskQueue.Tables.Columns;
 /// <summary>A column whose values stand elsewhere, one for any number of rows.</summary>
 /// <param name="values">Checked when they are loaded, once.</param>
 /// <param name="repeated">What all values of the table may come to.</param>
-internal abstract class SharedColumn(ArrowColumn values, Allowance repeated) : ArrowColumn
+internal abstract class SharedColumn(ArrowColumn values, ByteQuota repeated) : ArrowColumn
 {
     protected ArrowColumn Values => values;
 

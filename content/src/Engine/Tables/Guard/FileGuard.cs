@@ -14,7 +14,7 @@ internal sealed class FileGuard
     private const int FirstOffset = 8;
 
     private readonly MessageGuard _messages;
-    private readonly Allowance _declared;
+    private readonly ByteQuota _declared;
 
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     /// <exception cref="NotSupportedException">It has something that is not read.</exception>
@@ -32,7 +32,7 @@ internal sealed class FileGuard
         CheckBlocks([.. dictionaries, .. Batches], end);
 
         _messages = new MessageGuard(file, columns, schema.Dictionaries);
-        _declared = Allowance.ToUnpack(file.Length);
+        _declared = ByteQuota.ToUnpack(file.Length);
         Dictionaries = CheckDictionaries(dictionaries, schema.Dictionaries);
         RowCount = CheckBatches();
     }

@@ -1,9 +1,9 @@
-using TaskQueue.Commands.Shell;
+using TaskQueue.Commands.Cli;
 
 namespace TaskQueue.Tests.Commands;
 
 /// <summary>How far a verb has come: one line that is drawn again on a terminal, plain lines elsewhere.</summary>
-public sealed class StoryTests : IDisposable
+public sealed class ProgressDisplayTests : IDisposable
 {
     private readonly ManualClock _clock = new();
     private readonly StringWriter _error = new() { NewLine = "\n" };
@@ -13,7 +13,7 @@ public sealed class StoryTests : IDisposable
     [Fact]
     public void On_a_pipe_there_is_a_plain_line_every_five_seconds_and_one_at_the_end()
     {
-        var story = new Story(_error, width: null, _clock);
+        var story = new ProgressDisplay(_error, width: null, _clock);
 
         for (var done = 1; done <= 12; done++)
         {
@@ -31,7 +31,7 @@ public sealed class StoryTests : IDisposable
     [InlineData(80)]
     public void What_is_over_soon_is_not_told(int? width)
     {
-        var story = new Story(_error, width, _clock);
+        var story = new ProgressDisplay(_error, width, _clock);
 
         story.Tell("Checking", "rows", 1, 2);
         story.Tell("Checking", "rows", 2, 2);
@@ -43,7 +43,7 @@ public sealed class StoryTests : IDisposable
     [Fact]
     public void On_a_terminal_a_bar_is_drawn_over_and_over_in_one_line_for_each_part_of_the_work()
     {
-        var story = new Story(_error, width: 80, _clock);
+        var story = new ProgressDisplay(_error, width: 80, _clock);
 
         story.Tell("Checking", "rows", 0, 200);
         _clock.Pass(seconds: 30);
@@ -65,7 +65,7 @@ public sealed class StoryTests : IDisposable
     [Fact]
     public void What_is_said_stands_above_the_bar()
     {
-        var story = new Story(_error, width: 80, _clock);
+        var story = new ProgressDisplay(_error, width: 80, _clock);
 
         _clock.Pass(seconds: 1);
         story.Tell("Moving", "tasks", 1, 2);
@@ -79,7 +79,7 @@ public sealed class StoryTests : IDisposable
     [Fact]
     public void A_line_never_reaches_the_end_of_the_terminal()
     {
-        var story = new Story(_error, width: 40, _clock);
+        var story = new ProgressDisplay(_error, width: 40, _clock);
 
         _clock.Pass(seconds: 1);
         story.Tell("Inserting", "tasks", 1_000_000, 10_000_000);
@@ -92,7 +92,7 @@ public sealed class StoryTests : IDisposable
     {
         var terminal = new Terminal(TextWriter.Null, _error, TextReader.Null, "/") { HasLiveError = true, Width = 80 };
 
-        await Assert.ThrowsAsync<IOException>(() => Story.WhileAsync<int>(terminal, async story =>
+        await Assert.ThrowsAsync<IOException>(() => ProgressDisplay.WhileAsync<int>(terminal, async story =>
         {
             await Task.Delay(300, TestContext.Current.CancellationToken);
             story.Tell("Reading", "rows", 1, null);

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace TaskQueue.Commands.Shell;
+namespace TaskQueue.Commands.Cli;
 
 /// <summary>Turns the first Ctrl-C or SIGTERM into a cancellation; the second ends the process.</summary>
 internal sealed class StopSignals : IDisposable

@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.Win32.SafeHandles;
 using TaskQueue.Logging;
 
-namespace TaskQueue.Commands.Shell;
+namespace TaskQueue.Commands.Cli;
 
 /// <summary>Where a command writes: the answer to <see cref="Out"/>, the story to <see cref="Error"/>.</summary>
 /// <param name="Out">Standard output.</param>

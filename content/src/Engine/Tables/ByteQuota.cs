@@ -4,16 +4,16 @@ namespace TaskQueue.Tables;
 /// <param name="fileLength">Bytes.</param>
 /// <param name="limit">Bytes.</param>
 /// <param name="verb">What the file does when it exceeds the limit, for the message.</param>
-internal sealed class Allowance(long fileLength, long limit, string verb)
+internal sealed class ByteQuota(long fileLength, long limit, string verb)
 {
     private long _count;
 
     /// <summary>What the batches of a file declare, and what they unpack to.</summary>
-    public static Allowance ToUnpack(long fileLength) =>
+    public static ByteQuota ToUnpack(long fileLength) =>
         new(fileLength, TableLimits.UnpackedBytes(fileLength), "unpack to");
 
     /// <summary>What its rows come to as text, when dictionaries and views repeat what is there once.</summary>
-    public static Allowance ToRepeat(long fileLength) =>
+    public static ByteQuota ToRepeat(long fileLength) =>
         new(fileLength, TableLimits.RowsBytes(fileLength), "come, as rows, to");
 
     /// <exception cref="InvalidDataException">The limit is exceeded.</exception>

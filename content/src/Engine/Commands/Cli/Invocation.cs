@@ -10,7 +10,7 @@ using TaskQueue.Settings;
 using TaskQueue.Storage;
 using TaskQueue.Logging;
 
-namespace TaskQueue.Commands.Shell;
+namespace TaskQueue.Commands.Cli;
 
 /// <summary>What a verb gets to work with.</summary>
 internal sealed class Invocation

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using TaskQueue.Contracts;
 
-namespace TaskQueue.Commands.Shell;
+namespace TaskQueue.Commands.Cli;
 
 /// <summary>Asks before something is lost for good.</summary>
 internal static class Confirmation

@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 using TaskQueue.Contracts;
 using TaskQueue.Settings;
 
-namespace TaskQueue.Commands.Shell;
+namespace TaskQueue.Commands.Cli;
 
 /// <summary>Explains a command line that cannot be understood.</summary>
 internal static class UsageError

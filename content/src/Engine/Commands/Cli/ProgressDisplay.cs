@@ -1,6 +1,6 @@
 using TaskQueue.Reports;
 
-namespace TaskQueue.Commands.Shell;
+namespace TaskQueue.Commands.Cli;
 
 /// <summary>
 /// Tells on standard error how far a verb has come: on a terminal in one line with a bar, which is drawn again and again,
@@ -9,7 +9,7 @@ namespace TaskQueue.Commands.Shell;
 /// <param name="error">Standard error.</param>
 /// <param name="width">Characters of a line of the terminal; null when <paramref name="error"/> is none.</param>
 /// <param name="clock">Says when it is time to tell.</param>
-internal sealed class Story(TextWriter error, int? width, TimeProvider clock)
+internal sealed class ProgressDisplay(TextWriter error, int? width, TimeProvider clock)
 {
     private const int BarWidth = 20;
     private const int Widest = 80;
@@ -23,9 +23,9 @@ internal sealed class Story(TextWriter error, int? width, TimeProvider clock)
     private string _drawn = "";
 
     /// <summary>Does the work while its story is told.</summary>
-    public static async Task<T> WhileAsync<T>(Terminal terminal, Func<Story, Task<T>> work)
+    public static async Task<T> WhileAsync<T>(Terminal terminal, Func<ProgressDisplay, Task<T>> work)
     {
-        var story = new Story(terminal.Error, terminal.HasLiveError ? terminal.Width : null, TimeProvider.System);
+        var story = new ProgressDisplay(terminal.Error, terminal.HasLiveError ? terminal.Width : null, TimeProvider.System);
         try
         {
             return await work(story);

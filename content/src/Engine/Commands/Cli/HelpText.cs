@@ -2,7 +2,7 @@ using System.CommandLine;
 using TaskQueue.Reports;
 using TaskQueue.Settings;
 
-namespace TaskQueue.Commands.Shell;
+namespace TaskQueue.Commands.Cli;
 
 /// <summary>Writes the pages of <c>help</c>.</summary>
 internal sealed class HelpText(CommandLine commands, Terminal terminal)

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using TaskQueue.Contracts;
 
-namespace TaskQueue.Commands.Shell;
+namespace TaskQueue.Commands.Cli;
 
 /// <summary>
 /// A verb of the program: its name, its help, its options, and a call of the room that does the work.
@@ -44,9 +44,9 @@ internal abstract class Verb(string name, string group, string purpose) : Comman
 internal static class VerbGroup
 {
     public const string Run = "Do the work";
-    public const string Look = "See how it goes";
-    public const string Mend = "Put right";
-    public const string Learn = "Find out";
+    public const string Inspect = "See how it goes";
+    public const string Repair = "Put right";
+    public const string Explain = "Find out";
 }
 
 /// <param name="Arguments">What stands after <c>dotnet run</c>.</param>

@@ -2,7 +2,7 @@ using System.CommandLine;
 using TaskQueue.Contracts;
 using TaskQueue.Insert;
 
-namespace TaskQueue.Commands.Shell;
+namespace TaskQueue.Commands.Cli;
 
 /// <summary>The options that choose a table and some of its rows.</summary>
 internal sealed class RowOptions
