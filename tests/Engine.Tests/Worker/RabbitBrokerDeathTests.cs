@@ -39,6 +39,30 @@ public sealed class RabbitBrokerDeathTests
     }
 
     [Fact]
+    public async Task A_broker_that_is_away_is_awaited_with_growing_pauses_and_a_line_for_each()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var path = $"{broker.Url}/tasks";
+        using var project = new LedgerProject($"TASKQUEUE_PATH={path}") { OtherQueue = () => QueueKinds.Open(path, "/") };
+        await project.InsertAsync([new LedgerRow("row", "wait", 500)]);
+        var worker = project.StartWorker("--exit-when-empty");
+        await worker.WaitForLineAsync("start row 1");
+
+        await broker.KillAsync();
+        await worker.WaitForLogAsync("does not answer", lines: 4);
+        await broker.StartAgainAsync();
+
+        Assert.Equal(0, await worker.WaitAsync());
+        var log = (await worker.ErrorAsync()).Split('\n');
+        var pauses = log.Where(line => line.Contains("does not answer", StringComparison.Ordinal))
+            .Select(line => int.Parse(line.Split("next try in ")[1].Split(' ')[0], null)).ToList();
+        Assert.Equal(pauses.Order(), pauses);
+        Assert.InRange(pauses.Count, 4, 8);
+        Assert.InRange(log.Count(line => line.Contains("warning: ", StringComparison.Ordinal)), 5, 12);
+        Assert.DoesNotContain(log, line => line.TrimStart().StartsWith("at ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_worker_whose_line_went_dead_loses_its_tasks_to_others_within_a_minute()
     {
         await using var broker = await TestBroker.StartAsync();

@@ -179,6 +179,19 @@ public sealed class RabbitWorkerTests(RabbitServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Messages_that_are_too_many_do_not_bounce_between_broker_and_worker()
+    {
+        using var project = Project("WORKER_CONCURRENCY=1", "WORKER_PREFETCH=16");
+        await project.InsertAsync(LedgerRow.Many(10, "wait", 1500));
+
+        Assert.Equal(0, await project.StartWorker("--max-tasks", "1").WaitAsync());
+
+        await project.AssertCountsAsync(new QueueCounts(9, 0, 0));
+        var deliveries = await DeliveriesAsync(9);
+        Assert.All(deliveries, count => Assert.InRange(count, 0, 1));
+    }
+
+    [Fact]
     public async Task Messages_that_a_worker_holds_and_has_not_started_are_given_back_at_its_end()
     {
         const int Short = 10;
@@ -240,10 +253,26 @@ public sealed class RabbitWorkerTests(RabbitServer server) : IAsyncLifetime
         return await queue.ListParkedAsync(Cancelled).ToListAsync(Cancelled);
     }
 
+    /// <summary>How often the broker has delivered each of these messages before.</summary>
+    private async Task<List<long>> DeliveriesAsync(int messages)
+    {
+        await using var connection = await ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancelled);
+        var counts = new List<long>();
+        while (counts.Count < messages)
+        {
+            var message = await channel.BasicGetAsync(new Uri(_path).AbsolutePath[1..], autoAck: false, Cancelled);
+            counts.Add(Convert.ToInt64(message!.BasicProperties.Headers?.TryGetValue("x-delivery-count", out var count) == true ? count : 0, null));
+        }
+        return counts;
+    }
+
+    private Task<IConnection> ConnectAsync() =>
+        new ConnectionFactory { Uri = new Uri(_path.Replace(new Uri(_path).AbsolutePath, "", StringComparison.Ordinal)) }.CreateConnectionAsync(Cancelled);
+
     private async Task PublishAsync(params string[] bodies)
     {
-        var factory = new ConnectionFactory { Uri = new Uri(_path.Replace(new Uri(_path).AbsolutePath, "", StringComparison.Ordinal)) };
-        await using var connection = await factory.CreateConnectionAsync(Cancelled);
+        await using var connection = await ConnectAsync();
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), Cancelled);
         foreach (var body in bodies)
             await channel.BasicPublishAsync("", new Uri(_path).AbsolutePath[1..], mandatory: true, Encoding.UTF8.GetBytes(body), Cancelled);

@@ -147,6 +147,27 @@ public sealed class SqsWorkerTests(Emulators emulators) : IAsyncLifetime
         await project.AssertCountsAsync(default);
     }
 
+    [Fact]
+    public async Task An_answer_that_does_not_come_keeps_no_worker_from_leaving()
+    {
+        using var project = Project("WORKER_DRAIN_SECONDS=1");
+        var asked = new TaskCompletionSource();
+        _proxy.Handle = (http, next) =>
+        {
+            if (SqsProxy.ActionOf(http) != "ReceiveMessage")
+                return next(http);
+            asked.TrySetResult();
+            return Task.Delay(Timeout.Infinite, http.RequestAborted);
+        };
+        var worker = project.StartWorker();
+        await asked.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        var (code, time) = await worker.TerminateAsync();
+
+        Assert.Equal(0, code);
+        Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(7));
+    }
+
     private LedgerProject Project(params string[] settings) => new(
         [
             $"TASKQUEUE_PATH=sqs://us-east-1/{_name}", $"AWS_ENDPOINT_URL_SQS={_proxy.Url}", "AWS_ACCESS_KEY_ID=key",
