@@ -6,7 +6,7 @@ using TaskQueue.Contracts;
 namespace LedgerProgram;
 
 /// <param name="Id">The row.</param>
-/// <param name="Act">What it does: nothing, wait (until cancelled), block a thread, spin on a core, hang for ever, shout, fail when cancelled, answer its cancellation with an exception of its own, throw, reject, die with its process, or exit from it.</param>
+/// <param name="Act">What it does: nothing, wait (until cancelled), block a thread, spin on a core, hang for ever, shout, fail when cancelled, answer its cancellation with an exception of its own, throw, reject, die with its process, exit from it, or freeze what it downloads.</param>
 /// <param name="Milliseconds">How long it waits, blocks or spins; a negative number is refused.</param>
 public sealed record LedgerParameters([property: TaskId] string Id, string Act = "", int Milliseconds = 0)
 {
@@ -18,6 +18,9 @@ public sealed class LedgerTask : ITask<LedgerParameters, string>, IDisposable
 {
     /// <summary>The line of task.env that names the folder of the ledgers.</summary>
     public const string Folder = "LEDGER";
+
+    /// <summary>The line of task.env that names an address to download.</summary>
+    public const string Download = "DOWNLOAD";
 
     /// <summary>The environment variable that spoils the constructor: <c>throws</c>, or <c>unregistered</c> for a service that nobody registers.</summary>
     public const string Constructor = "LEDGER_CONSTRUCTOR";
@@ -68,6 +71,9 @@ public sealed class LedgerTask : ITask<LedgerParameters, string>, IDisposable
             case "answer":
                 await AnswerAsync(cancellationToken);
                 break;
+            case "freeze":
+                await FreezeAsync(context, cancellationToken);
+                break;
             case "die":
                 await Task.Delay(parameters.Milliseconds, cancellationToken);
                 Process.GetCurrentProcess().Kill();
@@ -93,6 +99,14 @@ public sealed class LedgerTask : ITask<LedgerParameters, string>, IDisposable
             Write(context, $"cancelled {parameters.Id} {context.Attempt}");
             throw;
         }
+    }
+
+    /// <summary>Downloads an input that nobody can remove.</summary>
+    private static async Task FreezeAsync(TaskContext context, CancellationToken cancellationToken)
+    {
+        var path = await context.Inputs.DownloadAsync(context.Settings[Download], cancellationToken);
+        using var chattr = Process.Start("chattr", ["+i", path]);
+        await chattr.WaitForExitAsync(cancellationToken);
     }
 
     /// <summary>As a client library does that reports a cancelled call in its own words.</summary>

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Http;
 using TaskQueue.Tests.Commands;
+using TaskQueue.Tests.Servers;
 
 namespace TaskQueue.Tests.Worker;
 
@@ -35,6 +37,29 @@ public sealed class WorkerFaultTests
 
         Assert.Equal(78, code);
         Assert.Contains("The model cannot be loaded.", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_download_that_cannot_be_removed_costs_no_result()
+    {
+        await using var server = await TestServer.StartAsync(http => http.Response.WriteAsync("an input"));
+        using var project = new LedgerProject($"DOWNLOAD={server.Url}/input.txt", $"INPUT_ROOTS={server.Url}/", "TQ_MAX_ATTEMPTS=1");
+        Need.That(Need.Runs("chattr", "+i", project["away"]), "a file system on which chattr +i works, and root's rights");
+        Need.Runs("chattr", "-i", project["away"]);
+        await project.InsertAsync([new LedgerRow("row", "freeze")]);
+        var worker = project.StartWorkerWith($"TMPDIR={project["away"]}", "--exit-when-empty");
+        try
+        {
+            Assert.Equal(0, await worker.WaitAsync());
+
+            Assert.Equal("row", Assert.Single(await project.DoneAsync()).Id);
+            Assert.Empty(await project.FailedAsync());
+            Assert.Contains("cannot be removed", await worker.ErrorAsync(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Need.Runs("chattr", "-R", "-i", project["away"]);
+        }
     }
 
     [Fact]
