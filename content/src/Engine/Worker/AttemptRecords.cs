@@ -82,7 +82,8 @@ internal sealed class AttemptRecords(
             return new TaskReport(TaskOutcome.LeaseLost);
 
         var (name, id) = (attempt.Message.Task, attempt.Message.Id);
-        var record = attempt.Done(result);
+        // Not made where it is not kept: the memory in it is asked of the system.
+        var record = settings.RecordsSuccesses ? attempt.Done(result) : null;
         failPoints?.Pass(FailPoint.BeforeResult);
         await WriteAsync(delivery, async stop =>
         {
@@ -90,7 +91,7 @@ internal sealed class AttemptRecords(
             failPoints?.Pass(FailPoint.MidResult);
             if (attempt.Number > 1 || attempt.IsOnRecord || attempt.Message.Repeat)
                 await records.DeleteFailedAsync(name, id, stop);
-            if (settings.RecordsSuccesses && !await records.WriteDoneAsync(record, stop))
+            if (record is not null && !await records.WriteDoneAsync(record, stop))
                 logger.LogInformation("{Task} {Id} was done already: its first result is kept", name, Printable.Of(id));
         });
         failPoints?.Pass(FailPoint.AfterResult);
