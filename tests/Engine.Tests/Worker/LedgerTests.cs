@@ -44,7 +44,7 @@ public sealed class LedgerTests(Emulators emulators, RabbitServer rabbit)
         var isFile = kind == "fq";
         var (tasks, kills, workers) = (
             Nightly.Number("LEDGER_TASKS", isFile ? 10_000 : 300), Nightly.Number("LEDGER_KILLS", isFile ? 20 : 3), Nightly.Number("LEDGER_WORKERS", isFile ? 8 : 2));
-        using var project = await CreateAsync(kind, $"WORKER_CONCURRENCY={Slots}", "TQ_MAX_ATTEMPTS=100");
+        using var project = await CreateAsync(kind, $"WORKER_CONCURRENCY={Slots}", "TQ_MAX_ATTEMPTS=100", "TQ_LEASE_SECONDS=5");
         var rows = LedgerRow.Many(tasks, "wait", 2).ToList();
         await project.InsertAsync(rows);
 #pragma warning disable CA5394 // The moments of death are no secrets.

@@ -68,6 +68,9 @@ internal sealed class TaskExecutor(
         if (attempt.Number > settings.MaxAttempts)
             return await records.FailDeadAsync(attempt, delivery);
 
+        // It may have waited for its slot on a machine that stood still.
+        if (!delivery.IsStillHeld())
+            return new TaskReport(TaskOutcome.LeaseLost);
         await records.StartAsync(attempt, delivery);
         var running = runner.RunAsync(tasks.Find(attempt.Message.Task)!, attempt, delivery);
         await records.SaveLogUntilAsync(attempt, running);
