@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
@@ -76,6 +77,24 @@ internal static class QueueChild
             await InsertAsync(queue, [$"{i}"]);
         while (await queue.LeaseAsync(1, TimeSpan.FromHours(1), default) is { Count: > 0 } leases)
             await queue.AcknowledgeAsync(leases);
+    }
+
+    /// <summary>Leases and acknowledges until nothing is ready; writes each id that was acknowledged, and the milliseconds of each lease.</summary>
+    /// <param name="args">The folder of the queue.</param>
+    public static async Task DrainAsync(string[] args)
+    {
+        await using var queue = Open(args[0]);
+        while (true)
+        {
+            var started = Stopwatch.GetTimestamp();
+            var leases = await queue.LeaseAsync(4, TimeSpan.FromMinutes(5), default);
+            Console.WriteLine($"~{(int)Stopwatch.GetElapsedTime(started).TotalMilliseconds}");
+            if (leases.Count == 0)
+                return;
+            var isMine = await queue.AcknowledgeAsync(leases);
+            foreach (var (lease, _) in leases.Zip(isMine).Where(pair => pair.Second))
+                Console.WriteLine($"={Encoding.UTF8.GetString(lease.Body.Span)}");
+        }
     }
 
     public static async Task<long> InsertAsync(ITaskQueue queue, IEnumerable<string> ids)

@@ -1,7 +1,11 @@
 using TaskQueue.Contracts;
+using TaskQueue.Storage.Buckets;
 using TaskQueue.Storage.Folder;
 using TaskQueue.Storage.Gcs;
 using TaskQueue.Storage.Inputs;
+using TaskQueue.Tests.Storage;
+using TaskQueue.Tests.Storage.Gcs;
+using TaskQueue.Tests.Storage.S3;
 
 namespace TaskQueue.Tests.Children;
 
@@ -39,6 +43,14 @@ internal static class StoreChild
     /// <param name="args">The store's folder, and the number of bytes.</param>
     public static async Task WriteObjectAsync(string[] args) =>
         await new FolderStore(args[0]).WriteAsync("a/b", new byte[int.Parse(args[1], null)]);
+
+    /// <param name="args">Endpoint, bucket and name.</param>
+    public static Task WriteLargeToS3Async(string[] args) => WriteLargeAsync(S3StoreTests.Open(args[0], args[1], "prefix"), args[2]);
+
+    /// <param name="args">Endpoint, bucket and name.</param>
+    public static Task WriteLargeToGcsAsync(string[] args) => WriteLargeAsync(GcsStoreTests.Open(args[0], args[1], "prefix"), args[2]);
+
+    private static Task WriteLargeAsync(BucketStore store, string name) => store.WriteAsync(name, new UnseekableStream(new byte[20 << 20]), default);
 
     private static async Task<string> CopyAsync(InputSource inputs, string location)
     {

@@ -167,14 +167,7 @@ public sealed class RabbitFaultTests(RabbitServer server)
 
         Assert.Equal(Count, reports.Queued);
         Assert.InRange((await queue.CountAsync(Cancelled)).Ready, Count, Count + ConfirmWindow.MostMessages);
-        await using var outlet = await queue.OpenOutletAsync(parked: false, Cancelled);
-        var ids = new HashSet<string>();
-        while (await outlet.TakeAsync(256, Cancelled) is { Count: > 0 } taken)
-        {
-            ids.UnionWith(taken.Select(message => message.Key.Id));
-            await outlet.RemoveAsync(taken);
-        }
-        Assert.Equal(Count, ids.Count);
+        Assert.Equal(Count, (await TakeIdsAsync(queue)).Count);
     }
 
     /// <summary>
@@ -182,7 +175,7 @@ public sealed class RabbitFaultTests(RabbitServer server)
     /// nothing: then the insert has to end, and say so.
     /// </summary>
     [Fact]
-    public async Task A_broker_that_is_killed_during_an_insert_gets_every_message_or_the_insert_ends_in_time()
+    public async Task A_broker_that_is_killed_during_an_insert_has_every_message_that_it_confirmed()
     {
         const int Count = 20_000;
         await using var broker = await TestBroker.StartAsync();
@@ -207,7 +200,15 @@ public sealed class RabbitFaultTests(RabbitServer server)
         {
             Assert.Equal(ExitCode.Unavailable, e.ExitCode);
             Assert.InRange(reports.Queued, 1, Count - 1);
+            // A queue without a leader gets one when the broker starts once more.
+            await broker.StopAsync();
+            await broker.StartAgainAsync();
         }
+
+        var ids = await TakeIdsAsync(queue);
+        Assert.InRange(ids.Count, reports.Queued, Count);
+        await queue.InsertAsync(Messages(Count, new TaskCompletionSource()), _ => { }, Cancelled);
+        Assert.Equal(Count, (await TakeIdsAsync(queue)).Count);
     }
 
     [Fact]
@@ -230,6 +231,19 @@ public sealed class RabbitFaultTests(RabbitServer server)
         var again = patient.InsertAsync("after");
         await broker.ControlAsync("set_vm_memory_high_watermark", "0.4");
         Assert.Equal(1, (await again).Queued);
+    }
+
+    /// <summary>Takes all messages out of the queue.</summary>
+    private static async Task<HashSet<string>> TakeIdsAsync(ITaskQueue queue)
+    {
+        await using var outlet = await queue.OpenOutletAsync(parked: false, Cancelled);
+        var ids = new HashSet<string>();
+        while (await outlet.TakeAsync(256, Cancelled) is { Count: > 0 } taken)
+        {
+            ids.UnionWith(taken.Select(message => message.Key.Id));
+            await outlet.RemoveAsync(taken);
+        }
+        return ids;
     }
 
     private static IEnumerable<QueuedMessage> Messages(int count, TaskCompletionSource half)

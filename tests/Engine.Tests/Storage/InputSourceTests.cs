@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
 using TaskQueue.Contracts;
 using TaskQueue.Storage.Inputs;
+using TaskQueue.Tests.Children;
 using TaskQueue.Tests.Servers;
 
 namespace TaskQueue.Tests.Storage;
@@ -90,12 +91,12 @@ public sealed class InputSourceTests : IDisposable
     [Fact]
     public async Task A_task_that_downloads_nothing_makes_no_folder()
     {
-        var before = Directory.GetDirectories(Path.GetTempPath(), "taskqueue-*").ToHashSet();
-        using (var task = _sources.ForTask())
-        {
-            await task.DownloadAsync("data/scene one.txt", Stop);
-            Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), "taskqueue-*").Except(before));
-        }
+        // Where no folder can be made.
+        using var child = Child.StartThrough(["env", "TMPDIR=/proc/nowhere"], "copy-inputs", _project["data/scene one.txt"]);
+        var copied = await child.Output.ReadToEndAsync(Stop);
+
+        Assert.Equal((0, ""), await child.WaitAsync(Stop));
+        Assert.Equal("hello", copied.Trim());
     }
 
     [Fact]

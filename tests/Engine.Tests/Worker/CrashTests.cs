@@ -89,8 +89,8 @@ public sealed class CrashTests
     {
         const int Tasks = 32;
         Need.That(Need.Runs("taskset", "--version"), "taskset: apt-get install util-linux");
-        using var project = new LedgerProject($"WORKER_CONCURRENCY={Tasks}", "TQ_LEASE_SECONDS=1");
-        await project.InsertAsync(LedgerRow.Many(Tasks, "block", 3000));
+        using var project = new LedgerProject($"WORKER_CONCURRENCY={Tasks}", "TQ_LEASE_SECONDS=3");
+        await project.InsertAsync(LedgerRow.Many(Tasks, "block", 8000));
 
         Assert.Equal(0, await project.StartWorkerOnOneCore("--exit-when-empty").WaitAsync());
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using TaskQueue.Contracts;
 using TaskQueue.Queues;
 using TaskQueue.Records;
 using TaskQueue.Storage.Folder;
@@ -146,12 +147,23 @@ internal sealed class LedgerProject : IDisposable
     /// <summary>Runs insert-tasks on a table of rows.</summary>
     /// <param name="rows">The table.</param>
     /// <param name="failAt">When it kills itself; null for never.</param>
+    /// <param name="wrapper">A program that starts it, such as unshare, and its arguments.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunInserterAsync(IEnumerable<LedgerRow> rows, string? failAt)
+    public async Task<int> RunInserterAsync(IEnumerable<LedgerRow> rows, string? failAt, params string[] wrapper)
     {
         WriteTable(rows);
-        using var inserter = new WorkerProcess(_folder.Path, [], [], failAt, "insert-tasks");
+        using var inserter = new WorkerProcess(_folder.Path, wrapper, [], failAt, "insert-tasks");
         return await inserter.WaitAsync();
+    }
+
+    /// <summary>Runs insert-tasks, which is to be refused.</summary>
+    /// <returns>What it said.</returns>
+    public async Task<string> InserterErrorAsync(IEnumerable<LedgerRow> rows, ExitCode expected, params string[] wrapper)
+    {
+        WriteTable(rows);
+        using var inserter = new WorkerProcess(_folder.Path, wrapper, [], verb: "insert-tasks");
+        Assert.Equal((int)expected, await inserter.WaitAsync());
+        return await inserter.ErrorAsync();
     }
 
     /// <summary>What every process logged so far; only of those that have ended.</summary>

@@ -94,8 +94,8 @@ public sealed class OutcomeTests
     [Fact]
     public async Task A_task_that_fails_when_it_is_cancelled_harms_nobody_else()
     {
-        using var project = new LedgerProject("TASK_TIMEOUT_SECONDS=1", "TQ_MAX_ATTEMPTS=1", "WORKER_CONCURRENCY=2");
-        await project.InsertAsync([new LedgerRow("bad", "object"), .. LedgerRow.Many(4, "wait", 900)]);
+        using var project = new LedgerProject("TASK_TIMEOUT_SECONDS=10", "TQ_MAX_ATTEMPTS=1", "WORKER_CONCURRENCY=2");
+        await project.InsertAsync([new LedgerRow("bad", "object"), .. LedgerRow.Many(4, "wait", 3000)]);
 
         Assert.Equal(0, await project.StartWorker("--exit-when-empty").WaitAsync());
 
@@ -155,12 +155,11 @@ public sealed class OutcomeTests
     {
         using var project = new LedgerProject("TQ_MAX_ATTEMPTS=1");
         await project.InsertAsync([new LedgerRow("a")]);
-        Directory.CreateDirectory(project["output/.dltaskqueue/done"]);
-        await File.WriteAllTextAsync(project["output/.dltaskqueue/done/ledger"], "in the way", Cancelled);
+        project.RefuseRecords();
         var worker = project.StartWorker("--exit-when-empty");
-        await worker.WaitForLineAsync("done a 1");
+        await worker.WaitForLogAsync("The records cannot be used");
 
-        File.Delete(project["output/.dltaskqueue/done/ledger"]);
+        project.AllowRecords();
 
         Assert.Equal(0, await worker.WaitAsync());
         Assert.Equal(1, Assert.Single(await project.DoneAsync()).Attempt);

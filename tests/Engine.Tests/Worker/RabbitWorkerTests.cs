@@ -211,6 +211,27 @@ public sealed class RabbitWorkerTests(RabbitServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Blocking_tasks_on_one_core_do_not_cost_the_connection()
+    {
+        // Three heartbeats long: the broker gives a connection up after two.
+        const int Blocking = 32, Spinning = 4, Milliseconds = 45_000;
+        Need.That(Need.Runs("taskset", "--version"), "taskset: apt-get install util-linux");
+        using var project = Project($"WORKER_CONCURRENCY={Blocking + Spinning}");
+        var rows = LedgerRow.Many(Blocking + Spinning).Select((row, i) => row with { Act = i < Blocking ? "block" : "spin", Milliseconds = Milliseconds }).ToList();
+        await project.InsertAsync(rows);
+        var worker = project.StartWorkerOnOneCore("--exit-when-empty");
+        for (var started = 0; started < rows.Count; started++)
+            await worker.NextLineAsync();
+        var other = project.StartWorker("--exit-when-empty");
+
+        var codes = await Task.WhenAll(worker.WaitAsync(), other.WaitAsync());
+
+        Assert.Equal([0, 0], codes);
+        Assert.Equal(rows.Select(row => row.Id), project.Starts().Order());
+        Assert.Equal(rows.Count, (await project.DoneAsync()).Count);
+    }
+
+    [Fact]
     public async Task A_queue_that_is_deleted_ends_its_workers_and_is_not_made_again()
     {
         using var project = Project();

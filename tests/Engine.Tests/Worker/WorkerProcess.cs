@@ -42,6 +42,8 @@ internal sealed class WorkerProcess : IDisposable
         _reading = ReadAsync();
     }
 
+    public int Id => _process.Id;
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     /// <summary>The next line that a task printed; null when the process has ended.</summary>

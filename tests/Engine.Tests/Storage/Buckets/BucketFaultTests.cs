@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using TaskQueue.Contracts;
 using TaskQueue.Storage;
 using TaskQueue.Storage.Buckets;
+using TaskQueue.Tests.Children;
 using TaskQueue.Tests.Servers;
 
 namespace TaskQueue.Tests.Storage.Buckets;
@@ -142,6 +143,33 @@ public abstract class BucketFaultTests : IAsyncLifetime
         Assert.True(content.AsSpan().SequenceEqual(read));
     }
 
+    [Theory]
+    [InlineData("large")]
+    [InlineData("new")]
+    public async Task A_writer_that_is_killed_within_a_large_object_leaves_the_earlier_one(string name)
+    {
+        await Store.WriteAsync("large", "earlier"u8.ToArray(), Stop);
+        var parts = 0;
+        var isWithin = new TaskCompletionSource();
+        Break(async (http, next) =>
+        {
+            if (HasParts(http) && Interlocked.Increment(ref parts) > 1)
+            {
+                isWithin.TrySetResult();
+                await Task.Delay(Timeout.Infinite, http.RequestAborted);
+            }
+            await next(http);
+        });
+        using var child = Child.Start(WriterRole, Proxy.Url, Bucket, name);
+        await isWithin.Task.WaitAsync(TimeSpan.FromMinutes(1), Stop);
+
+        await child.KillAsync(Stop);
+
+        Assert.Equal(["large"], await Store.ListAsync("", Stop).ToListAsync(Stop));
+        Assert.Equal("earlier"u8.ToArray(), await Store.ReadAsync("large", Stop));
+        Assert.False(await Store.ExistsAsync("new", Stop));
+    }
+
     [Fact]
     public async Task A_large_object_is_given_up_at_once_when_that_is_asked_for()
     {
@@ -264,6 +292,11 @@ public abstract class BucketFaultTests : IAsyncLifetime
 
     /// <summary>Whether a request carries a part of a large object.</summary>
     private protected abstract bool HasParts(HttpContext http);
+
+    /// <summary>The role of a child process that writes a large object.</summary>
+    private protected abstract string WriterRole { get; }
+
+    private protected string Bucket { get; } = $"bucket-{Guid.NewGuid():n}";
 
     private protected abstract IObjectStore OpenWithSecret(string secret);
 

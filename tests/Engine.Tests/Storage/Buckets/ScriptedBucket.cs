@@ -6,9 +6,12 @@ namespace TaskQueue.Tests.Storage.Buckets;
 /// <summary>A bucket in memory whose pages a test makes as bad as pages may be.</summary>
 internal sealed class ScriptedBucket(IEnumerable<string> keys)
 {
+    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(200);
+
     private readonly List<string> _sorted = [.. keys.Order(Comparer<string>.Create(Utf8Order.Compare))];
     private readonly Lock _turn = new();
     private readonly HashSet<string> _givenTokens = [];
+    private readonly TaskCompletionSource _together = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _requests;
     private int _running;
 
@@ -16,7 +19,8 @@ internal sealed class ScriptedBucket(IEnumerable<string> keys)
 
     public bool TellsEnd { get; init; }
 
-    public TimeSpan Latency { get; init; }
+    /// <summary>Requests wait for each other until so many have been under way at once, but not for long; 1 answers each at once.</summary>
+    public int Together { get; init; } = 1;
 
     /// <summary>Null for well-behaved pages.</summary>
     public Random? Mischief { get; init; }
@@ -31,7 +35,9 @@ internal sealed class ScriptedBucket(IEnumerable<string> keys)
         lock (_turn)
             MostAtOnce = Math.Max(MostAtOnce, ++_running);
 
-        await Task.Delay(Latency, cancellationToken);
+        if (MostAtOnce >= Together)
+            _together.TrySetResult();
+        await Task.WhenAny(_together.Task, Task.Delay(Wait, cancellationToken));
         lock (_turn)
         {
             _running--;

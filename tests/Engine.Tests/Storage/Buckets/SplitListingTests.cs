@@ -70,7 +70,7 @@ public sealed class SplitListingTests
     public async Task A_large_listing_is_asked_for_by_many_requests_at_once(string shape)
     {
         var keys = Enumerable.Range(0, 50_000).Select(ShapesByName[shape]).ToList();
-        var bucket = new ScriptedBucket(keys) { Latency = TimeSpan.FromMilliseconds(20) };
+        var bucket = new ScriptedBucket(keys) { Together = 8 };
         await ListsExactlyAsync(keys, bucket);
         Assert.InRange(bucket.MostAtOnce, 8, SplitListing.DefaultRequests);
         Assert.InRange(bucket.Requests, 50, 300);
@@ -90,7 +90,7 @@ public sealed class SplitListingTests
         var bucket = new ScriptedBucket(Enumerable.Range(0, 30_000).Select(i => $"{i}"))
         {
             PageSize = 50,
-            Latency = TimeSpan.FromMilliseconds(1),
+            Together = SplitListing.DefaultRequests,
         };
         await Listing(bucket, "").RunAsync(Everything, Stop).CountAsync(Stop);
         Assert.Equal(SplitListing.DefaultRequests, bucket.MostAtOnce);

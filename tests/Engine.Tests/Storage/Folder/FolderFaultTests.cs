@@ -228,7 +228,7 @@ public sealed class FolderFaultTests : IDisposable
         for (var round = 0; round < 5; round++)
         {
             using var child = Child.Start("write-forever", _folder.Path);
-            for (var lines = Random.Shared.Next(1, 100); lines > 0; lines--)
+            for (var lines = new Random(round).Next(1, 100); lines > 0; lines--)
                 Assert.NotNull(await child.Output.ReadLineAsync(Stop));
 
             await child.KillAsync(Stop);

@@ -11,12 +11,10 @@ namespace TaskQueue.Tests.Storage.Gcs;
 
 public sealed class GcsFaultTests(Emulators emulators) : BucketFaultTests
 {
-    private readonly string _bucket = $"bucket-{Guid.NewGuid():n}";
-
     public override async ValueTask InitializeAsync()
     {
-        Proxy = await GcsProxy.StartAsync(await emulators.FirebaseStorageAsync(), _bucket);
-        Store = GcsStoreTests.Open(Proxy.Url, _bucket, "prefix");
+        Proxy = await GcsProxy.StartAsync(await emulators.FirebaseStorageAsync(), Bucket);
+        Store = GcsStoreTests.Open(Proxy.Url, Bucket, "prefix");
     }
 
     [Fact]
@@ -125,7 +123,7 @@ public sealed class GcsFaultTests(Emulators emulators) : BucketFaultTests
     }
 
     [Fact]
-    public async Task A_name_that_no_bucket_can_have_is_a_matter_of_configuration()
+    public async Task A_name_that_noBucket_can_have_is_a_matter_of_configuration()
     {
         var error = await Assert.ThrowsAsync<TaskQueueException>(() => GcsStoreTests.Open(Proxy.Url, "My Bucket", "").ProbeAsync(Stop));
         Assert.Equal(ExitCode.Configuration, error.ExitCode);
@@ -135,7 +133,7 @@ public sealed class GcsFaultTests(Emulators emulators) : BucketFaultTests
     private protected override Task ErrorAsync(HttpContext http, int status, string code) => GcsProxy.ErrorAsync(http, status, code);
 
     private protected override Task MissingBucketAsync(HttpContext http) =>
-        GcsProxy.ErrorAsync(http, 404, "The specified _bucket does not exist.");
+        GcsProxy.ErrorAsync(http, 404, "The specified Bucket does not exist.");
 
     private protected override Task DamagedAsync(HttpContext http, byte[] bytes, byte[] trueBytes)
     {
@@ -144,9 +142,11 @@ public sealed class GcsFaultTests(Emulators emulators) : BucketFaultTests
         return http.Response.Body.WriteAsync(bytes).AsTask();
     }
 
+    private protected override string WriterRole => "write-large-to-gcs";
+
     private protected override bool HasParts(HttpContext http) =>
         http.Request.Method == "PUT" && http.Request.Query["uploadType"] == "resumable";
 
     private protected override IObjectStore OpenWithSecret(string secret) => new BucketStore(
-        new GcsBucket(GcsClients.Create(Proxy.Url, _ => Task.FromResult(secret)), _bucket), "prefix");
+        new GcsBucket(GcsClients.Create(Proxy.Url, _ => Task.FromResult(secret)), Bucket), "prefix");
 }

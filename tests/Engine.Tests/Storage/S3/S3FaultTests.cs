@@ -11,12 +11,10 @@ namespace TaskQueue.Tests.Storage.S3;
 
 public sealed class S3FaultTests(Emulators emulators) : BucketFaultTests
 {
-    private readonly string _bucket = $"bucket-{Guid.NewGuid():n}";
-
     public override async ValueTask InitializeAsync()
     {
-        Proxy = await S3Proxy.StartAsync(await emulators.FauxqsAsync(), _bucket);
-        Store = S3StoreTests.Open(Proxy.Url, _bucket, "prefix");
+        Proxy = await S3Proxy.StartAsync(await emulators.FauxqsAsync(), Bucket);
+        Store = S3StoreTests.Open(Proxy.Url, Bucket, "prefix");
     }
 
     private protected override Task ErrorAsync(HttpContext http, int status, string code) => S3Proxy.ErrorAsync(http, status, code);
@@ -30,8 +28,10 @@ public sealed class S3FaultTests(Emulators emulators) : BucketFaultTests
         return http.Response.Body.WriteAsync(bytes).AsTask();
     }
 
+    private protected override string WriterRole => "write-large-to-s3";
+
     private protected override bool HasParts(HttpContext http) => http.Request.Query.ContainsKey("partNumber");
 
     private protected override IObjectStore OpenWithSecret(string secret) => new BucketStore(
-        new S3Bucket(S3Clients.Create(Proxy.Url, new SessionAWSCredentials("key", "secret", secret)), _bucket), "prefix");
+        new S3Bucket(S3Clients.Create(Proxy.Url, new SessionAWSCredentials("key", "secret", secret)), Bucket), "prefix");
 }

@@ -1,0 +1,71 @@
+using System.Text;
+using System.Text.Json;
+using TaskQueue.Queues;
+using TaskQueue.Tests.Commands;
+
+namespace TaskQueue.Tests.Worker;
+
+/// <summary>A worker's log: nobody reads it, or it is made of what a stranger wrote.</summary>
+public sealed class WorkerLogTests
+{
+    /// <summary>More than a pipe holds.</summary>
+    private const int Rows = 8;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_reader_that_stands_still_costs_no_lease()
+    {
+        using var project = new LedgerProject("TQ_LEASE_SECONDS=2", "WORKER_CONCURRENCY=4");
+        await project.InsertAsync(LedgerRow.Many(Rows, "shout"));
+        var worker = project.StartThrough(["sh", "-c", "\"$@\" 2>&1 | { sleep 20; exec cat >&2; }", "sh"], ["--exit-when-empty"]);
+        while (!project.Starts().Any())
+            await Task.Delay(100, Cancelled);
+
+        var other = project.StartWorker("--exit-when-empty");
+        var codes = await Task.WhenAll(worker.WaitAsync(), other.WaitAsync());
+
+        Assert.Equal([0, 0], codes);
+        Assert.Equal(LedgerRow.Many(Rows).Select(row => row.Id), project.Starts().Order());
+        Assert.Equal(Rows, (await project.DoneAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_reader_that_is_gone_costs_nothing()
+    {
+        using var project = new LedgerProject();
+        await project.InsertAsync(LedgerRow.Many(Rows, "shout"));
+
+        Assert.Equal(0, await project.StartThrough(["bash", "-c", "set -o pipefail; \"$@\" 2>&1 | true", "bash"], ["--exit-when-empty"]).WaitAsync());
+
+        Assert.Equal(Rows, project.Starts().Count());
+        Assert.Equal(Rows, (await project.DoneAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Ids_and_exceptions_cannot_draw_or_forge_lines()
+    {
+        const string Evil = "a\nerror: forged\r\u001b[2J\u202e\u2028b";
+        using var project = new CommandProject();
+        project.WriteSettings("TQ_MAX_ATTEMPTS=1\n");
+        await using (var queue = QueueKinds.Open("fq://queue", project.Root))
+        {
+            // The one is no number for the task, the other one throws a text that holds its name.
+            string[] acts = ["throw", Evil];
+            await queue.InsertAsync(acts.Select(act => new QueuedMessage(CommandProject.Task, Encoding.UTF8.GetBytes(act + Evil), JsonSerializer.SerializeToUtf8Bytes(
+                new { v = 1, id = act + Evil, task = CommandProject.Task, parameters = new Dictionary<string, object> { ["id"] = 1, ["value"] = act == Evil ? Evil : 1, ["act"] = act } }))),
+                _ => { }, Cancelled);
+        }
+
+        var runs = new List<CommandRun>();
+        foreach (var verb in (string[])["worker --exit-when-empty", "failed", "results --state failed", "status", "requeue --all"])
+            runs.Add(await project.RunAsync(verb));
+
+        foreach (var text in runs.SelectMany(run => (string[])[run.Output, run.Error]))
+        {
+            Assert.DoesNotContain(text, character => character is '\u001b' or '\u202e' or '\u2028' or '\r');
+            Assert.DoesNotContain("\nerror: forged", text, StringComparison.Ordinal);
+        }
+        Assert.Equal(2, runs[0].ErrorLines.Count(line => line.Contains("failed", StringComparison.Ordinal) && line.Contains("forged", StringComparison.Ordinal)));
+    }
+}
