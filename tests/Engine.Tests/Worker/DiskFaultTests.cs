@@ -43,7 +43,7 @@ public sealed class DiskFaultTests
         // The disk is in the worker's view of the file system only.
         var filler = $"/proc/{worker.Id}/root{project["disk/filler"]}";
         Fill(filler);
-        await worker.WaitForLogAsync("full");
+        await worker.WaitForLogAsync("space");
         await Task.Delay(TimeSpan.FromSeconds(15), Cancelled);
         File.Delete(filler);
 
@@ -58,8 +58,8 @@ public sealed class DiskFaultTests
     [Theory]
     [InlineData("mount --bind disk disk && mount -o remount,bind,ro disk && exec \"$@\"", false)]
     [InlineData("mount --bind disk disk && mount -o remount,bind,ro disk && exec \"$@\"", true)]
-    [InlineData("chmod 755 . disk && exec setpriv --reuid=65534 --clear-groups \"$@\"", false)]
-    [InlineData("chmod 755 . disk && chmod 400 disk/queue && exec setpriv --reuid=65534 --clear-groups \"$@\"", true)]
+    [InlineData("chmod 755 . disk && chown -R 65534 config tasks.feather && exec setpriv --reuid=65534 --clear-groups \"$@\"", false)]
+    [InlineData("chmod 755 . disk && chown -R 65534 config tasks.feather && chmod 444 disk/queue && exec setpriv --reuid=65534 --clear-groups \"$@\"", true)]
     public async Task A_queue_that_may_not_be_written_is_refused_before_any_work(string script, bool exists)
     {
         NeedMounts();
@@ -75,7 +75,7 @@ public sealed class DiskFaultTests
         var error = await project.InserterErrorAsync(LedgerRow.Many(3), ExitCode.Permission, Mounted(script));
 
         Assert.Contains(project["disk/queue"], error, StringComparison.Ordinal);
-        Assert.Contains(script.Contains("setpriv", StringComparison.Ordinal) ? "uid 65534" : "uid 0", error, StringComparison.Ordinal);
+        Assert.Contains(script.Contains("setpriv", StringComparison.Ordinal) ? "Let user nobody" : "Let user root", error, StringComparison.Ordinal);
         Assert.Equal(exists ? [project["disk/queue"]] : [], Directory.GetFileSystemEntries(project["disk"]));
     }
 

@@ -115,7 +115,11 @@ public sealed class HostileMessageTests(RabbitServer rabbit, Emulators emulators
         var path = new Uri(File.ReadLines(settings).Single(line => line.StartsWith("TASKQUEUE_PATH=", StringComparison.Ordinal))["TASKQUEUE_PATH=".Length..]);
         await using var connection = await new ConnectionFactory { Uri = new Uri(path.GetLeftPart(UriPartial.Authority)) }.CreateConnectionAsync(Cancelled);
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), Cancelled);
-        var properties = new BasicProperties { ContentType = "application/vnd.masstransit+json" };
+        var properties = new BasicProperties
+        {
+            ContentType = "application/vnd.masstransit+json",
+            Headers = new Dictionary<string, object?> { ["MT-Fault-Address"] = "rabbitmq://localhost/canary-header", ["MT-MessageType"] = "urn:message:System.Diagnostics:Process" },
+        };
         await channel.BasicPublishAsync("", path.AbsolutePath[1..], mandatory: true, properties, Encoding.UTF8.GetBytes(body), Cancelled);
     }
 }

@@ -45,7 +45,7 @@ internal sealed class FailedVerb : Verb
         if (failures.Groups is [var group, ..])
         {
             invocation.Terminal.Error.WriteLine();
-            invocation.Terminal.Error.WriteLine($"More about one: dotnet run logs {group.Example}");
+            invocation.Terminal.Error.WriteLine($"More about one: dotnet run logs {Printable.Of(group.Example)}");
             invocation.Terminal.Error.WriteLine("Put all back:   dotnet run requeue --all");
         }
 

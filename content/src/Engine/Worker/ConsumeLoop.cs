@@ -22,7 +22,9 @@ internal sealed class ConsumeLoop(
     public static void Configure(IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
     {
         var deliveries = context.GetRequiredService<DeliveryFilter>();
-        endpoint.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType, isDefault: true);
+        // Raw JSON is all there is: an envelope names types to read, and addresses to answer to.
+        endpoint.ClearSerialization();
+        endpoint.UseRawJsonSerializer(RawSerializerOptions.AnyMessageType, isDefault: true);
         endpoint.ConfigureReceive(pipe => pipe.UseFilter(deliveries));
         // What is unreadable is parked by the filter above: no further queues, no stack traces.
         endpoint.ConfigureError(pipe => pipe.UseExecute(error =>
