@@ -45,16 +45,15 @@ public sealed class WorkerLogTests
     [Fact]
     public async Task Ids_and_exceptions_cannot_draw_or_forge_lines()
     {
-        const string Evil = "a\nerror: forged\r\u001b[2J\u202e\u2028b";
+        const string Evil = "a\nerror: forged\r\u001b[2J\u202e\u2028b", Odd = "forged\u202e\u2028b";
         using var project = new CommandProject();
         project.WriteSettings("TQ_MAX_ATTEMPTS=1\n");
         await using (var queue = QueueKinds.Open("fq://queue", project.Root))
         {
-            // The one is no number for the task, the other one throws a text that holds its name.
-            string[] acts = ["throw", Evil];
-            await queue.InsertAsync(acts.Select(act => new QueuedMessage(CommandProject.Task, Encoding.UTF8.GetBytes(act + Evil), JsonSerializer.SerializeToUtf8Bytes(
-                new { v = 1, id = act + Evil, task = CommandProject.Task, parameters = new Dictionary<string, object> { ["id"] = 1, ["value"] = act == Evil ? Evil : 1, ["act"] = act } }))),
-                _ => { }, Cancelled);
+            // The first one's id is refused, the second one's is odd, and the third one's parameters do not fit.
+            (string Id, object Value)[] tasks = [(Evil, 1), (Odd, 1), ("forged", Evil)];
+            await queue.InsertAsync(tasks.Select(task => new QueuedMessage(CommandProject.Task, Encoding.UTF8.GetBytes(task.Id), JsonSerializer.SerializeToUtf8Bytes(
+                new { v = 1, id = task.Id, task = CommandProject.Task, parameters = new { id = 1, value = task.Value, act = "throw" } }))), _ => { }, Cancelled);
         }
 
         var runs = new List<CommandRun>();
@@ -66,6 +65,6 @@ public sealed class WorkerLogTests
             Assert.DoesNotContain(text, character => character is '\u001b' or '\u202e' or '\u2028' or '\r');
             Assert.DoesNotContain("\nerror: forged", text, StringComparison.Ordinal);
         }
-        Assert.Equal(2, runs[0].ErrorLines.Count(line => line.Contains("failed", StringComparison.Ordinal) && line.Contains("forged", StringComparison.Ordinal)));
+        Assert.Equal(2, runs[0].ErrorLines.Count(line => line.Contains("failed, the last: ", StringComparison.Ordinal) && line.Contains("forged", StringComparison.Ordinal)));
     }
 }

@@ -11,6 +11,7 @@ internal sealed class StoreOutage(TimeProvider clock, ILogger<StoreOutage> logge
     private readonly Backoff _backoff = new();
     private DateTimeOffset _nextTry;
     private TaskCompletionSource? _over;
+    private int _waiting;
 
     /// <summary>Ends when the store can be used, as far as is known.</summary>
     public Task WhenOver
@@ -27,31 +28,44 @@ internal sealed class StoreOutage(TimeProvider clock, ILogger<StoreOutage> logge
     /// <exception cref="OperationCanceledException">The store refused until <paramref name="giveUp"/> fired.</exception>
     public async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken giveUp)
     {
-        while (true)
+        var isWaiting = false;
+        try
         {
-            giveUp.ThrowIfCancellationRequested();
-            try
+            while (true)
             {
-                var result = await call();
-                End();
-                return result;
+                giveUp.ThrowIfCancellationRequested();
+                try
+                {
+                    var result = await call();
+                    End();
+                    return result;
+                }
+                catch (Exception e) when (!giveUp.IsCancellationRequested)
+                {
+                    var pause = UntilNextTry(e, ref isWaiting);
+                    await Task.Delay(pause, clock, giveUp);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    throw new OperationCanceledException(e.Message, e, giveUp);
+                }
             }
-            catch (Exception e) when (!giveUp.IsCancellationRequested)
-            {
-                await Task.Delay(UntilNextTry(e), clock, giveUp);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                throw new OperationCanceledException(e.Message, e, giveUp);
-            }
+        }
+        finally
+        {
+            if (isWaiting)
+                Leave();
         }
     }
 
     /// <summary>All that wait try again at the same time; the first that is refused says so.</summary>
-    private TimeSpan UntilNextTry(Exception e)
+    private TimeSpan UntilNextTry(Exception e, ref bool isWaiting)
     {
         lock (_turn)
         {
+            if (!isWaiting)
+                _waiting++;
+            isWaiting = true;
             _over ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var now = clock.GetUtcNow();
             if (now >= _nextTry)
@@ -78,6 +92,29 @@ internal sealed class StoreOutage(TimeProvider clock, ILogger<StoreOutage> logge
             _nextTry = default;
             _over.SetResult();
             _over = null;
+        }
+    }
+
+    /// <summary>When nobody is left who tries, as leases can be lost meanwhile, the next task has to.</summary>
+    private void Leave()
+    {
+        lock (_turn)
+        {
+            if (--_waiting == 0 && _over is { } over)
+                _ = LetNextTryAsync(over, _nextTry - clock.GetUtcNow());
+        }
+    }
+
+    private async Task LetNextTryAsync(TaskCompletionSource over, TimeSpan pause)
+    {
+        await Task.Delay(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, clock);
+        lock (_turn)
+        {
+            if (_waiting > 0 || _over != over)
+                return;
+
+            _over = null;
+            over.SetResult();
         }
     }
 }
