@@ -57,7 +57,7 @@ public sealed class WorkerLogTests
         }
 
         var runs = new List<CommandRun>();
-        foreach (var verb in (string[])["worker --exit-when-empty", "failed", "results --state failed", "status", "requeue --all"])
+        foreach (var verb in (string[])["worker --exit-when-empty", "failed", "status", "requeue --all"])
             runs.Add(await project.RunAsync(verb));
 
         foreach (var text in runs.SelectMany(run => (string[])[run.Output, run.Error]))

@@ -9,7 +9,7 @@ internal sealed class StoreOutage(TimeProvider clock, ILogger<StoreOutage> logge
 {
     private readonly Lock _turn = new();
     private readonly Backoff _backoff = new();
-    private DateTimeOffset _nextTry;
+    private Task _pause = Task.CompletedTask;
     private TaskCompletionSource? _over;
     private int _waiting;
 
@@ -42,8 +42,7 @@ internal sealed class StoreOutage(TimeProvider clock, ILogger<StoreOutage> logge
                 }
                 catch (Exception e) when (!giveUp.IsCancellationRequested)
                 {
-                    var pause = UntilNextTry(e, ref isWaiting);
-                    await Task.Delay(pause, clock, giveUp);
+                    await BeginPause(e, ref isWaiting).WaitAsync(giveUp);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
@@ -59,7 +58,7 @@ internal sealed class StoreOutage(TimeProvider clock, ILogger<StoreOutage> logge
     }
 
     /// <summary>All that wait try again at the same time; the first that is refused says so.</summary>
-    private TimeSpan UntilNextTry(Exception e, ref bool isWaiting)
+    private Task BeginPause(Exception e, ref bool isWaiting)
     {
         lock (_turn)
         {
@@ -67,16 +66,15 @@ internal sealed class StoreOutage(TimeProvider clock, ILogger<StoreOutage> logge
                 _waiting++;
             isWaiting = true;
             _over ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var now = clock.GetUtcNow();
-            if (now >= _nextTry)
+            if (_pause.IsCompleted)
             {
                 var pause = _backoff.Next();
-                _nextTry = now + pause;
+                _pause = Task.Delay(pause, clock);
                 logger.LogWarning(
                     "The records cannot be used; results are kept, and no task is started. Next try in {Seconds:0} s: {Error}",
                     pause.TotalSeconds, TaskQueueException.Summarize(e));
             }
-            return _nextTry - now;
+            return _pause;
         }
     }
 
@@ -89,7 +87,6 @@ internal sealed class StoreOutage(TimeProvider clock, ILogger<StoreOutage> logge
 
             logger.LogInformation("The records can be used again");
             _backoff.Reset();
-            _nextTry = default;
             _over.SetResult();
             _over = null;
         }
@@ -101,13 +98,13 @@ internal sealed class StoreOutage(TimeProvider clock, ILogger<StoreOutage> logge
         lock (_turn)
         {
             if (--_waiting == 0 && _over is { } over)
-                _ = LetNextTryAsync(over, _nextTry - clock.GetUtcNow());
+                _ = LetNextTryAsync(over);
         }
     }
 
-    private async Task LetNextTryAsync(TaskCompletionSource over, TimeSpan pause)
+    private async Task LetNextTryAsync(TaskCompletionSource over)
     {
-        await Task.Delay(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, clock);
+        await _pause;
         lock (_turn)
         {
             if (_waiting > 0 || _over != over)
