@@ -37,14 +37,13 @@ internal sealed class AttemptRecords(
         if (delivery.Attempt is { } counted)
             return new Attempt(message, counted, worker, clock) { IsSuspect = counted > 1 };
 
-        using var given = CancellationTokenSource.CreateLinkedTokenSource(delivery.Lost, lifetime.Drained);
         if (!delivery.IsRepeat)
-            return new Attempt(message, 1, worker, clock) { Place = await gate.EnterAsync(given.Token) };
+            return new Attempt(message, 1, worker, clock) { Place = await gate.EnterAsync(delivery.Lost) };
 
         var earlier = await RetryAsync(delivery, stop => FindEarlierAsync(message, stop));
         var number = earlier is null ? Math.Min(AfterUnknownStart, settings.MaxAttempts) : earlier.Attempt + 1;
         var isSuspect = earlier is null or { HasEnded: false };
-        var place = isSuspect ? await gate.EnterAloneAsync(given.Token) : await gate.EnterAsync(given.Token);
+        var place = isSuspect ? await gate.EnterAloneAsync(delivery.Lost) : await gate.EnterAsync(delivery.Lost);
         return new Attempt(message, number, worker, clock) { Place = place, IsSuspect = isSuspect, IsOnRecord = true, Earlier = earlier };
     }
 
@@ -165,7 +164,8 @@ internal sealed class AttemptRecords(
         try
         {
             var earlier = await records.FindFailedAsync(message.Task, message.Id, stop);
-            return earlier?.Run == message.Run ? earlier : null;
+            // A row that was put back has its attempts before it, even if its record could not be removed.
+            return earlier is not null && earlier.Run == message.Run && !(earlier.Parked && message.Repeat) ? earlier : null;
         }
         catch (TaskQueueException e) when (e.InnerException is JsonException)
         {
@@ -200,7 +200,14 @@ internal sealed class AttemptRecords(
 
     private async Task<T> RetryAsync<T>(ITaskDelivery delivery, Func<CancellationToken, Task<T>> call)
     {
-        using var given = CancellationTokenSource.CreateLinkedTokenSource(delivery.Lost, lifetime.Drained);
-        return await outage.RetryAsync(() => call(lifetime.Deadline), given.Token);
+        try
+        {
+            return await call(lifetime.Deadline);
+        }
+        catch (Exception refusal)
+        {
+            using var given = CancellationTokenSource.CreateLinkedTokenSource(delivery.Lost, lifetime.Drained);
+            return await outage.RetryAsync(() => call(lifetime.Deadline), refusal, given.Token);
+        }
     }
 }

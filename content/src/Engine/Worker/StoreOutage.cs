@@ -24,55 +24,52 @@ internal sealed class StoreOutage(TimeProvider clock, ILogger<StoreOutage> logge
     }
 
     /// <param name="call">Reads or writes records; may be called many times.</param>
+    /// <param name="refusal">Why it was refused.</param>
     /// <param name="giveUp">Ends the repeats.</param>
     /// <exception cref="OperationCanceledException">The store refused until <paramref name="giveUp"/> fired.</exception>
-    public async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken giveUp)
+    public async Task<T> RetryAsync<T>(Func<Task<T>> call, Exception refusal, CancellationToken giveUp)
     {
-        var isWaiting = false;
+        lock (_turn)
+        {
+            _waiting++;
+            _over ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
         try
         {
             while (true)
             {
-                giveUp.ThrowIfCancellationRequested();
+                await Pause(refusal).WaitAsync(giveUp);
                 try
                 {
                     var result = await call();
                     End();
                     return result;
                 }
-                catch (Exception e) when (!giveUp.IsCancellationRequested)
+                catch (Exception e)
                 {
-                    await BeginPause(e, ref isWaiting).WaitAsync(giveUp);
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    throw new OperationCanceledException(e.Message, e, giveUp);
+                    giveUp.ThrowIfCancellationRequested();
+                    refusal = e;
                 }
             }
         }
         finally
         {
-            if (isWaiting)
-                Leave();
+            Leave();
         }
     }
 
     /// <summary>All that wait try again at the same time; the first that is refused says so.</summary>
-    private Task BeginPause(Exception e, ref bool isWaiting)
+    private Task Pause(Exception refusal)
     {
         lock (_turn)
         {
-            if (!isWaiting)
-                _waiting++;
-            isWaiting = true;
-            _over ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (_pause.IsCompleted)
             {
                 var pause = _backoff.Next();
                 _pause = Task.Delay(pause, clock);
                 logger.LogWarning(
                     "The records cannot be used; results are kept, and no task is started. Next try in {Seconds:0} s: {Error}",
-                    pause.TotalSeconds, TaskQueueException.Summarize(e));
+                    pause.TotalSeconds, TaskQueueException.Summarize(refusal));
             }
             return _pause;
         }

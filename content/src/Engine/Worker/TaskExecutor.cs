@@ -71,6 +71,7 @@ internal sealed class TaskExecutor(
         // It may have waited for its slot on a machine that stood still.
         if (!delivery.IsStillHeld())
             return new TaskReport(TaskOutcome.LeaseLost);
+        lifetime.Drained.ThrowIfCancellationRequested();
         await records.StartAsync(attempt, delivery);
         var running = runner.RunAsync(tasks.Find(attempt.Message.Task)!, attempt, delivery);
         await records.SaveLogUntilAsync(attempt, running);
