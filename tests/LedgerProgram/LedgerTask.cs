@@ -65,6 +65,7 @@ public sealed class LedgerTask : ITask<LedgerParameters, string>, IDisposable
                 Shout(context);
                 break;
             case "throw":
+                Write(context, $"failed {parameters.Id} {context.Attempt}");
                 throw new InvalidDataException($"Row {parameters.Id} was told to fail.");
             case "reject":
                 throw new TaskRejectedException($"Row {parameters.Id} can never succeed.");

@@ -15,7 +15,7 @@ internal sealed class WorkerProcess : IDisposable
     private static readonly TimeSpan MostSilence = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(15);
 
-    private static readonly string[] Acts = ["start ", "done ", "cancelled "];
+    private static readonly string[] Acts = ["start ", "done ", "failed ", "cancelled "];
 
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
