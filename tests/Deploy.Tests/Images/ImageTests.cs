@@ -54,7 +54,7 @@ public sealed class ImageTests(ProjectImage image) : IAsyncLifetime
 
         Assert.True(insert.Code == 0, insert.All);
         Assert.True(worker.Code == 0, worker.All);
-        Assert.Equal(3, Directory.GetFiles(Path.Join(image.Project, "output", ".dltaskqueue", "done", "vegetation")).Length);
+        Assert.Equal(3, (await image.Containers.RunAsync([.. mounted, "results"])).Output.TrimEnd().Split('\n').Length);
     }
 
     [Fact]

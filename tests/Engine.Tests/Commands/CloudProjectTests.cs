@@ -36,8 +36,7 @@ public sealed class CloudProjectTests(Emulators emulators) : IDisposable
         Assert.Contains("10 are done", again.Output + again.Error);
         Assert.Contains("2 tasks failed.", again.Output);
 
-        var store = Open("gs", proxy.Url);
-        Assert.Equal(10, await store.ListAsync(".dltaskqueue/done/", Stop).CountAsync(Stop));
+        Assert.Equal(10, await new RecordStore(Open("gs", proxy.Url)).ReadDoneAsync("echo", Stop).CountAsync(Stop));
         Assert.False(Directory.Exists(_project["output"]));
     }
 

@@ -91,8 +91,9 @@ public sealed class ResultsVerbTests : IDisposable
     {
         await File.WriteAllTextAsync(_project["r.csv"], "old", TestContext.Current.CancellationToken);
         await WriteAsync(TestRecords.Done("1"));
-        await File.WriteAllTextAsync(
-            _project["output/.dltaskqueue/done/echo/1.json"], "{", TestContext.Current.CancellationToken);
+        // Whatever file it is in.
+        foreach (var record in Directory.GetFiles(_project["output"], "*", SearchOption.AllDirectories))
+            await File.WriteAllTextAsync(record, "{", TestContext.Current.CancellationToken);
 
         var run = await _project.RunAsync("results --output r.csv");
 

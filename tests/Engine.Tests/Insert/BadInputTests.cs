@@ -93,7 +93,7 @@ public sealed class BadInputTests(ColumnTables tables) : IClassFixture<ColumnTab
         Assert.InRange(run.ErrorLines.Count, 1, 3);
         Assert.Empty(run.Output);
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
-        Assert.False(File.Exists(_project["output/.dltaskqueue/runs"]));
+        Assert.False(Directory.Exists(_project["output"]));
         if (File.Exists(_project["queue"]))
             Assert.Equal(0, TaskCount());
     }

@@ -170,19 +170,13 @@ public sealed class RabbitFaultTests(RabbitServer server)
         Assert.Equal(Count, (await TakeIdsAsync(queue)).Count);
     }
 
-    /// <summary>
-    /// RabbitMQ 3.10, alone and killed while it writes, may come back with a queue that elects no leader and confirms
-    /// nothing: then the insert has to end, and say so.
-    /// </summary>
     [Fact]
-    public async Task A_broker_that_is_killed_during_an_insert_gets_every_message_or_the_insert_ends_in_time()
+    public async Task A_broker_that_is_killed_during_an_insert_gets_every_message()
     {
         const int Count = 20_000;
         await using var broker = await TestBroker.StartAsync();
-        await using var queue = new RabbitQueue(AddressOf($"{broker.Url}/tasks"))
-        {
-            Timeouts = new InsertTimeouts { Blocked = TimeSpan.FromSeconds(15), Confirm = TimeSpan.FromSeconds(5) },
-        };
+        await using var queue = QueueKinds.Open($"{broker.Url}/tasks", "/");
+        await GrowOldAsync(queue);
         var half = new TaskCompletionSource();
         var reports = new InsertReports();
 
@@ -190,18 +184,45 @@ public sealed class RabbitFaultTests(RabbitServer server)
         await half.Task;
         await broker.KillAsync();
         await broker.StartAgainAsync();
+        await inserting.WaitAsync(TimeSpan.FromMinutes(2), Cancelled);
 
-        try
+        Assert.Equal(Count, reports.Queued);
+        Assert.Equal(Count, (await TakeIdsAsync(queue)).Count);
+    }
+
+    /// <summary>A queue that was made seconds before may come back without a leader, and confirm nothing.</summary>
+    [Fact]
+    public async Task An_insert_into_a_queue_that_confirms_nothing_ends_in_time()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await using var queue = new RabbitQueue(AddressOf($"{broker.Url}/tasks"))
         {
-            await inserting.WaitAsync(TimeSpan.FromMinutes(1), Cancelled);
-            Assert.Equal(Count, reports.Queued);
-        }
-        catch (TaskQueueException e)
-        {
-            Assert.Equal(ExitCode.Unavailable, e.ExitCode);
-            Assert.InRange(reports.Queued, 1, Count - 1);
-            return;
-        }
+            Timeouts = new InsertTimeouts { Blocked = TimeSpan.FromSeconds(15), Confirm = TimeSpan.FromSeconds(5) },
+        };
+        var half = new TaskCompletionSource();
+
+        var inserting = queue.InsertAsync(Messages(20_000, half), _ => { }, Cancelled);
+        await half.Task;
+        await broker.KillAsync();
+        await broker.StartAgainAsync();
+
+        if (await Record.ExceptionAsync(() => inserting.WaitAsync(TimeSpan.FromMinutes(1), Cancelled)) is { } error)
+            Assert.Equal(ExitCode.Unavailable, Assert.IsType<TaskQueueException>(error).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_broker_that_is_killed_at_once_after_an_insert_has_every_message_that_it_confirmed()
+    {
+        const int Count = 5000;
+        await using var broker = await TestBroker.StartAsync();
+        await using var queue = QueueKinds.Open($"{broker.Url}/tasks", "/");
+        await GrowOldAsync(queue);
+        var reports = new InsertReports();
+        await queue.InsertAsync(Messages(Count, new TaskCompletionSource()), reports.Add, Cancelled);
+        Assert.Equal(Count, reports.Queued);
+
+        await broker.KillAsync();
+        await broker.StartAgainAsync();
 
         Assert.Equal(Count, (await TakeIdsAsync(queue)).Count);
     }
@@ -228,12 +249,22 @@ public sealed class RabbitFaultTests(RabbitServer server)
         Assert.Equal(1, (await again).Queued);
     }
 
+    /// <summary>Makes the queue. RabbitMQ 3.10 writes down some seconds later what brings a queue back after a kill.</summary>
+    private static async Task GrowOldAsync(ITaskQueue queue)
+    {
+        await queue.InsertAsync("early");
+        await Task.Delay(TimeSpan.FromSeconds(8), Cancelled);
+        Assert.Single(await TakeIdsAsync(queue));
+    }
+
     /// <summary>Takes all messages out of the queue.</summary>
     private static async Task<HashSet<string>> TakeIdsAsync(ITaskQueue queue)
     {
-        await using var outlet = await queue.OpenOutletAsync(parked: false, Cancelled);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        patience.CancelAfter(TimeSpan.FromMinutes(2));
+        await using var outlet = await queue.OpenOutletAsync(parked: false, patience.Token);
         var ids = new HashSet<string>();
-        while (await outlet.TakeAsync(256, Cancelled) is { Count: > 0 } taken)
+        while (await outlet.TakeAsync(256, patience.Token) is { Count: > 0 } taken)
         {
             ids.UnionWith(taken.Select(message => message.Key.Id));
             await outlet.RemoveAsync(taken);

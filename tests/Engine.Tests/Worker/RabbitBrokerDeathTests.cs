@@ -94,6 +94,7 @@ public sealed class RabbitBrokerDeathTests
 
         Assert.Equal(0, await worker.WaitAsync());
 
+        Assert.Equal(["long"], project.Starts());
         var failed = Assert.Single(await project.FailedAsync());
         Assert.Equal((true, 1), (failed.Parked, failed.Attempt));
         Assert.Contains("longer than the broker's consumer_timeout", failed.Message, StringComparison.Ordinal);
