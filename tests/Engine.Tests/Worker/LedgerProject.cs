@@ -120,6 +120,7 @@ internal sealed class LedgerProject : IDisposable
         {
             try
             {
+                Directory.CreateDirectory(RecordsFolder);
                 Directory.Move(RecordsFolder, _folder[$"away/{_refused.Count}"]);
                 _refused.Add(_folder[$"away/{_refused.Count}"]);
                 using (new FileStream(RecordsFolder, FileMode.CreateNew)) { }
