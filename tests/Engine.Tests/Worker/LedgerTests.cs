@@ -182,6 +182,26 @@ public sealed class LedgerTests(Emulators emulators, RabbitServer rabbit)
         await project.StartWorker().WaitForLineAsync("start deaf 1", "start deaf 2");
     }
 
+    [Theory]
+    [InlineData("fq")]
+    [InlineData("sqs")]
+    public async Task What_was_leased_ahead_of_a_long_task_goes_to_another_worker(string kind)
+    {
+        using var project = await CreateAsync(kind, "TASK_RECORDS=failed");
+        await project.InsertAsync([.. LedgerRow.Many(500), new LedgerRow("long", "wait", 120_000), .. Enumerable.Range(0, 40).Select(n => new LedgerRow($"late-{n}"))]);
+        var worker = project.StartWorker();
+        await worker.WaitForLineAsync("start long 1");
+
+        var other = project.StartWorker();
+        for (var late = new HashSet<string>(); late.Count < 40;)
+        {
+            var line = await other.NextLineAsync();
+            Assert.NotNull(line);
+            if (line.StartsWith("done late-", StringComparison.Ordinal))
+                late.Add(line);
+        }
+    }
+
     /// <summary>On RabbitMQ a task comes back when the broker sees the connection end; elsewhere when the lease ends.</summary>
     [Theory]
     [InlineData("fq", LeaseSeconds + 2)]

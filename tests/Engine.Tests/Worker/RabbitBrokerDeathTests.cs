@@ -52,7 +52,8 @@ public sealed class RabbitBrokerDeathTests
         await worker.WaitForLogAsync("does not answer", lines: 4);
         await broker.StartAgainAsync();
 
-        Assert.Equal(0, await worker.WaitAsync());
+        var code = await worker.WaitAsync();
+        Assert.True(code == 0, $"Exit code {code}\n{await worker.ErrorAsync()}");
         var log = (await worker.ErrorAsync()).Split('\n');
         var pauses = log.Where(line => line.Contains("does not answer", StringComparison.Ordinal))
             .Select(line => int.Parse(line.Split("next try in ")[1].Split(' ')[0], null)).ToList();

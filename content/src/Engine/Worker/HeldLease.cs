@@ -30,6 +30,9 @@ internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duratio
     /// <summary>Until the lease runs out; negative afterwards.</summary>
     public TimeSpan TimeLeft => clock.GetElapsedTime(clock.GetTimestamp(), Interlocked.Read(ref _expires));
 
+    /// <summary>Since the queue was asked for it.</summary>
+    public TimeSpan Age => clock.GetElapsedTime(leasedAt);
+
     /// <summary>Whether a third of the time has gone.</summary>
     public bool IsDue => clock.GetTimestamp() >= Interlocked.Read(ref _due);
 

@@ -22,6 +22,8 @@ internal sealed class LeaseLoop : WorkerLoop
     private Task _running = Task.CompletedTask;
     private long _leased;
 
+    private long Taken => _leased - _slots.GivenBack;
+
     public LeaseLoop(
         ILeaseQueue queue, TaskQueueSettings settings, WorkerRequest request, WorkerLifetime lifetime, StoreOutage outage,
         IHostApplicationLifetime host, LeaseDispatcher dispatcher, TimeProvider clock, ILogger<LeaseLoop> logger,
@@ -33,7 +35,7 @@ internal sealed class LeaseLoop : WorkerLoop
         _empty = new EmptyWatch(queue, polls: 3, TimeSpan.FromMilliseconds(200), clock);
         _leases = new Leases(queue, settings.Lease, clock);
         _settler = new LeaseSettler(queue, _leases, lifetime, clock, logger, _freed, failPoints);
-        _slots = new TaskSlots(settings.Concurrency, dispatcher, _settler, _ahead, _freed);
+        _slots = new TaskSlots(settings.Concurrency, dispatcher, _settler, _ahead, clock, _freed);
     }
 
     public override void Dispose()
@@ -51,7 +53,7 @@ internal sealed class LeaseLoop : WorkerLoop
 
     protected override async Task WorkAsync(CancellationToken stopping)
     {
-        while (_request.MaxTasks is not { } most || _leased < most)
+        while (_request.MaxTasks is not { } most || Taken < most || _leases.Count > 0)
         {
             stopping.ThrowIfCancellationRequested();
             await _outage.WhenOver.WaitAsync(stopping);
@@ -65,8 +67,6 @@ internal sealed class LeaseLoop : WorkerLoop
                 await _freed.WaitAsync(stopping);
             }
         }
-        while (_leases.Count > 0)
-            await _freed.WaitAsync(stopping);
         Lifetime.ReachedMaxTasks = true;
     }
 
@@ -85,7 +85,7 @@ internal sealed class LeaseLoop : WorkerLoop
         var room = Settings.Concurrency + ahead - _slots.InHand;
         if (room < 1 + (ahead / 4))
             return 0;
-        return (int)Math.Min(room, _request.MaxTasks - _leased ?? int.MaxValue);
+        return (int)Math.Min(room, _request.MaxTasks - Taken ?? int.MaxValue);
     }
 
     /// <returns>How many came; -1 when the queue did not answer.</returns>

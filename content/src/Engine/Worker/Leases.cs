@@ -45,12 +45,9 @@ internal sealed class Leases : IDisposable
     /// <summary>Renewals that failed since the start, whether or not a later one succeeded in time.</summary>
     public long Failures => Interlocked.Read(ref _failures);
 
-    /// <summary>Whether this worker has the message of this <see cref="Lease.Sequence"/>.</summary>
-    public bool IsHeld(long sequence) => _held.ContainsKey(sequence);
-
     public void Start() => Array.ForEach(_threads, thread => thread.Start());
 
-    /// <param name="sequence">The queue's number of a message.</param>
+    /// <summary>Whether this worker has the message of this <see cref="Lease.Sequence"/>.</summary>
     public bool Holds(long sequence) => _held.ContainsKey(sequence);
 
     /// <param name="lease">What the queue gave.</param>

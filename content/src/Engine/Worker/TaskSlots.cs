@@ -2,12 +2,18 @@ using System.Threading.Channels;
 
 namespace TaskQueue.Worker;
 
-/// <summary>Runs leased messages, so many at once; a few more may wait here.</summary>
+/// <summary>Runs leased messages, so many at once; a few more may wait here, but not behind tasks that became longer.</summary>
 internal sealed class TaskSlots(
-    int count, LeaseDispatcher dispatcher, LeaseSettler settler, LeaseAhead ahead, Signal freed)
+    int count, LeaseDispatcher dispatcher, LeaseSettler settler, LeaseAhead ahead, TimeProvider clock, Signal freed)
 {
+    /// <summary>After this another worker can have it.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
     private readonly Channel<HeldLease> _waiting = Channel.CreateUnbounded<HeldLease>();
     private int _inHand;
+
+    /// <summary>How many were given back because they had waited for too long.</summary>
+    public long GivenBack { get; private set; }
 
     /// <summary>Tasks that wait or run here.</summary>
     public int InHand => Volatile.Read(ref _inHand);
@@ -28,7 +34,8 @@ internal sealed class TaskSlots(
     }
 
     /// <summary>Ends when no more is added and everything that runs has ended.</summary>
-    public Task RunAsync() => Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(RunSlotAsync)));
+    public Task RunAsync() =>
+        Task.WhenAll([.. Enumerable.Range(0, count).Select(_ => Task.Run(RunSlotAsync)), Task.Run(GiveBackLateAsync)]);
 
     private async Task RunSlotAsync()
     {
@@ -38,6 +45,21 @@ internal sealed class TaskSlots(
             ahead.Finished();
             Interlocked.Decrement(ref _inHand);
             freed.Set();
+        }
+    }
+
+    private async Task GiveBackLateAsync()
+    {
+        while (!_waiting.Reader.Completion.IsCompleted)
+        {
+            await Task.WhenAny(_waiting.Reader.Completion, Task.Delay(LongestWait, clock));
+            while (_waiting.Reader.TryPeek(out var first) && first.Age > LongestWait && _waiting.Reader.TryRead(out var late))
+            {
+                settler.Add(late, new TaskReport(TaskOutcome.GivenBack));
+                GivenBack++;
+                Interlocked.Decrement(ref _inHand);
+                freed.Set();
+            }
         }
     }
 }
