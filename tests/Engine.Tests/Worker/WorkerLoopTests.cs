@@ -54,11 +54,13 @@ public sealed class WorkerLoopTests : IDisposable
         Assert.Equal("the queue is gone", Assert.Throws<InvalidDataException>(() => _lifetime.ExitCode(new WorkerRequest())).Message);
     }
 
-    [Fact]
-    public async Task The_drain_begins_with_the_signal_and_ends_the_worker_whatever_still_waits()
+    [Theory]
+    [InlineData(1, TaskQueue.Contracts.ExitCode.PartDone)]
+    [InlineData(0, TaskQueue.Contracts.ExitCode.Done)]
+    public async Task The_drain_begins_with_the_signal_and_ends_the_worker_whatever_still_waits(int held, TaskQueue.Contracts.ExitCode expected)
     {
         var never = new TaskCompletionSource();
-        using var loop = new Loop(this) { Leave = () => never.Task };
+        using var loop = new Loop(this) { Leave = () => never.Task, Tasks = held };
         await loop.StartAsync(Cancelled);
         await loop.WhenAtWork.WaitAsync(Patience, Cancelled);
 
@@ -71,7 +73,7 @@ public sealed class WorkerLoopTests : IDisposable
         _clock.Advance(TimeSpan.FromSeconds(1.5));
 
         await stopping.WaitAsync(Patience, Cancelled);
-        Assert.Equal(TaskQueue.Contracts.ExitCode.PartDone, _lifetime.ExitCode(new WorkerRequest()));
+        Assert.Equal(expected, _lifetime.ExitCode(new WorkerRequest()));
     }
 
     private sealed class Loop(WorkerLoopTests test) : WorkerLoop(
@@ -85,7 +87,11 @@ public sealed class WorkerLoopTests : IDisposable
 
         public Func<Task> Leave { get; init; } = () => Task.CompletedTask;
 
+        public int Tasks { get; init; }
+
         public Task WhenAtWork => _atWork.Task;
+
+        protected override int Held => Tasks;
 
         protected override void Start() => Supervise(Part());
 

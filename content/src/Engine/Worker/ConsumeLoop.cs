@@ -18,6 +18,8 @@ internal sealed class ConsumeLoop(
     /// <summary>Longer than a worker needs to show that it holds a task.</summary>
     private readonly EmptyWatch _empty = new(queue, polls: 6, TimeSpan.FromMilliseconds(400), clock);
 
+    protected override int Held => deliveries.Held;
+
     /// <summary>The endpoint of the bus, whose parts are these.</summary>
     public static void Configure(IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
     {

@@ -22,6 +22,8 @@ internal sealed class LeaseLoop : WorkerLoop
     private Task _running = Task.CompletedTask;
     private long _leased;
 
+    protected override int Held => _leases.Count;
+
     private long Taken => _leased - _slots.GivenBack;
 
     public LeaseLoop(

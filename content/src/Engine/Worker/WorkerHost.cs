@@ -86,10 +86,10 @@ public static class WorkerHost
         // Made now, because nothing is leased for tasks that cannot be made.
         host.Services.GetRequiredService<TaskInstances>();
         // Asked for before the host disposes of its services at the end of its run.
-        var lifetime = host.Services.GetRequiredService<WorkerLifetime>();
+        var (lifetime, counts) = (host.Services.GetRequiredService<WorkerLifetime>(), host.Services.GetRequiredService<WorkerCounts>());
         var services = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         var application = host.Services.GetRequiredService<IHostApplicationLifetime>();
-        using var guard = new ExitGuard(host.Services.GetRequiredService<WorkerCounts>(), application.StopApplication);
+        using var guard = new ExitGuard(counts, application.StopApplication);
         using var health = new HealthReporter(settings.ProjectRoot, host.Services.GetRequiredService<ILogger<HealthReporter>>());
         application.ApplicationStarted.Register(health.TakesTasks);
         try
@@ -99,7 +99,7 @@ public static class WorkerHost
         catch (OperationCanceledException) when (lifetime.Deadline.IsCancellationRequested)
         {
             // A part that did not stop in time ends with the process.
-            lifetime.AbandonedTask = true;
+            lifetime.AbandonedTask |= counts.Running > 0;
         }
 
         // The host itself ends in silence when a service has failed.
