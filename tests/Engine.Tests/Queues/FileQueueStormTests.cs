@@ -28,7 +28,8 @@ public sealed class FileQueueStormTests(ITestOutputHelper output) : IDisposable
         var times = answers.SelectMany(answer => answer.Milliseconds).Order().ToList();
         var slow = times[times.Count * 99 / 100];
         output.WriteLine($"{times.Count} leases, 99 of 100 within {slow} ms, the slowest {times[^1]} ms");
-        Assert.InRange(slow, 0, 1000);
+        // The night asks for a second, on a machine that does nothing else.
+        Assert.InRange(slow, 0, Nightly.Number("STORM_MILLISECONDS", 5000));
     }
 
     /// <returns>What one process acknowledged, and how long each lease took.</returns>
