@@ -201,7 +201,8 @@ public sealed class WorkerFaultTests
     {
         using var project = new LedgerProject("WORKER_DRAIN_SECONDS=10", "WORKER_CONCURRENCY=1");
         await project.InsertAsync(LedgerRow.Many(2, "wait", 2000));
-        var worker = project.StartWorker();
+        // These tests themselves may run under nohup.
+        var worker = project.StartThrough(["env", "--default-signal=HUP"], []);
         var survivor = project.StartThrough(["nohup"], []);
         await Task.WhenAll(worker.NextLineAsync(), survivor.NextLineAsync());
 
