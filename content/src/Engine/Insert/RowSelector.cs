@@ -78,7 +78,7 @@ internal sealed class RowSelector(TaskQueueSettings settings, RecordStore record
             return (_, _, _) => true;
         if (!binding.Task.HasFilter)
         {
-            var done = await records.ListDoneAsync(binding.Task.Name, cancellationToken);
+            var done = await records.ReadDoneIdsAsync(binding.Task.Name, cancellationToken);
             return done.Count == 0 ? (_, _, _) => true : (_, _, id) => !done.Contains(id);
         }
 

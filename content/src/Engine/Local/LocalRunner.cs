@@ -8,6 +8,7 @@ using TaskQueue.Contracts;
 using TaskQueue.Insert;
 using TaskQueue.Queues;
 using TaskQueue.Records;
+using TaskQueue.Records.Journals;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
 using TaskQueue.Worker;
@@ -48,12 +49,14 @@ public static class LocalRunner
             static lifetime => ((WorkerLifetime)lifetime!).DrainWithin(TimeSpan.Zero), provider.GetRequiredService<WorkerLifetime>());
         await foreach (var result in RunAllAsync(messages, atOnce, RunOneAsync, cancellationToken))
             yield return result;
+        await provider.GetRequiredService<JournalWriter>().CompleteAsync();
 
         async Task<LocalResult> RunOneAsync(QueuedMessage queued)
         {
             var message = JsonSerializer.Deserialize<TaskMessage>(queued.Body.Span, JsonSerializerOptions.Web)!;
-            var report = await executor.RunAsync(message, new Delivery(), evenIfDone: rows.NoFilter);
-            return new LocalResult(message.Row ?? -1, message.Id, report);
+            var delivery = new Delivery();
+            await executor.RunAsync(message, delivery, evenIfDone: rows.NoFilter);
+            return new LocalResult(message.Row ?? -1, message.Id, await delivery.Report!);
         }
     }
 
@@ -91,7 +94,7 @@ public static class LocalRunner
 
         public CancellationToken Lost => CancellationToken.None;
 
-        public TaskReport? Report { get; set; }
+        public Task<TaskReport>? Report { get; set; }
 
         public bool IsStillHeld() => true;
     }

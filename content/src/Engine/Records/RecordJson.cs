@@ -1,11 +1,13 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TaskQueue.Records.Journals;
 
 namespace TaskQueue.Records;
 
 /// <summary>How records are written: snake_case, in the order of their properties, nulls left out.</summary>
 [JsonSerializable(typeof(DoneRecord))]
+[JsonSerializable(typeof(DoneBefore))]
 [JsonSerializable(typeof(FailedRecord))]
 [JsonSerializable(typeof(WorkerRecord))]
 [JsonSerializable(typeof(RunRecord))]

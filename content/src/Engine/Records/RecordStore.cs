@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using TaskQueue.Records.Journals;
 using TaskQueue.Storage;
 
 namespace TaskQueue.Records;
@@ -9,20 +11,20 @@ namespace TaskQueue.Records;
 /// </remarks>
 public sealed class RecordStore(IObjectStore store)
 {
-    private readonly RecordFiles<DoneRecord> _done = new(store, RecordJson.Instance.DoneRecord);
     private readonly RecordFiles<FailedRecord> _failed = new(store, RecordJson.Instance.FailedRecord);
     private readonly RecordFiles<WorkerRecord> _workers = new(store, RecordJson.Instance.WorkerRecord);
     private readonly RecordFiles<RunRecord> _runs = new(store, RecordJson.Instance.RunRecord);
 
     public IObjectStore Store { get; } = store;
 
-    public Task<bool> IsDoneAsync(string task, string id, CancellationToken cancellationToken = default) =>
-        Store.ExistsAsync(DoneName(task, id), cancellationToken);
+    /// <summary>Adds what a row left behind to the journal of its run.</summary>
+    /// <returns>Ends when it is durable.</returns>
+    public static Task AddDoneAsync(JournalWriter journal, DoneRecord record) =>
+        journal.AddAsync(record.Task, record.Run, JournalLine.Of(record, RecordJson.Instance.DoneRecord));
 
-    /// <summary>Writes a done record unless there is one.</summary>
-    /// <returns>False when the row was done already; its record stays as it was.</returns>
-    public Task<bool> WriteDoneAsync(DoneRecord record, CancellationToken cancellationToken = default) =>
-        _done.WriteIfAbsentAsync(DoneName(record.Task, record.Id), record, cancellationToken);
+    /// <summary>Adds that a row was found done to the journal of the run that asked for it.</summary>
+    internal static Task AddDoneBeforeAsync(JournalWriter journal, DoneBefore line) =>
+        journal.AddAsync(line.Task, line.Run, JournalLine.Of(line, RecordJson.Instance.DoneBefore));
 
     public Task WriteFailedAsync(FailedRecord record, CancellationToken cancellationToken = default) =>
         _failed.WriteAsync(FailedName(record.Task, record.Id), record, cancellationToken);
@@ -40,9 +42,16 @@ public sealed class RecordStore(IObjectStore store)
     public Task WriteRunAsync(RunRecord record, CancellationToken cancellationToken = default) =>
         _runs.WriteAsync(Folder("runs") + TaskKey.Of(record.Run) + ".json", record, cancellationToken);
 
-    /// <summary>Lists which rows of a task are done, once, in tens of bytes a row.</summary>
-    public Task<KeySet> ListDoneAsync(string task, CancellationToken cancellationToken = default) =>
-        ListAsync(_done.ListKeysAsync(Folder("done", task), cancellationToken));
+    /// <summary>Reads which rows of a task are done.</summary>
+    public async Task<DoneIds> ReadDoneIdsAsync(string task, CancellationToken cancellationToken = default)
+    {
+        var ids = OpenDoneIds(task);
+        await ids.RefreshAsync(cancellationToken);
+        return ids;
+    }
+
+    /// <summary>Will know which rows of a task are done, once it is refreshed.</summary>
+    public DoneIds OpenDoneIds(string task) => new(Store, task);
 
     /// <summary>Lists which rows of a task have a failed record, once, in tens of bytes a row.</summary>
     public Task<KeySet> ListFailedAsync(string task, CancellationToken cancellationToken = default) =>
@@ -64,8 +73,19 @@ public sealed class RecordStore(IObjectStore store)
     public Task<Stream> OpenLogAsync(string task, string id, CancellationToken cancellationToken = default) =>
         Store.OpenReadAsync(LogName(task, id), cancellationToken);
 
-    public IAsyncEnumerable<DoneRecord> ReadDoneAsync(string task, CancellationToken cancellationToken = default) =>
-        _done.ReadAllAsync(Folder("done", task), cancellationToken);
+    /// <summary>Reads the done rows of a task in the order of its table, each once.</summary>
+    /// <param name="task">Its name.</param>
+    /// <param name="damaged">Told how many lines were passed over because they are not whole, when there were any.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async IAsyncEnumerable<DoneRecord> ReadDoneAsync(
+        string task, Action<long>? damaged = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var rows = new DoneRows(Store, task);
+        await foreach (var row in rows.ReadAsync(cancellationToken))
+            yield return row;
+        if (rows.Damaged > 0)
+            damaged?.Invoke(rows.Damaged);
+    }
 
     public IAsyncEnumerable<FailedRecord> ReadFailedAsync(string task, CancellationToken cancellationToken = default) =>
         _failed.ReadAllAsync(Folder("failed", task), cancellationToken);
@@ -76,14 +96,11 @@ public sealed class RecordStore(IObjectStore store)
     public IAsyncEnumerable<RunRecord> ReadRunsAsync(CancellationToken cancellationToken = default) =>
         _runs.ReadAllAsync(Folder("runs"), cancellationToken);
 
-    /// <summary>The name in the store of a row's done record.</summary>
-    public static string DoneName(string task, string id) => Folder("done", task) + TaskKey.Of(id) + ".json";
-
     private static string FailedName(string task, string id) => Folder("failed", task) + TaskKey.Of(id) + ".json";
 
     private static string LogName(string task, string id) => Folder("logs", task) + TaskKey.Of(id) + ".txt";
 
     private static string Folder(string kind) => $"{OutputStore.RecordsFolder}{kind}/";
 
-    private static string Folder(string kind, string task) => $"{OutputStore.RecordsFolder}{kind}/{TaskKey.OfTask(task)}/";
+    internal static string Folder(string kind, string task) => $"{OutputStore.RecordsFolder}{kind}/{TaskKey.OfTask(task)}/";
 }

@@ -9,6 +9,10 @@ public abstract record RowRecord
     [JsonPropertyOrder(-1)]
     public required string Id { get; init; }
 
+    /// <summary>Row of the table, from 0; null when the message had none.</summary>
+    [JsonPropertyOrder(-1)]
+    public long? Row { get; init; }
+
     [JsonPropertyOrder(-1)]
     public required string Task { get; init; }
 

@@ -57,7 +57,7 @@ internal sealed class StatusReader(
     {
         var count = 0L;
         foreach (var task in tasks.Tasks)
-            count += (await records.ListDoneAsync(task.Name, cancellationToken)).Count;
+            count += (await records.ReadDoneIdsAsync(task.Name, cancellationToken)).Count;
 
         return count;
     }

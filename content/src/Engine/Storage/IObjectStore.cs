@@ -28,6 +28,14 @@ public interface IObjectStore : IOutputStore
     /// <summary>Writes an object whole, replacing an earlier one. Durable when it returns.</summary>
     Task WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default);
 
+    /// <summary>Whether files can be extended; where they cannot, an object never changes once it is written.</summary>
+    bool CanAppend => false;
+
+    /// <summary>Makes a file to append to, whose name is durable when this returns.</summary>
+    /// <exception cref="NotSupportedException">The store cannot append.</exception>
+    /// <exception cref="TaskQueueException">There is a file of that name, or it cannot be made.</exception>
+    Task<IAppendedFile> CreateAppendedAsync(string name) => throw new NotSupportedException();
+
     /// <summary>A URL that a browser can open; null when the store has none.</summary>
     Uri? GetUrl(string name, TimeSpan validFor);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using TaskQueue.Contracts;
 using TaskQueue.Logging;
@@ -36,19 +35,23 @@ internal sealed class Attempt(TaskMessage message, int number, WorkerIdentity wo
 
     public void Dispose() => Place?.Dispose();
 
-    public DoneRecord Done(JsonElement result) => new()
+    /// <param name="result">What the task returned.</param>
+    /// <param name="log">What it wrote, when that is short.</param>
+    public DoneRecord Done(JsonElement result, string? log) => new()
     {
         Id = Message.Id,
+        Row = Message.Row,
         Task = Message.Task,
         Run = Message.Run,
         Parameters = Message.Parameters,
         Result = result,
+        Log = log,
         Started = _started,
         Finished = clock.GetUtcNow(),
         Attempt = Number,
         Worker = worker.Name,
         Build = worker.Build,
-        PeakMemoryBytes = PeakMemoryBytes(),
+        PeakMemoryBytes = PeakMemory.Bytes,
     };
 
     public FailedRecord Failed(Exception exception, bool park) => Ended(exception.Message) with
@@ -78,6 +81,7 @@ internal sealed class Attempt(TaskMessage message, int number, WorkerIdentity wo
     public FailedRecord Unfinished() => new()
     {
         Id = Message.Id,
+        Row = Message.Row,
         Task = Message.Task,
         Run = Message.Run,
         Parameters = Message.Parameters,
@@ -89,7 +93,7 @@ internal sealed class Attempt(TaskMessage message, int number, WorkerIdentity wo
         Attempt = Number,
         Worker = worker.Name,
         Build = worker.Build,
-        PeakMemoryBytes = PeakMemoryBytes(),
+        PeakMemoryBytes = PeakMemory.Bytes,
     };
 
     private FailedRecord Ended(string message) => Unfinished() with
@@ -103,11 +107,5 @@ internal sealed class Attempt(TaskMessage message, int number, WorkerIdentity wo
     {
         var line = message.ReplaceLineEndings(" ").Trim();
         return line.Length <= MaxMessageCharacters ? line : line[..MaxMessageCharacters] + "...";
-    }
-
-    private static long PeakMemoryBytes()
-    {
-        using var process = Process.GetCurrentProcess();
-        return process.PeakWorkingSet64;
     }
 }

@@ -1,8 +1,10 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
 using TaskQueue.Records;
+using TaskQueue.Records.Journals;
 using TaskQueue.Settings;
 
 namespace TaskQueue.Worker;
@@ -15,21 +17,35 @@ namespace TaskQueue.Worker;
 /// beside it are charged with one attempt at most.
 /// </remarks>
 internal sealed class AttemptRecords(
-    TaskQueueSettings settings, RecordStore records, StoreOutage outage, ExclusiveGate gate, WorkerLifetime lifetime,
+    TaskQueueSettings settings, RecordStore records, JournalWriter journal, DoneLookup lookup, StoreOutage outage, ExclusiveGate gate, WorkerLifetime lifetime,
     WorkerIdentity worker, TimeProvider clock, ILogger<TaskExecutor> logger, IFailPoints? failPoints = null)
 {
     /// <summary>A message that was delivered, and of which nothing is recorded: it may have been tried once.</summary>
     private const int AfterUnknownStart = 2;
 
+    /// <summary>A longer log is a file of its own.</summary>
+    private const int ShortLogBytes = 1024;
+
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LogIntervalOfSuspects = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Whether the row is done. Only a row that can be a repeat is looked up.</summary>
     public async Task<bool> IsDoneAsync(TaskMessage message, ITaskDelivery delivery)
     {
         await outage.WhenOver.WaitAsync(lifetime.Drained);
-        return settings.RecordsSuccesses
-            && await RetryAsync(delivery, stop => records.IsDoneAsync(message.Task, message.Id, stop));
+        if (!settings.RecordsSuccesses || !(message.Repeat || delivery.IsRepeat))
+            return false;
+
+        var id = Encoding.UTF8.GetBytes(message.Id);
+        if (!await RetryAsync(delivery, stop => lookup.IsDoneAsync(message.Task, id).WaitAsync(stop)))
+            return false;
+        var before = new DoneBefore { Id = message.Id, Task = message.Task, Run = message.Run, Finished = clock.GetUtcNow(), Worker = worker.Name };
+        await WriteAsync(delivery, stop => RecordStore.AddDoneBeforeAsync(journal, before).WaitAsync(stop));
+        return true;
     }
+
+    /// <summary>Ends when another result can be recorded without that more and more of them wait in memory.</summary>
+    public Task WhenRoomAsync() => journal.WhenRoom.WaitAsync(lifetime.Deadline);
 
     /// <exception cref="OperationCanceledException">The message was lost, or the worker left, before its turn came.</exception>
     public async Task<Attempt> BeginAsync(TaskMessage message, ITaskDelivery delivery)
@@ -74,27 +90,29 @@ internal sealed class AttemptRecords(
         }
     }
 
-    /// <summary>Writes log and done record.</summary>
+    /// <summary>Writes log and done record. A result whose message was lost is recorded all the same, but not acknowledged.</summary>
     public async Task<TaskReport> SucceedAsync(Attempt attempt, JsonElement result, ITaskDelivery delivery)
     {
         if (!delivery.IsStillHeld())
             return new TaskReport(TaskOutcome.LeaseLost);
 
-        var (name, id) = (attempt.Message.Task, attempt.Message.Id);
+        var (name, id, log) = (attempt.Message.Task, attempt.Message.Id, attempt.Log.ToUtf8());
+        var isShort = log is null or { Length: <= ShortLogBytes };
         // Not made where it is not kept: the memory in it is asked of the system.
-        var record = settings.RecordsSuccesses ? attempt.Done(result) : null;
+        var record = settings.RecordsSuccesses ? attempt.Done(result, isShort && log is not null ? Encoding.UTF8.GetString(log) : null) : null;
         failPoints?.Pass(FailPoint.BeforeResult);
-        await WriteAsync(delivery, async stop =>
+        await WriteAsync(delivery: null, async stop =>
         {
-            await WriteLogAsync(attempt, stop);
+            if (record is null || !isShort)
+                await WriteLogAsync(attempt, stop);
             failPoints?.Pass(FailPoint.MidResult);
+            if (record is not null)
+                await RecordStore.AddDoneAsync(journal, record).WaitAsync(stop);
             if (attempt.Number > 1 || attempt.IsOnRecord || attempt.Message.Repeat)
                 await records.DeleteFailedAsync(name, id, stop);
-            if (record is not null && !await records.WriteDoneAsync(record, stop))
-                logger.LogInformation("{Task} {Id} was done already: its first result is kept", name, Printable.Of(id));
         });
         failPoints?.Pass(FailPoint.AfterResult);
-        return new TaskReport(TaskOutcome.Done) { Result = result };
+        return new TaskReport(delivery.IsStillHeld() ? TaskOutcome.Done : TaskOutcome.LeaseLost) { Result = result };
     }
 
     /// <summary>Writes log and failed record.</summary>
@@ -192,13 +210,15 @@ internal sealed class AttemptRecords(
         }
     }
 
-    private Task<bool> WriteAsync(ITaskDelivery delivery, Func<CancellationToken, Task> write) => RetryAsync(delivery, async stop =>
+    /// <param name="delivery">The repeats end when it is lost; null when they are to go on all the same.</param>
+    /// <param name="write">May be called many times.</param>
+    private Task<bool> WriteAsync(ITaskDelivery? delivery, Func<CancellationToken, Task> write) => RetryAsync(delivery, async stop =>
     {
         await write(stop);
         return true;
     });
 
-    private async Task<T> RetryAsync<T>(ITaskDelivery delivery, Func<CancellationToken, Task<T>> call)
+    private async Task<T> RetryAsync<T>(ITaskDelivery? delivery, Func<CancellationToken, Task<T>> call)
     {
         try
         {
@@ -206,7 +226,7 @@ internal sealed class AttemptRecords(
         }
         catch (Exception refusal)
         {
-            using var given = CancellationTokenSource.CreateLinkedTokenSource(delivery.Lost, lifetime.Drained);
+            using var given = CancellationTokenSource.CreateLinkedTokenSource(delivery?.Lost ?? CancellationToken.None, lifetime.Drained);
             return await outage.RetryAsync(() => call(lifetime.Deadline), refusal, given.Token);
         }
     }

@@ -14,7 +14,7 @@ internal sealed class BrokerDelivery(IConsumedQueue queue, ReceiveContext messag
     /// <summary>MassTransit cancels what it received on a channel that was closed, or from a queue that was deleted.</summary>
     public CancellationToken Lost => message.CancellationToken;
 
-    public TaskReport? Report { get; set; }
+    public Task<TaskReport>? Report { get; set; }
 
     /// <summary>What hindered the message from reaching the consumer.</summary>
     public Exception? Hindered { get; set; }

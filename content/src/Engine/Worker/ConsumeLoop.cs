@@ -5,15 +5,16 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
+using TaskQueue.Records.Journals;
 using TaskQueue.Settings;
 
 namespace TaskQueue.Worker;
 
 /// <summary>Lets a broker push tasks until it is time to leave; on its way out, gives back what was not started.</summary>
 internal sealed class ConsumeLoop(
-    IConsumedQueue queue, DeliveryFilter deliveries, TaskQueueSettings settings, WorkerRequest request,
+    IConsumedQueue queue, DeliveryFilter deliveries, TaskQueueSettings settings, WorkerRequest request, JournalWriter journal,
     WorkerLifetime lifetime, IHostApplicationLifetime host, TimeProvider clock, ILogger<ConsumeLoop> logger)
-    : WorkerLoop(queue, settings, lifetime, host, clock, logger)
+    : WorkerLoop(queue, settings, journal, lifetime, host, clock, logger)
 {
     /// <summary>Longer than a worker needs to show that it holds a task.</summary>
     private readonly EmptyWatch _empty = new(queue, polls: 6, TimeSpan.FromMilliseconds(400), clock);

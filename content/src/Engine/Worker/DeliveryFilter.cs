@@ -62,12 +62,11 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
         {
             try
             {
-                if (await IsSettledAsync(context, await RunAsync(context, next)))
+                if (await IsSettledAsync(context, await await RunAsync(context, next)))
                     return;
             }
             finally
             {
-                _slots.Release();
                 Change(-1);
             }
         }
@@ -118,7 +117,9 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
         return taken <= most;
     }
 
-    private async Task<TaskReport> RunAsync(ReceiveContext context, IPipe<ReceiveContext> next)
+    /// <summary>Runs the task, and frees its slot.</summary>
+    /// <returns>How it ended, once that is recorded.</returns>
+    private async Task<Task<TaskReport>> RunAsync(ReceiveContext context, IPipe<ReceiveContext> next)
     {
         var delivery = new BrokerDelivery(_queue, context);
         context.AddOrUpdatePayload(() => delivery, _ => delivery);
@@ -130,7 +131,8 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
         {
             delivery.Hindered ??= e;
         }
-        return delivery.Report ?? TaskConsumer.ReportOfUnconsumed(context.GetBody(), delivery.Hindered, _logger);
+        _slots.Release();
+        return delivery.Report ?? Task.FromResult(TaskConsumer.ReportOfUnconsumed(context.GetBody(), delivery.Hindered, _logger));
     }
 
     /// <returns>Whether the message is to be acknowledged.</returns>

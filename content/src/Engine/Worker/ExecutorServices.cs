@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using TaskQueue.Binding;
 using TaskQueue.Queues.Files;
 using TaskQueue.Records;
+using TaskQueue.Records.Journals;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
 using TaskQueue.Storage.Folder;
@@ -13,8 +14,15 @@ namespace TaskQueue.Worker;
 /// <summary>Registers what it takes to run a message, with or without a queue.</summary>
 internal static class ExecutorServices
 {
+    /// <param name="services">Where to.</param>
+    /// <param name="settings">Checked settings.</param>
+    /// <param name="tasks">The tasks of the project.</param>
+    /// <param name="store">Takes outputs and records.</param>
+    /// <param name="build">Version of the program.</param>
+    /// <param name="groupRows">When so many results wait for their record, no other can come before they have it.</param>
     public static IServiceCollection AddExecutor(
-        this IServiceCollection services, TaskQueueSettings settings, TaskCatalog tasks, IObjectStore store, string build)
+        this IServiceCollection services, TaskQueueSettings settings, TaskCatalog tasks, IObjectStore store, string build,
+        int groupRows = int.MaxValue)
     {
         services.TryAddSingleton(TimeProvider.System);
         return services
@@ -28,6 +36,9 @@ internal static class ExecutorServices
             .AddSingleton<TaskInstances>()
             .AddSingleton<ExclusiveGate>()
             .AddSingleton<StoreOutage>()
+            .AddSingleton<DoneLookup>()
+            .AddSingleton(services => new JournalWriter(
+                store, services.GetRequiredService<WorkerIdentity>().Name, groupRows, services.GetRequiredService<TimeProvider>()))
             .AddSingleton<AttemptRecords>()
             .AddSingleton<TaskRunner>()
             .AddSingleton<TaskExecutor>();

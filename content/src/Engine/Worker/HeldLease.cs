@@ -22,7 +22,7 @@ internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duratio
 
     public CancellationToken Lost => Source.Token;
 
-    public TaskReport? Report { get; set; }
+    public Task<TaskReport>? Report { get; set; }
 
     /// <summary>Whether the lease has run out by this machine's monotonic clock, which a stopped process does not stop.</summary>
     public bool IsOver => TimeLeft <= TimeSpan.Zero;

@@ -16,8 +16,10 @@ internal interface ITaskDelivery
     /// <param name="held">How long it was ours.</param>
     string? ReasonOfLoss(TimeSpan held) => null;
 
-    /// <summary>Set by the consumer when the attempt has ended.</summary>
-    TaskReport? Report { get; set; }
+    /// <summary>
+    /// How the attempt ended, once that is recorded; never fails. Set when the attempt has ended, so that its slot is free.
+    /// </summary>
+    Task<TaskReport>? Report { get; set; }
 
     /// <summary>Whether the message is certainly still ours; asks the queue when the clock leaves a doubt.</summary>
     bool IsStillHeld();

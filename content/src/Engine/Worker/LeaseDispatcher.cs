@@ -9,8 +9,8 @@ internal sealed class LeaseDispatcher(IReceiveEndpointDispatcherFactory dispatch
 {
     private readonly IReceiveEndpointDispatcher _dispatcher = dispatchers.CreateConsumerReceiver<TaskConsumer>("tasks");
 
-    /// <summary>Runs the lease's task to its end. Never throws.</summary>
-    public async Task<TaskReport> RunAsync(HeldLease lease)
+    /// <summary>Runs the lease's task to its end, and leaves in the lease how it ended. Never throws.</summary>
+    public async Task RunAsync(HeldLease lease)
     {
         Exception? hindered = null;
         try
@@ -22,6 +22,6 @@ internal sealed class LeaseDispatcher(IReceiveEndpointDispatcherFactory dispatch
         {
             hindered = e;
         }
-        return lease.Report ?? TaskConsumer.ReportOfUnconsumed(lease.Lease.Body.Span, hindered, logger);
+        lease.Report ??= Task.FromResult(TaskConsumer.ReportOfUnconsumed(lease.Lease.Body.Span, hindered, logger));
     }
 }

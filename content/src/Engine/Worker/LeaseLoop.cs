@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
+using TaskQueue.Records.Journals;
 using TaskQueue.Settings;
 
 namespace TaskQueue.Worker;
@@ -28,9 +29,9 @@ internal sealed class LeaseLoop : WorkerLoop
 
     public LeaseLoop(
         ILeaseQueue queue, TaskQueueSettings settings, WorkerRequest request, WorkerLifetime lifetime, StoreOutage outage,
-        IHostApplicationLifetime host, LeaseDispatcher dispatcher, TimeProvider clock, ILogger<LeaseLoop> logger,
+        JournalWriter journal, IHostApplicationLifetime host, LeaseDispatcher dispatcher, TimeProvider clock, ILogger<LeaseLoop> logger,
         IFailPoints? failPoints = null)
-        : base(queue, settings, lifetime, host, clock, logger)
+        : base(queue, settings, journal, lifetime, host, clock, logger)
     {
         (_queue, _request, _outage) = (queue, request, outage);
         _ahead = new LeaseAhead(settings.Concurrency);

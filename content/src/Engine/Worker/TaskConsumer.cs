@@ -19,10 +19,12 @@ internal sealed class TaskConsumer(TaskExecutor executor, WorkerCounts counts) :
             throw new InvalidOperationException("The message came without its delivery.");
 
         counts.Started(delivery, context.Message);
-        var report = await executor.RunAsync(context.Message, delivery);
-        counts.Ended(delivery, report.Outcome);
-        delivery.Report = report;
+        await executor.RunAsync(context.Message, delivery);
+        counts.Left(delivery);
+        _ = CountAsync(delivery.Report!);
     }
+
+    private async Task CountAsync(Task<TaskReport> report) => counts.Ended((await report).Outcome);
 
     /// <summary>How a message ended that did not reach the consumer: its body alone decides whether it can be read.</summary>
     /// <param name="body">The message's bytes.</param>

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using TaskQueue.Binding;
 using TaskQueue.Contracts;
@@ -13,29 +14,51 @@ internal sealed class TaskExecutor(
     TaskQueueSettings settings, TaskCatalog tasks, AttemptRecords records, TaskRunner runner, WorkerLifetime lifetime,
     ILogger<TaskExecutor> logger, IFailPoints? failPoints = null)
 {
-    /// <summary>Never throws: the report says what the task, the store, or this program did.</summary>
+    /// <summary>Ends when the attempt has ended, and leaves in the delivery how it ended. Never throws.</summary>
     /// <param name="message">Which task, which row.</param>
     /// <param name="delivery">What the queue knows about it.</param>
-    /// <param name="evenIfDone">Whether a row with a done record is run once more; its record stays as it is.</param>
-    public async Task<TaskReport> RunAsync(TaskMessage message, ITaskDelivery delivery, bool evenIfDone = false)
+    /// <param name="evenIfDone">Whether a row that is done is run once more; its first result stays.</param>
+    public async Task RunAsync(TaskMessage message, ITaskDelivery delivery, bool evenIfDone = false)
     {
         try
         {
             failPoints?.Pass(FailPoint.AfterLease);
-            if (IdProblem(message) is { } problem)
-            {
-                logger.LogError("{Problem} It is kept with the failed ones", problem);
-                return new TaskReport(TaskOutcome.Parked, problem) { Attempt = 1 };
-            }
-            if (!evenIfDone && await records.IsDoneAsync(message, delivery))
-                return new TaskReport(TaskOutcome.AlreadyDone);
-
-            using var attempt = await records.BeginAsync(message, delivery);
-            return await RunAsync(attempt, delivery);
+            delivery.Report = await TryRunAsync(message, delivery, evenIfDone);
         }
         catch (Exception e)
         {
-            return Explain(message, e, delivery);
+            delivery.Report = Task.FromResult(Explain(message, e, delivery));
+        }
+    }
+
+    /// <returns>How it ended, once that is recorded.</returns>
+    private async Task<Task<TaskReport>> TryRunAsync(TaskMessage message, ITaskDelivery delivery, bool evenIfDone)
+    {
+        if (IdProblem(message) is { } problem)
+        {
+            logger.LogError("{Problem} It is kept with the failed ones", problem);
+            return Task.FromResult(new TaskReport(TaskOutcome.Parked, problem) { Attempt = 1 });
+        }
+        if (!evenIfDone && await records.IsDoneAsync(message, delivery))
+            return Task.FromResult(new TaskReport(TaskOutcome.AlreadyDone));
+
+        using var attempt = await records.BeginAsync(message, delivery);
+        var end = await RunAsync(attempt, delivery);
+        if (end.Outcome != TaskOutcome.Done)
+            return Task.FromResult(end);
+        await records.WhenRoomAsync();
+        return SucceedAsync(attempt, end.Result, delivery);
+    }
+
+    private async Task<TaskReport> SucceedAsync(Attempt attempt, JsonElement result, ITaskDelivery delivery)
+    {
+        try
+        {
+            return await records.SucceedAsync(attempt, result, delivery);
+        }
+        catch (Exception e)
+        {
+            return Explain(attempt.Message, e, delivery);
         }
     }
 
@@ -78,8 +101,6 @@ internal sealed class TaskExecutor(
         var end = await running;
         switch (end.Outcome)
         {
-            case TaskOutcome.Done:
-                return await records.SucceedAsync(attempt, end.Result, delivery);
             case TaskOutcome.Failed:
                 return await records.FailAsync(attempt, end.Exception!, delivery);
             case TaskOutcome.GivenBack:

@@ -10,7 +10,9 @@ internal sealed class TaskSlots(
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     private readonly Channel<HeldLease> _waiting = Channel.CreateUnbounded<HeldLease>();
+    private readonly Signal _recorded = new();
     private int _inHand;
+    private int _recording;
 
     /// <summary>How many were given back because they had waited for too long.</summary>
     public long GivenBack { get; private set; }
@@ -33,19 +35,33 @@ internal sealed class TaskSlots(
             settler.Add(lease, new TaskReport(TaskOutcome.GivenBack));
     }
 
-    /// <summary>Ends when no more is added and everything that runs has ended.</summary>
-    public Task RunAsync() =>
-        Task.WhenAll([.. Enumerable.Range(0, count).Select(_ => Task.Run(RunSlotAsync)), Task.Run(GiveBackLateAsync)]);
+    /// <summary>Ends when no more is added and everything that runs has ended and is recorded.</summary>
+    public async Task RunAsync()
+    {
+        await Task.WhenAll([.. Enumerable.Range(0, count).Select(_ => Task.Run(RunSlotAsync)), Task.Run(GiveBackLateAsync)]);
+        while (Volatile.Read(ref _recording) > 0)
+            await _recorded.WaitAsync(CancellationToken.None);
+    }
 
     private async Task RunSlotAsync()
     {
         await foreach (var lease in _waiting.Reader.ReadAllAsync(CancellationToken.None))
         {
-            settler.Add(lease, await dispatcher.RunAsync(lease));
+            await dispatcher.RunAsync(lease);
+            Interlocked.Increment(ref _recording);
+            _ = SettleAsync(lease);
             ahead.Finished();
             Interlocked.Decrement(ref _inHand);
             freed.Set();
         }
+    }
+
+    /// <summary>The slot is free meanwhile.</summary>
+    private async Task SettleAsync(HeldLease lease)
+    {
+        settler.Add(lease, await lease.Report!);
+        if (Interlocked.Decrement(ref _recording) == 0)
+            _recorded.Set();
     }
 
     private async Task GiveBackLateAsync()

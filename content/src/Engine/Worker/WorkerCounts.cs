@@ -30,9 +30,10 @@ internal sealed class WorkerCounts
 
     public void Started(ITaskDelivery delivery, TaskMessage message) => _running[delivery] = message;
 
-    public void Ended(ITaskDelivery delivery, TaskOutcome outcome)
+    public void Left(ITaskDelivery delivery) => _running.TryRemove(delivery, out _);
+
+    public void Ended(TaskOutcome outcome)
     {
-        _running.TryRemove(delivery, out _);
         switch (outcome)
         {
             case TaskOutcome.Done:

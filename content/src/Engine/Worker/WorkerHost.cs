@@ -45,7 +45,8 @@ public static class WorkerHost
         builder.Configuration.AddEnvironmentVariables();
         builder.Logging.AddTaskLogging(builder.Configuration, request.IsVerbose);
         configureServices?.Invoke(builder.Services);
-        builder.Services.AddExecutor(settings, catalog, store, catalog.Build)
+        builder.Services.AddExecutor(
+                settings, catalog, store, catalog.Build, queue is IConsumedQueue ? Math.Max(settings.Prefetch, settings.Concurrency) : int.MaxValue)
             .AddSingleton(request).AddSingleton<WorkerCounts>();
         var warnings = await AddQueueAsync(builder.Services, queue, settings);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + Leave);
@@ -92,11 +93,12 @@ public static class WorkerHost
         using var guard = new ExitGuard(counts, application.StopApplication);
         using var health = new HealthReporter(settings.ProjectRoot, host.Services.GetRequiredService<ILogger<HealthReporter>>());
         application.ApplicationStarted.Register(health.TakesTasks);
+        var deadline = lifetime.Deadline;
         try
         {
             await host.RunAsync();
         }
-        catch (OperationCanceledException) when (lifetime.Deadline.IsCancellationRequested)
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
             // A part that did not stop in time ends with the process.
             lifetime.AbandonedTask |= counts.Running > 0;

@@ -2,13 +2,15 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
+using TaskQueue.Records.Journals;
 using TaskQueue.Settings;
 
 namespace TaskQueue.Worker;
 
 /// <summary>What every worker goes through, wherever its tasks come from: work, be told to stop, leave, end the host.</summary>
 internal abstract class WorkerLoop(
-    ITaskQueue queue, TaskQueueSettings settings, WorkerLifetime lifetime, IHostApplicationLifetime host, TimeProvider clock, ILogger logger)
+    ITaskQueue queue, TaskQueueSettings settings, JournalWriter journal, WorkerLifetime lifetime, IHostApplicationLifetime host, TimeProvider clock,
+    ILogger logger)
     : BackgroundService
 {
     private readonly Backoff _backoff = new();
@@ -47,6 +49,7 @@ internal abstract class WorkerLoop(
         try
         {
             await LeaveAsync().WaitAsync(Lifetime.Deadline);
+            await journal.CompleteAsync().WaitAsync(Lifetime.Deadline);
         }
         catch (OperationCanceledException) when (Lifetime.Deadline.IsCancellationRequested)
         {

@@ -1,3 +1,5 @@
+using TaskQueue.Collections;
+
 namespace TaskQueue.Storage.Buckets;
 
 /// <summary>The answer to a read.</summary>

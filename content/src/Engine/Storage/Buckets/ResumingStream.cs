@@ -1,3 +1,4 @@
+using TaskQueue.Collections;
 using TaskQueue.Contracts;
 
 namespace TaskQueue.Storage.Buckets;

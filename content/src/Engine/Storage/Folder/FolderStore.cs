@@ -67,6 +67,14 @@ public sealed class FolderStore : IObjectStore
     public Task WriteAsync(string name, Stream content, CancellationToken cancellationToken = default) =>
         _writer.WriteAsync(Writable(name), file => content.CopyToAsync(file, cancellationToken), replace: true);
 
+    public bool CanAppend => true;
+
+    public Task<IAppendedFile> CreateAppendedAsync(string name)
+    {
+        PathToWrite(name);
+        return AppendedFile.CreateAsync(_tree, name);
+    }
+
     public async Task DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
         var path = PathToWrite(name);

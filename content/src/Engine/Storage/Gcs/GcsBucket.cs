@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using Google;
 using Google.Apis.Upload;
 using Google.Cloud.Storage.V1;
+using TaskQueue.Collections;
 using TaskQueue.Contracts;
 using TaskQueue.Storage.Buckets;
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace TaskQueue.Storage.Buckets;
+namespace TaskQueue.Collections;
 
 /// <summary>
 /// The CRC-32C of bytes that come piece by piece: the checksum that Google Cloud Storage keeps of every object.
@@ -10,6 +10,8 @@ namespace TaskQueue.Storage.Buckets;
 internal struct Crc32C
 {
     private uint _value;
+
+    public readonly uint Value => _value;
 
     public static Crc32C Of(ReadOnlySpan<byte> bytes)
     {

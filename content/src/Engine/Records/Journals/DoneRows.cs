@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Buffers.Binary;
+using System.Text;
+using TaskQueue.Storage;
+
+namespace TaskQueue.Records.Journals;
+
+/// <summary>The done rows of a task in the order of its table, each once.</summary>
+/// <remarks>
+/// The lines are copied to a temporary file, and what finds them is kept: 56 bytes a line. Of several lines for an id
+/// the first in the order (finished, segment) counts: the same for every reader, which says nothing about clocks.
+/// </remarks>
+internal sealed class DoneRows(IObjectStore store, string task)
+{
+    private readonly JournalReader _reader = new(store, task);
+    private readonly List<string> _segments = [];
+    private readonly Dictionary<string, int> _numbers = [];
+    private readonly List<Place> _places = [];
+
+    /// <summary>Lines that were passed over because they are not whole.</summary>
+    public long Damaged => _reader.Damaged;
+
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async IAsyncEnumerable<DoneRecord> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var copy = new FileStream(
+            Path.Join(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16,
+            FileOptions.DeleteOnClose);
+        await _reader.ReadNewAsync((segment, line) => Keep(segment, line, copy), cancellationToken);
+        copy.Flush();
+
+        var buffer = Array.Empty<byte>();
+        foreach (var place in SelectFirst())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (buffer.Length < place.Length)
+                buffer = new byte[place.Length * 2];
+            RandomAccess.Read(copy.SafeFileHandle, buffer.AsSpan(0, place.Length), place.Offset);
+            yield return JournalLine.Read(buffer.AsSpan(0, place.Length));
+        }
+    }
+
+    private void Keep(string segment, ReadOnlySpan<byte> line, FileStream copy)
+    {
+        if (!JournalLine.TryReadId(line, out var id))
+            return;
+        if (!_numbers.TryGetValue(segment, out var number))
+        {
+            _numbers[segment] = number = _segments.Count;
+            _segments.Add(segment);
+        }
+        var record = JournalLine.Read(line);
+        _places.Add(new Place(Fingerprint(id), record.Row ?? long.MaxValue, record.Finished.UtcTicks, copy.Position, line.Length, number));
+        copy.Write(line);
+    }
+
+    private IEnumerable<Place> SelectFirst()
+    {
+        _places.Sort((a, b) => (a.Id, a.Finished).CompareTo((b.Id, b.Finished)) is not 0 and var order ? order
+            : string.CompareOrdinal(_segments[a.Segment], _segments[b.Segment]) is not 0 and var next ? next
+            : a.Offset.CompareTo(b.Offset));
+        var kept = 0;
+        for (var i = 0; i < _places.Count; i++)
+            if (i == 0 || _places[i].Id != _places[i - 1].Id)
+                _places[kept++] = _places[i];
+        _places.RemoveRange(kept, _places.Count - kept);
+        _places.Sort((a, b) => (a.Row, a.Id).CompareTo((b.Row, b.Id)));
+        return _places;
+    }
+
+    private static UInt128 Fingerprint(ReadOnlySpan<byte> id)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(id, hash);
+        return BinaryPrimitives.ReadUInt128LittleEndian(hash);
+    }
+
+    private readonly record struct Place(UInt128 Id, long Row, long Finished, long Offset, int Length, int Segment);
+}

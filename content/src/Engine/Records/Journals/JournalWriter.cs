@@ -1,0 +1,157 @@
+using TaskQueue.Storage;
+
+namespace TaskQueue.Records.Journals;
+
+/// <summary>
+/// Writes what one worker has done, in groups: the lines that are ready are made durable together, and the next group
+/// gathers meanwhile. So groups grow under load, and a lone line does not wait.
+/// </summary>
+/// <param name="store">Where to.</param>
+/// <param name="worker">A name that no other process ever has.</param>
+/// <param name="groupRows">So many lines are not kept waiting for more, where a group gathers for a time.</param>
+/// <param name="clock">Measures that time.</param>
+public sealed class JournalWriter(IObjectStore store, string worker, int groupRows, TimeProvider clock)
+{
+    /// <summary>What waits at the most, beyond what was let in at the same moment.</summary>
+    private const int MostRows = 10_000;
+    private const long MostBytes = 64L << 20;
+
+    private const int MostRuns = 64;
+
+    /// <summary>How long after a write to a bucket the next group gathers: each costs a request.</summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
+
+    private readonly string _workerKey = TaskKey.Of(worker);
+    private readonly Lock _turn = new();
+
+    /// <summary>By folder, the one that was written to last at the end.</summary>
+    private readonly OrderedDictionary<string, RunJournal> _runs = [];
+    private List<Line> _next = [];
+    private long _nextBytes;
+    private TaskCompletionSource _isFull = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _room;
+    private Task _writing = Task.CompletedTask;
+    private int _rows;
+    private long _bytes;
+    private long? _lastWrite;
+    private int _segments;
+
+    /// <summary>Ends when another line may be added: who does not wait for it only makes the memory fuller.</summary>
+    public Task WhenRoom
+    {
+        get
+        {
+            lock (_turn)
+                return _rows < MostRows && _bytes < MostBytes
+                    ? Task.CompletedTask
+                    : (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    /// <summary>Adds a line to the journal of a run.</summary>
+    /// <returns>Ends when the line is durable, or with what the store threw: then it may be added again.</returns>
+    internal Task AddAsync(string task, string? run, byte[] line)
+    {
+        var added = new Line(JournalNames.Folder(task, run), line);
+        lock (_turn)
+        {
+            _next.Add(added);
+            _rows++;
+            _bytes += line.Length;
+            _nextBytes += line.Length;
+            if (_next.Count >= groupRows || _next.Count >= RunJournal.MergedRows || _nextBytes >= RunJournal.MergedBytes)
+                _isFull.TrySetResult();
+            if (_writing.IsCompleted)
+                _writing = Task.Run(WriteAllAsync);
+        }
+        return added.Written.Task;
+    }
+
+    /// <summary>Writes what is left, and merges small objects.</summary>
+    public async Task CompleteAsync()
+    {
+        await _writing;
+        foreach (var run in _runs.Values)
+            await run.DisposeAsync();
+        _runs.Clear();
+    }
+
+    private async Task WriteAllAsync()
+    {
+        while (true)
+        {
+            await GatherAsync();
+            List<Line> group;
+            lock (_turn)
+            {
+                (group, _next, _nextBytes) = (_next, [], 0);
+                _isFull = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+            await Task.WhenAll(group.GroupBy(line => line.Folder).Select(lines => WriteAsync(lines.Key, [.. lines])).ToList());
+            await CloseOldRunsAsync();
+            lock (_turn)
+            {
+                _lastWrite = clock.GetTimestamp();
+                _rows -= group.Count;
+                _bytes -= group.Sum(line => (long)line.Bytes.Length);
+                _room?.SetResult();
+                _room = null;
+                if (_next.Count > 0)
+                    continue;
+                _writing = Task.CompletedTask;
+                return;
+            }
+        }
+    }
+
+    private async Task GatherAsync()
+    {
+        if (store.CanAppend || _lastWrite is not { } last || Gather - clock.GetElapsedTime(last) is not { Ticks: > 0 } wait)
+            return;
+
+        Task isFull;
+        lock (_turn)
+            isFull = _isFull.Task;
+        await Task.WhenAny(isFull, Task.Delay(wait, clock));
+    }
+
+    /// <summary>Never throws: who added a line is told.</summary>
+    private async Task WriteAsync(string folder, List<Line> lines)
+    {
+        try
+        {
+            await RunOf(folder).WriteAsync(lines.Count, RunJournal.Join(lines.Select(line => (ReadOnlyMemory<byte>)line.Bytes)));
+            lines.ForEach(line => line.Written.SetResult());
+        }
+        catch (Exception e)
+        {
+            lines.ForEach(line => line.Written.SetException(e));
+        }
+    }
+
+    private RunJournal RunOf(string folder)
+    {
+        lock (_runs)
+        {
+            if (!_runs.Remove(folder, out var run))
+                run = new RunJournal(store, () => JournalNames.Segment(folder, _workerKey, Interlocked.Increment(ref _segments)));
+            _runs.Add(folder, run);
+            return run;
+        }
+    }
+
+    private async Task CloseOldRunsAsync()
+    {
+        while (_runs.Count > MostRuns)
+        {
+            var oldest = _runs.GetAt(0).Value;
+            _runs.RemoveAt(0);
+            await oldest.DisposeAsync();
+        }
+    }
+
+    private sealed record Line(string Folder, byte[] Bytes)
+    {
+        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
