@@ -1,6 +1,7 @@
 using TaskQueue.Contracts;
 using TaskQueue.Records;
 using TaskQueue.Tables;
+using TaskQueue.Tests.Records;
 using TaskQueue.Tests.Tables;
 
 namespace TaskQueue.Tests.Commands;
@@ -103,6 +104,6 @@ public sealed class FeatherResultsTests : IDisposable
     private async Task WriteAsync(params DoneRecord[] records)
     {
         foreach (var record in records)
-            await _project.Records.WriteDoneAsync(record, TestContext.Current.CancellationToken);
+            await _project.Records.WriteDoneAsync(record);
     }
 }

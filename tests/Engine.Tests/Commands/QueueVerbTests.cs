@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TaskQueue.Contracts;
+using TaskQueue.Tests.Records;
 
 namespace TaskQueue.Tests.Commands;
 
@@ -27,8 +28,7 @@ public sealed class QueueVerbTests : IDisposable
     public async Task Rows_that_are_done_are_not_queued_again()
     {
         for (var row = 1; row <= 12; row++)
-            await _project.Records.WriteDoneAsync(
-                TestRecords.Done($"{864691135000000000 + row}"), TestContext.Current.CancellationToken);
+            await _project.Records.WriteDoneAsync(TestRecords.Done($"{864691135000000000 + row}"));
 
         var run = await _project.RunAsync("insert-tasks");
 

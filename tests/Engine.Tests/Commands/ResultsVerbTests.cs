@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TaskQueue.Contracts;
 using TaskQueue.Records;
+using TaskQueue.Tests.Records;
 
 namespace TaskQueue.Tests.Commands;
 
@@ -123,6 +124,6 @@ public sealed class ResultsVerbTests : IDisposable
     private async Task WriteAsync(params DoneRecord[] records)
     {
         foreach (var record in records)
-            await _project.Records.WriteDoneAsync(record, TestContext.Current.CancellationToken);
+            await _project.Records.WriteDoneAsync(record);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TaskQueue.Records;
+using TaskQueue.Tests.Records;
 
 namespace TaskQueue.Tests.Commands;
 
@@ -35,7 +36,7 @@ public sealed class StatusVerbTests : IDisposable
     {
         await _project.RunAsync("insert-tasks");
         await _project.ParkAsync(("a", "x"));
-        await _project.Records.WriteDoneAsync(TestRecords.Done("b"), TestContext.Current.CancellationToken);
+        await _project.Records.WriteDoneAsync(TestRecords.Done("b"));
 
         var run = await _project.RunAsync("status");
 

@@ -8,8 +8,6 @@ namespace TaskQueue.Tests.Records;
 
 public sealed class RecordStoreTests : IDisposable
 {
-    private const string DoneFolder = ".dltaskqueue/done/Vegetation";
-
     private readonly TemporaryFolder _folder = new();
     private readonly RecordStore _records;
 
@@ -20,75 +18,100 @@ public sealed class RecordStoreTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_row_is_done_once_its_record_is_written()
+    public async Task A_row_is_done_once_its_line_is_written()
     {
-        Assert.False(await _records.IsDoneAsync("Vegetation", "864691135000000001", Stop));
-        Assert.True(await _records.WriteDoneAsync(Done("864691135000000001"), Stop));
-        Assert.True(await _records.IsDoneAsync("Vegetation", "864691135000000001", Stop));
-        Assert.False(await _records.IsDoneAsync("Other", "864691135000000001", Stop));
-        Assert.True(File.Exists(_folder[$"{DoneFolder}/864691135000000001.json"]));
+        Assert.False((await _records.ReadDoneIdsAsync("Vegetation", Stop)).Contains("864691135000000001"u8));
+        await _records.WriteDoneAsync(Done("864691135000000001"));
+        Assert.True((await _records.ReadDoneIdsAsync("Vegetation", Stop)).Contains("864691135000000001"u8));
+        Assert.False((await _records.ReadDoneIdsAsync("Other", Stop)).Contains("864691135000000001"u8));
     }
 
     [Fact]
-    public async Task A_repeat_never_replaces_a_done_record()
+    public async Task Of_two_results_of_a_row_the_one_that_was_finished_first_counts()
     {
-        await _records.WriteDoneAsync(Done("1") with { Worker = "first" }, Stop);
-        Assert.False(await _records.WriteDoneAsync(Done("1") with { Worker = "second" }, Stop));
-        Assert.Equal("first", Assert.Single(await _records.ReadDoneAsync("Vegetation", Stop).ToListAsync(Stop)).Worker);
+        await _records.WriteDoneAsync(Done("1") with { Build = "second", Finished = Done("1").Finished.AddSeconds(1) });
+        await _records.WriteDoneAsync(Done("1") with { Build = "first" });
+        Assert.Equal("first", Assert.Single(await _records.ReadDoneAsync("Vegetation", Stop).ToListAsync(Stop)).Build);
     }
 
     [Fact]
-    public async Task A_done_record_reads_in_snake_case_and_keeps_64_bit_integers_exact()
+    public async Task A_done_line_reads_in_snake_case_and_keeps_64_bit_integers_exact()
     {
-        await _records.WriteDoneAsync(Done("1"), Stop);
-        Assert.Equal(
+        await _records.WriteDoneAsync(Done("1"));
+        Assert.StartsWith(
             """
-            {"id":"1","task":"Vegetation","run":"r1","parameters":{"root_id":864691135000000001,"name":"Übersee"},"result":{"share":0.5},"started":"2024-02-29T12:00:00+00:00","finished":"2024-02-29T12:00:01.5+00:00","attempt":2,"worker":"w1","build":"1.2.3","peak_memory_bytes":123456789012}
-            """,
-            await File.ReadAllTextAsync(_folder[$"{DoneFolder}/1.json"], Stop));
+            {"id":"1","row":7,"task":"Vegetation","run":"r1","parameters":{"root_id":864691135000000001,"name":"Übersee"},"result":{"share":0.5},"log":"one line\n","started":"2024-02-29T12:00:00+00:00","finished":"2024-02-29T12:00:01.5+00:00","attempt":2,"worker":"w1","build":"1.2.3","peak_memory_bytes":123456789012,"crc":"
+            """.TrimEnd(),
+            await File.ReadAllTextAsync(Assert.Single(Segments()), Stop), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task What_is_written_is_read_back_for_any_id()
     {
         string[] ids = ["1", "a b", "../x", "Site", "sITE", "ü", "a\nb", new('x', 2000)];
-        foreach (var id in ids)
-            await _records.WriteDoneAsync(Done(id), Stop);
+        await _records.WriteDoneAsync([.. ids.Select(Done)]);
 
         var read = await _records.ReadDoneAsync("Vegetation", Stop).ToListAsync(Stop);
         Assert.Equal(ids.ToHashSet(), read.Select(record => record.Id).ToHashSet());
         Assert.Equal(ids.Length, read.Count);
+        Assert.Equal(ids.Length, (await _records.ReadDoneIdsAsync("Vegetation", Stop)).Count);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("~")]
+    [InlineData("../../x")]
+    [InlineData("Night Run")]
+    public async Task A_run_of_any_name_has_a_folder_of_its_own(string? run)
+    {
+        await _records.WriteDoneAsync(Done("1") with { Run = run }, Done("2") with { Run = "another" });
+        Assert.Equal(2, Segments().Select(Path.GetDirectoryName).Distinct().Count());
+        Assert.Equal(2, (await _records.ReadDoneIdsAsync("Vegetation", Stop)).Count);
     }
 
     [Fact]
     public async Task The_set_of_done_rows_holds_those_rows_and_no_others()
     {
         var ids = Enumerable.Range(0, 500).Select(i => $"Row {i}").ToList();
-        await Task.WhenAll(ids.Select(id => _records.WriteDoneAsync(Done(id), Stop)));
-        var set = await _records.ListDoneAsync("Vegetation", Stop);
+        await _records.WriteDoneAsync([.. ids.Select(Done)]);
+        var set = await _records.ReadDoneIdsAsync("Vegetation", Stop);
         Assert.Equal(ids.Count, set.Count);
-        Assert.All(ids, id => Assert.True(set.Contains(id)));
         Assert.All(ids, id => Assert.True(set.Contains(Encoding.UTF8.GetBytes(id))));
-        Assert.All(ids, id => Assert.False(set.Contains(id + "0 ")));
+        Assert.All(ids, id => Assert.False(set.Contains(Encoding.UTF8.GetBytes(id + "0 "))));
     }
 
     [Fact]
-    public async Task Nothing_is_done_before_the_first_record() =>
-        Assert.Equal(0, (await _records.ListDoneAsync("Vegetation", Stop)).Count);
+    public async Task Nothing_is_done_before_the_first_line() =>
+        Assert.Equal(0, (await _records.ReadDoneIdsAsync("Vegetation", Stop)).Count);
 
     [Fact]
-    public async Task Files_that_are_no_records_are_passed_over()
+    public async Task Files_that_are_no_segments_are_passed_over()
     {
-        await _records.WriteDoneAsync(Done("1"), Stop);
-        await File.WriteAllTextAsync(_folder[$"{DoneFolder}/.DS_Store"], "x", Stop);
-        await File.WriteAllTextAsync(_folder[$"{DoneFolder}/._1.json"], "Mac OS X", Stop);
-        await File.WriteAllTextAsync(_folder[$"{DoneFolder}/1.json.bak"], "x", Stop);
-        await File.WriteAllTextAsync(_folder[$"{DoneFolder}/copy of 1.json"], "x", Stop);
-        await File.WriteAllTextAsync(_folder[$"{DoneFolder}/.taskqueue-0123456789abcdef01234567.tmp"], "x", Stop);
-        Directory.CreateDirectory(_folder[$"{DoneFolder}/sub"]);
-        await File.WriteAllTextAsync(_folder[$"{DoneFolder}/sub/2.json"], "x", Stop);
-        Assert.Equal(1, (await _records.ListDoneAsync("Vegetation", Stop)).Count);
+        await _records.WriteDoneAsync(Done("1"));
+        var segment = Assert.Single(Segments());
+        var folder = Path.GetDirectoryName(segment)!;
+        var foreign = (await File.ReadAllTextAsync(segment, Stop)).Replace("\"1\"", "\"2\"", StringComparison.Ordinal);
+        foreach (var name in (string[])[".DS_Store", "._w-1.jsonl", "w-1.jsonl.bak", "copy of w-1.json", ".taskqueue-0123456789abcdef01234567.tmp"])
+            await File.WriteAllTextAsync(Path.Join(folder, name), foreign, Stop);
+        Assert.Equal(1, (await _records.ReadDoneIdsAsync("Vegetation", Stop)).Count);
         Assert.Single(await _records.ReadDoneAsync("Vegetation", Stop).ToListAsync(Stop));
+    }
+
+    [Theory]
+    [InlineData("{\"id\":\"2\"}\n")]
+    [InlineData("\n")]
+    [InlineData("{\"id\":\"2\"")]
+    public async Task A_line_that_is_not_whole_is_passed_over_and_counted(string added)
+    {
+        await _records.WriteDoneAsync(Done("1"));
+        await File.AppendAllTextAsync(Assert.Single(Segments()), added, Stop);
+        var passedOver = 0L;
+        var records = new RecordStore(_records.Store) { LinesPassedOver = lines => passedOver += lines };
+
+        Assert.Equal(1, (await records.ReadDoneIdsAsync("Vegetation", Stop)).Count);
+        Assert.Single(await records.ReadDoneAsync("Vegetation", Stop).ToListAsync(Stop));
+
+        Assert.Equal(2, passedOver);
     }
 
     [Theory]
@@ -151,13 +174,17 @@ public sealed class RecordStoreTests : IDisposable
         Assert.Equal(run, Assert.Single(await _records.ReadRunsAsync(Stop).ToListAsync(Stop)));
     }
 
+    private string[] Segments() => Directory.GetFiles(_folder[".dltaskqueue/done/Vegetation"], "*.jsonl", SearchOption.AllDirectories);
+
     private static DoneRecord Done(string id) => new()
     {
         Id = id,
+        Row = 7,
         Task = "Vegetation",
         Run = "r1",
         Parameters = JsonElement.Parse("""{"root_id":864691135000000001,"name":"Übersee"}"""),
         Result = JsonElement.Parse("""{"share":0.5}"""),
+        Log = "one line\n",
         Started = new DateTimeOffset(2024, 2, 29, 12, 0, 0, TimeSpan.Zero),
         Finished = new DateTimeOffset(2024, 2, 29, 12, 0, 1, 500, TimeSpan.Zero),
         Attempt = 2,

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using TaskQueue.Collections;
 using TaskQueue.Storage.Buckets;
 
 namespace TaskQueue.Tests.Servers;

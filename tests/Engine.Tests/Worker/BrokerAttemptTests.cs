@@ -24,8 +24,6 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    private TaskExecutor Executor => _services.GetRequiredService<TaskExecutor>();
-
     private RecordStore Records => _services.GetRequiredService<RecordStore>();
 
     public async ValueTask DisposeAsync()
@@ -51,7 +49,7 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
     public async Task A_repeat_is_on_record_before_it_runs_so_that_a_dead_worker_is_charged()
     {
         using var delivery = new Delivery { IsRepeat = true };
-        var running = Executor.RunAsync(Message("sleep"), delivery);
+        var running = ExecuteAsync(Message("sleep"), delivery);
         var record = await WaitForRecordAsync();
         await delivery.LoseAsync();
 
@@ -75,7 +73,7 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
     public async Task An_attempt_that_is_given_back_does_not_count()
     {
         await ExecuteAsync("throw", isRepeat: false);
-        var running = Executor.RunAsync(Message("sleep"), new Delivery { IsRepeat = true });
+        var running = ExecuteAsync(Message("sleep"), new Delivery { IsRepeat = true });
         while ((await FailedAsync())?.Attempt != 2)
             await Task.Delay(10, Cancelled);
 
@@ -90,14 +88,14 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
     public async Task A_first_attempt_that_is_given_back_is_the_first_once_more_and_no_suspect()
     {
         using var delivery = new Delivery();
-        var running = Executor.RunAsync(Message("sleep"), delivery);
+        var running = ExecuteAsync(Message("sleep"), delivery);
         _services.GetRequiredService<WorkerLifetime>().DrainWithin(TimeSpan.Zero);
         Assert.Equal(TaskOutcome.GivenBack, (await running).Outcome);
         var record = await FailedAsync();
         Assert.Equal((0, true, false), (record?.Attempt, record?.HasEnded, record?.Parked));
 
         await using var next = Services();
-        var again = await next.GetRequiredService<TaskExecutor>().RunAsync(Message(act: null), new Delivery { IsRepeat = true });
+        var again = await ExecuteAsync(Message(act: null), new Delivery { IsRepeat = true }, next);
 
         Assert.Equal(TaskOutcome.Done, again.Outcome);
         Assert.Equal(1, again.Result.GetProperty("attempt").GetInt32());
@@ -109,7 +107,7 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
     {
         await using var strict = Services(maxAttempts: 1);
 
-        var report = await strict.GetRequiredService<TaskExecutor>().RunAsync(Message(act: null), new Delivery { IsRepeat = true });
+        var report = await ExecuteAsync(Message(act: null), new Delivery { IsRepeat = true }, strict);
 
         Assert.Equal(TaskOutcome.Done, report.Outcome);
     }
@@ -145,11 +143,11 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
     public async Task A_suspect_waits_for_its_neighbours_and_a_failed_task_does_not()
     {
         using var neighbour = new Delivery();
-        var running = Executor.RunAsync(Message("sleep", id: 7), neighbour);
+        var running = ExecuteAsync(Message("sleep", id: 7), neighbour);
         await ExecuteAsync("throw", isRepeat: false);
 
         Assert.Equal(TaskOutcome.Failed, (await ExecuteAsync("throw", isRepeat: true)).Outcome);
-        var suspect = Executor.RunAsync(Message(act: null, id: 8), new Delivery { IsRepeat = true });
+        var suspect = ExecuteAsync(Message(act: null, id: 8), new Delivery { IsRepeat = true });
         Assert.False(suspect.IsCompleted);
         await neighbour.LoseAsync();
 
@@ -163,8 +161,13 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
             new TaskCatalog(typeof(SampleProgram.EchoTask).Assembly), new FolderStore(_folder["output"]), "1.0")
         .BuildServiceProvider();
 
-    private Task<TaskReport> ExecuteAsync(string? act, bool isRepeat) =>
-        Executor.RunAsync(Message(act), new Delivery { IsRepeat = isRepeat });
+    private Task<TaskReport> ExecuteAsync(string? act, bool isRepeat) => ExecuteAsync(Message(act), new Delivery { IsRepeat = isRepeat });
+
+    private async Task<TaskReport> ExecuteAsync(TaskMessage message, Delivery delivery, IServiceProvider? services = null)
+    {
+        await (services ?? _services).GetRequiredService<TaskExecutor>().RunAsync(message, delivery);
+        return await delivery.Report!;
+    }
 
     private Task<FailedRecord?> FailedAsync() => Records.FindFailedAsync("echo", "1", Cancelled);
 
@@ -214,7 +217,7 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
 
         public CancellationToken Lost => _lost.Token;
 
-        public TaskReport? Report { get; set; }
+        public Task<TaskReport>? Report { get; set; }
 
         public bool IsStillHeld() => !_lost.IsCancellationRequested;
 

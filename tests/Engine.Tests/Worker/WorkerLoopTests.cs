@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using TaskQueue.Records.Journals;
 using TaskQueue.Settings;
+using TaskQueue.Storage.Folder;
 using TaskQueue.Worker;
 
 namespace TaskQueue.Tests.Worker;
@@ -77,7 +79,7 @@ public sealed class WorkerLoopTests : IDisposable
     }
 
     private sealed class Loop(WorkerLoopTests test) : WorkerLoop(
-        new Queue(), new TaskQueueSettings { ProjectRoot = "/" }, test._lifetime, test._application, test._clock, NullLogger.Instance)
+        new Queue(), new TaskQueueSettings { ProjectRoot = "/" }, new JournalWriter(new FolderStore("/nowhere"), "w", 1, test._clock), test._lifetime, test._application, test._clock, NullLogger.Instance)
     {
         private readonly TaskCompletionSource _atWork = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -17,6 +17,9 @@ public sealed class RecordStore(IObjectStore store)
 
     public IObjectStore Store { get; } = store;
 
+    /// <summary>Told how many lines of journals were passed over because they are not whole: their rows were never acknowledged.</summary>
+    public Action<long>? LinesPassedOver { get; init; }
+
     /// <summary>Adds what a row left behind to the journal of its run.</summary>
     /// <returns>Ends when it is durable.</returns>
     public static Task AddDoneAsync(JournalWriter journal, DoneRecord record) =>
@@ -47,6 +50,7 @@ public sealed class RecordStore(IObjectStore store)
     {
         var ids = OpenDoneIds(task);
         await ids.RefreshAsync(cancellationToken);
+        TellOf(ids.Damaged);
         return ids;
     }
 
@@ -74,17 +78,19 @@ public sealed class RecordStore(IObjectStore store)
         Store.OpenReadAsync(LogName(task, id), cancellationToken);
 
     /// <summary>Reads the done rows of a task in the order of its table, each once.</summary>
-    /// <param name="task">Its name.</param>
-    /// <param name="damaged">Told how many lines were passed over because they are not whole, when there were any.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
     public async IAsyncEnumerable<DoneRecord> ReadDoneAsync(
-        string task, Action<long>? damaged = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        string task, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var rows = new DoneRows(Store, task);
         await foreach (var row in rows.ReadAsync(cancellationToken))
             yield return row;
-        if (rows.Damaged > 0)
-            damaged?.Invoke(rows.Damaged);
+        TellOf(rows.Damaged);
+    }
+
+    private void TellOf(long damaged)
+    {
+        if (damaged > 0)
+            LinesPassedOver?.Invoke(damaged);
     }
 
     public IAsyncEnumerable<FailedRecord> ReadFailedAsync(string task, CancellationToken cancellationToken = default) =>

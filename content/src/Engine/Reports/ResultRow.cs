@@ -34,7 +34,7 @@ internal sealed record ResultRow : RowRecord
         {
             if (withDone)
             {
-                await foreach (var record in records.ReadDoneAsync(task, cancellationToken: cancellationToken))
+                await foreach (var record in records.ReadDoneAsync(task, cancellationToken))
                     yield return Of(record);
             }
 

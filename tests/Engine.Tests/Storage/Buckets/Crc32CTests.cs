@@ -1,3 +1,4 @@
+using TaskQueue.Collections;
 using TaskQueue.Storage.Buckets;
 
 namespace TaskQueue.Tests.Storage.Buckets;

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
+using TaskQueue.Collections;
 using TaskQueue.Contracts;
-using TaskQueue.Storage;
 using TaskQueue.Storage.Buckets;
 using TaskQueue.Storage.Gcs;
+using TaskQueue.Storage;
 using TaskQueue.Tests.Servers;
 using TaskQueue.Tests.Storage.Buckets;
 

@@ -6,6 +6,7 @@ using TaskQueue.Binding;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
 using TaskQueue.Records;
+using TaskQueue.Reports;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
 using TaskQueue.Logging;
@@ -49,7 +50,11 @@ internal sealed class Invocation
     public ITaskQueue OpenQueue(string? path = null, bool mayCreate = false) =>
         QueueKinds.Open(path ?? Settings.QueuePath, Settings.ProjectRoot, Settings, mayCreate);
 
-    public RecordStore OpenRecords() => new(StoreKinds.Open(Settings.CloudPath, Settings.ProjectRoot));
+    public RecordStore OpenRecords() => new(StoreKinds.Open(Settings.CloudPath, Settings.ProjectRoot))
+    {
+        LinesPassedOver = lines => Terminal.Error.WriteLine(
+            $"warning: {Counted.Of(lines, "line")} of the done journals passed over: cut short by a crash or still being written."),
+    };
 
     public TaskCatalog FindTasks() => new(Tasks);
 
