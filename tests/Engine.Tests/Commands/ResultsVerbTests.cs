@@ -91,12 +91,12 @@ public sealed class ResultsVerbTests : IDisposable
     public async Task A_damaged_record_leaves_the_earlier_file_as_it_was()
     {
         await File.WriteAllTextAsync(_project["r.csv"], "old", TestContext.Current.CancellationToken);
-        await WriteAsync(TestRecords.Done("1"));
+        await _project.Records.WriteFailedAsync(TestRecords.Failed("1", "it broke"), TestContext.Current.CancellationToken);
         // Whatever file it is in.
         foreach (var record in Directory.GetFiles(_project["output"], "*", SearchOption.AllDirectories))
             await File.WriteAllTextAsync(record, "{", TestContext.Current.CancellationToken);
 
-        var run = await _project.RunAsync("results --output r.csv");
+        var run = await _project.RunAsync("results --state failed --output r.csv");
 
         Assert.Equal(ExitCode.InputOutput, run.Code);
         Assert.Equal(["old"], await ReadCsvAsync("r.csv"));

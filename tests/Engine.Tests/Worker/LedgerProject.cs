@@ -46,7 +46,7 @@ internal sealed class LedgerProject : IDisposable
     public string this[string name] => _folder[name];
 
     /// <summary>Queues one task for each row.</summary>
-    public async Task InsertAsync(IEnumerable<LedgerRow> rows)
+    public async Task InsertAsync(IEnumerable<LedgerRow> rows, bool isRepeat = false)
     {
         await using var queue = OpenQueue();
         await queue.InsertAsync(
@@ -55,6 +55,7 @@ internal sealed class LedgerProject : IDisposable
                 v = 1,
                 id = row.Id,
                 task = TaskName,
+                repeat = isRepeat,
                 parameters = new { id = row.Id, act = row.Act, milliseconds = row.Milliseconds },
             }))),
             _ => { }, TestContext.Current.CancellationToken);

@@ -31,8 +31,7 @@ public sealed class OutcomeTests
 
         await project.WorkOffAsync();
 
-        using var log = new StreamReader(await project.Records.OpenLogAsync("ledger", "a", Cancelled));
-        Assert.Equal("start a 1\ndone a 1\n", await log.ReadToEndAsync(Cancelled));
+        Assert.Equal("start a 1\ndone a 1\n", Assert.Single(await project.DoneAsync()).Log);
     }
 
     [Fact]
@@ -126,7 +125,7 @@ public sealed class OutcomeTests
         using var project = new LedgerProject();
         await project.InsertAsync([new LedgerRow("a")]);
         await project.WorkOffAsync();
-        await project.InsertAsync([new LedgerRow("a"), new LedgerRow("b")]);
+        await project.InsertAsync([new LedgerRow("a"), new LedgerRow("b")], isRepeat: true);
 
         await project.WorkOffAsync();
 

@@ -13,13 +13,14 @@ internal sealed class ResultsVerb : Verb
     private readonly Option<string?> _output = VerbOption.Text(
         "--output", "FILE", "a .csv, .feather or .jsonl file to write; an earlier one is replaced",
         "JSON lines to standard output");
+    private readonly Option<string?> _id = VerbOption.Text("--id", "ID", "only this row", "all");
     private readonly Option<string?> _task = VerbOption.Task();
 
     public ResultsVerb() : base("results", VerbGroup.Inspect, "what the tasks returned, as JSON lines, CSV or Feather") =>
-        Declare(_state, _output, _task);
+        Declare(_state, _output, _id, _task);
 
     public override string About => """
-        One line a row, in no particular order: join it to your table by id. JSON lines hold the whole record. CSV and
+        One line a row, in the order of the table. JSON lines hold the whole record. CSV and
         Feather have the id, a column for each parameter and each property of the result that the task declares (values
         inside of those as JSON), then attempt, seconds, time and other. Feather has the types of the C# properties;
         pandas, polars and R read it. What a row has beyond that, or what a type cannot hold exactly, is in other as JSON.
@@ -30,6 +31,7 @@ internal sealed class ResultsVerb : Verb
         new("results --output results.csv"),
         new("results --output results.feather", "for pandas.read_feather and friends"),
         new("results --state failed --output failed.csv", "with their errors"),
+        new("results --id tile_07"),
         new("results | jq .result", "one after the other"),
     ];
 
@@ -45,8 +47,10 @@ internal sealed class ResultsVerb : Verb
                 ExitCode.Usage, $"--state is \"{state}\"; allowed: done, failed, all.", next: "See: dotnet run help results");
 
         var (withDone, withFailed) = (state is not "failed", state is not "done");
-        var rows = ResultRow.ReadAsync(
-            invocation.OpenRecords(), tasks.Select(known => known.Name), withDone, withFailed, cancellationToken);
+        var (records, names) = (invocation.OpenRecords(), tasks.Select(known => known.Name));
+        var rows = invocation.Get(_id) is { } id
+            ? ResultRow.FindAsync(records, id, names, withDone, withFailed, cancellationToken)
+            : ResultRow.ReadAsync(records, names, withDone, withFailed, cancellationToken);
         var terminal = invocation.Terminal;
         var count = 0L;
         if (invocation.Get(_output) is { } path)

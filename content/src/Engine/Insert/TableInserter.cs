@@ -57,12 +57,18 @@ public static class TableInserter
         {
             UnusedColumns = selection.Binding.UnusedColumns,
         };
+        // Counted before the done rows were read, and again now: what another insert has queued since can be done twice.
+        if (queue is not null && selection.Chosen > 0 && await HoldsTasksAsync(queue, cancellationToken))
+            isRepeat = _ => true;
         var messages = selection.ReadMessages(run, build, isRepeat, cancellationToken);
         if (queue is null)
             return report with { Sample = [.. messages.Take(SampleRows).Select(message => Encoding.UTF8.GetString(message.Body.Span))] };
 
-        // The insert's own record comes last; who cannot write it shall know before anything is queued.
+        // Before the first message, so that whoever meets one can find its run; written again with the numbers at the end.
         await store.ProbeAsync(cancellationToken);
+        await records.PrepareAsync(cancellationToken);
+        if (selection.Chosen > 0)
+            await records.WriteRunAsync(record, cancellationToken);
         report = await QueueAsync(queue, messages, report, progress, services.GetService<IFailPoints>(), cancellationToken);
         var hash = await source.HashAsync(cancellationToken);
         report = report with { Run = report.Run with { TableHash = hash, Ended = DateTimeOffset.UtcNow } };
@@ -79,12 +85,14 @@ public static class TableInserter
     {
         if (queue is null)
             return _ => false;
-        var counts = await queue.CountAsync(cancellationToken);
-        if (rows.NoFilter || counts.Ready + counts.Leased > 0 || queue.CountsLag > TimeSpan.Zero)
+        if (rows.NoFilter || queue.CountsLag > TimeSpan.Zero || await HoldsTasksAsync(queue, cancellationToken))
             return _ => true;
         var failed = await records.ListFailedAsync(task.Name, cancellationToken);
         return failed.Count == 0 ? _ => false : failed.Contains;
     }
+
+    private static async Task<bool> HoldsTasksAsync(ITaskQueue queue, CancellationToken cancellationToken) =>
+        await queue.CountAsync(cancellationToken) is { Ready: > 0 } or { Leased: > 0 };
 
     private static async Task<InsertReport> QueueAsync(
         ITaskQueue queue, IEnumerable<QueuedMessage> messages, InsertReport report, InsertProgress progress, IFailPoints? failPoints,

@@ -36,6 +36,7 @@ public static class LocalRunner
         using var source = await TableSource.OpenAsync(
             rows.Table ?? settings.ParameterFilename, settings.ProjectRoot, cancellationToken);
         var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
+        await new RecordStore(store).PrepareAsync(cancellationToken);
         services.AddExecutor(settings with { Concurrency = atOnce, MaxAttempts = 1 }, catalog, store, catalog.Build);
         await using var provider = services.BuildServiceProvider();
 

@@ -11,11 +11,16 @@ namespace TaskQueue.Records;
 /// </remarks>
 public sealed class RecordStore(IObjectStore store)
 {
+    private readonly RecordFiles<DoneRecord> _oldDone = new(store, RecordJson.Instance.DoneRecord);
     private readonly RecordFiles<FailedRecord> _failed = new(store, RecordJson.Instance.FailedRecord);
     private readonly RecordFiles<WorkerRecord> _workers = new(store, RecordJson.Instance.WorkerRecord);
     private readonly RecordFiles<RunRecord> _runs = new(store, RecordJson.Instance.RunRecord);
 
     public IObjectStore Store { get; } = store;
+
+    /// <summary>Checks that the records have the layout of this program, and marks a store that has none yet.</summary>
+    /// <exception cref="Contracts.TaskQueueException">They have another (78).</exception>
+    public Task PrepareAsync(CancellationToken cancellationToken = default) => RecordLayout.PrepareAsync(Store, cancellationToken);
 
     /// <summary>Told how many lines of journals were passed over because they are not whole: their rows were never acknowledged.</summary>
     public Action<long>? LinesPassedOver { get; init; }
@@ -48,6 +53,7 @@ public sealed class RecordStore(IObjectStore store)
     /// <summary>Reads which rows of a task are done.</summary>
     public async Task<DoneIds> ReadDoneIdsAsync(string task, CancellationToken cancellationToken = default)
     {
+        await RecordLayout.CheckAsync(Store, cancellationToken);
         var ids = OpenDoneIds(task);
         await ids.RefreshAsync(cancellationToken);
         TellOf(ids.Damaged);
@@ -85,6 +91,28 @@ public sealed class RecordStore(IObjectStore store)
         await foreach (var row in rows.ReadAsync(cancellationToken))
             yield return row;
         TellOf(rows.Damaged);
+        // Of the older layout, which nothing but this reads.
+        await foreach (var row in _oldDone.ReadAllAsync(Folder("done", task), cancellationToken))
+            yield return row;
+    }
+
+    /// <summary>Reads what a row left behind when it was done; null when it is not done.</summary>
+    public async Task<DoneRecord?> FindDoneAsync(string task, string id, CancellationToken cancellationToken = default)
+    {
+        await RecordLayout.CheckAsync(Store, cancellationToken);
+        DoneRecord? first = null;
+        var wanted = TaskKey.ToUtf8(id);
+        var reader = new JournalReader(Store, task);
+        await reader.ReadNewAsync(Look, cancellationToken);
+        TellOf(reader.Damaged);
+        return first;
+
+        void Look(string segment, ReadOnlySpan<byte> line)
+        {
+            if (JournalLine.TryReadId(line, out var found) && found.AsSpan().SequenceEqual(wanted)
+                && JournalLine.Read(line) is var record && (first is null || record.Finished < first.Finished))
+                first = record;
+        }
     }
 
     private void TellOf(long damaged)

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TaskQueue.Records;
@@ -25,7 +26,7 @@ internal sealed record ResultRow : RowRecord
 
     public string? Details { get; private init; }
 
-    /// <summary>Reads the records of rows, one by one, in no particular order.</summary>
+    /// <summary>Reads the records of rows, one by one: what is done in the order of the table, then what failed and is not done.</summary>
     public static async IAsyncEnumerable<ResultRow> ReadAsync(
         RecordStore records, IEnumerable<string> tasks, bool withDone, bool withFailed,
         [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -40,9 +41,27 @@ internal sealed record ResultRow : RowRecord
 
             if (withFailed)
             {
+                var done = await records.ReadDoneIdsAsync(task, cancellationToken);
                 await foreach (var record in records.ReadFailedAsync(task, cancellationToken))
-                    yield return Of(record);
+                    if (!done.Contains(Encoding.UTF8.GetBytes(record.Id)))
+                        yield return Of(record);
             }
+        }
+    }
+
+    /// <summary>Reads what is on record of one row of each task.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public static async IAsyncEnumerable<ResultRow> FindAsync(
+        RecordStore records, string id, IEnumerable<string> tasks, bool withDone, bool withFailed,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var task in tasks)
+        {
+            var done = await records.FindDoneAsync(task, id, cancellationToken);
+            if (withDone && done is not null)
+                yield return Of(done);
+            if (withFailed && done is null && await records.FindFailedAsync(task, id, cancellationToken) is { } failed)
+                yield return Of(failed);
         }
     }
 

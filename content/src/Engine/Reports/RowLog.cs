@@ -26,18 +26,28 @@ internal sealed class RowLog(RecordStore records, TextWriter output)
 
     private async Task<bool> WriteLogAsync(string task, string id, CancellationToken cancellationToken)
     {
+        var done = await records.FindDoneAsync(task, id, cancellationToken);
+        if (done?.Log is { } text)
+        {
+            using var lines = new StringReader(text);
+            return await WriteLinesAsync(lines, cancellationToken);
+        }
         try
         {
             using var log = new StreamReader(await records.OpenLogAsync(task, id, cancellationToken));
-            while (await log.ReadLineAsync(cancellationToken) is { } line)
-                await output.WriteLineAsync(Printable.Lines(line));
-
-            return true;
+            return await WriteLinesAsync(log, cancellationToken);
         }
         catch (FileNotFoundException)
         {
             return false;
         }
+    }
+
+    private async Task<bool> WriteLinesAsync(TextReader log, CancellationToken cancellationToken)
+    {
+        while (await log.ReadLineAsync(cancellationToken) is { } line)
+            await output.WriteLineAsync(Printable.Lines(line));
+        return true;
     }
 
     private async Task<bool> WriteFailureAsync(string task, string id, CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ using TaskQueue.Binding;
 using TaskQueue.Contracts;
 using TaskQueue.Logging;
 using TaskQueue.Queues;
+using TaskQueue.Records;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
 
@@ -37,6 +38,7 @@ public static class WorkerHost
         var catalog = new TaskCatalog(tasks);
         var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
         await store.ProbeAsync();
+        await new RecordStore(store).PrepareAsync();
         await using var queue = await OpenQueueAsync(settings, request);
         if (queue is null)
             return ExitCode.Done;
