@@ -19,8 +19,11 @@ internal static class Child
         ["insert"] = args => QueueRoles.InsertAsync(args[0], args[1], args.ElementAtOrDefault(2)),
         ["insert-ids"] = args => IdsBenchmark.InsertAsync(args[0]),
         ["read"] = args => Task.FromResult(TablesBenchmark.ReadPeak(args[0])),
-        ["work"] = args => QueueRoles.WorkAsync(args[0], args.ElementAtOrDefault(1)),
+        ["work"] = args => QueueRoles.WorkAsync(
+            args[0], args.ElementAtOrDefault(1), Enum.Parse<Kept>(args.ElementAtOrDefault(2) ?? nameof(Kept.Failures)),
+            int.Parse(args.ElementAtOrDefault(3) ?? "16", CultureInfo.InvariantCulture)),
         ["filter"] = args => StorageBenchmark.FilterAsync(args[0]),
+        ["results"] = args => StorageBenchmark.ResultsAsync(args[0]),
         ["wait"] = args => QueueRoles.WaitAsync(args[0]),
     };
 

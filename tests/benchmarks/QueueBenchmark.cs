@@ -2,7 +2,7 @@ namespace TaskQueue.Benchmarks;
 
 /// <summary>
 /// The queue <c>fq://</c> beside bare loops on SQLite in the same run: a table of 1,000,000 rows checked and queued,
-/// 200,000 empty tasks drained by one worker and by two, the time to the first task, and the cost of waiting.
+/// 200,000 empty tasks drained with the defaults and without done records, by one worker and by two, the time to the first task, and the cost of waiting.
 /// </summary>
 internal static class QueueBenchmark
 {
@@ -53,15 +53,25 @@ internal static class QueueBenchmark
         var peaks = new List<double>();
         var medians = await Measure.MediansAsync(
         [
-            ("bare", () => DrainAsync(folder, table, workers: 1, "bare-drain", [])),
-            ("one", () => DrainAsync(folder, table, workers: 1, "work", peaks)),
-            ("two", () => DrainAsync(folder, table, workers: 2, "work", [])),
+            ("bare", () => DrainAsync(folder, table, workers: 1, ["bare-drain"], [])),
+            ("all 1", () => DrainAsync(folder, table, workers: 1, Work(Kept.All, 1), peaks)),
+            ("failed 1", () => DrainAsync(folder, table, workers: 1, Work(Kept.Failures, 1), [])),
+            ("all 16", () => DrainAsync(folder, table, workers: 1, Work(Kept.All, 16), [])),
+            ("failed 16", () => DrainAsync(folder, table, workers: 1, Work(Kept.Failures, 16), [])),
+            ("two", () => DrainAsync(folder, table, workers: 2, Work(Kept.All, 1), [])),
         ]);
+        Measure.Print("one worker with the defaults, empty tasks", medians[1], "tasks/s");
+        Measure.Print("  with TASK_RECORDS=failed", medians[2], "tasks/s");
+        Measure.Print("  share of that", 100 * medians[1] / medians[2], "%");
+        Measure.Print("one worker, WORKER_CONCURRENCY=16", medians[3], "tasks/s");
+        Measure.Print("  with TASK_RECORDS=failed", medians[4], "tasks/s");
+        Measure.Print("  share of that", 100 * medians[3] / medians[4], "%");
+        Measure.Print("two workers with the defaults", medians[5], "tasks/s");
         Measure.Print("bare loop of batched SQLite leases", medians[0], "rows/s");
-        Measure.Print("one worker, concurrency 16, empty tasks", medians[1], "tasks/s");
-        Measure.Print("two workers", medians[2], "tasks/s");
-        Measure.Print("one worker, peak memory", peaks.Order().ElementAt(Measure.Runs / 2), "MB");
+        Measure.Print("one worker with the defaults, peak memory", peaks.Order().ElementAt(Measure.Runs / 2), "MB");
     }
+
+    private static string[] Work(Kept kept, int concurrency) => ["work", "fq://queue", $"{kept}", $"{concurrency}"];
 
     private static async Task WaitAsync(string folder)
     {
@@ -73,12 +83,12 @@ internal static class QueueBenchmark
         Measure.Print("idle worker, thousandths of a core", 10 * numbers[1], "/1000");
     }
 
-    /// <returns>Tasks per second from the first start to the last end, over all workers.</returns>
-    private static async Task<double> DrainAsync(string folder, string table, int workers, string role, List<double> peaks)
+    /// <returns>Tasks per second from the first start to the last one, over all workers.</returns>
+    private static async Task<double> DrainAsync(string folder, string table, int workers, string[] role, List<double> peaks)
     {
         var project = NewFolder(folder);
         await Child.RunAsync("insert", project, table);
-        var results = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Child.RunAsync(role, project)));
+        var results = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Child.RunAsync([role[0], project, .. role[1..]])));
         Directory.Delete(project, recursive: true);
 
         var worked = results.Where(numbers => numbers[2] > 0).ToList();

@@ -6,6 +6,13 @@ using TaskQueue.Worker;
 
 namespace TaskQueue.Benchmarks;
 
+/// <summary>What TASK_RECORDS says: the default, or failures only.</summary>
+internal enum Kept
+{
+    All,
+    Failures,
+}
+
 /// <summary>Inserters and workers with empty tasks, on fq:// in a folder or on another queue.</summary>
 internal static class QueueRoles
 {
@@ -26,9 +33,10 @@ internal static class QueueRoles
     }
 
     /// <returns>First and last moment in seconds, tasks, and megabytes.</returns>
-    public static async Task<double[]> WorkAsync(string folder, string? queue)
+    public static async Task<double[]> WorkAsync(string folder, string? queue, Kept kept = Kept.Failures, int concurrency = 16)
     {
-        await WorkerHost.RunAsync(SettingsOf(folder, queue), new WorkerRequest { ExitWhenEmpty = true }, typeof(EmptyTask).Assembly, null);
+        var settings = SettingsOf(folder, queue) with { RecordsSuccesses = kept == Kept.All, Concurrency = concurrency };
+        await WorkerHost.RunAsync(settings, new WorkerRequest { ExitWhenEmpty = true }, typeof(EmptyTask).Assembly, null);
         return [EmptyTask.First, EmptyTask.Last, EmptyTask.Ran, Child.PeakMemory()];
     }
 

@@ -1,21 +1,28 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Google.Cloud.Storage.V1;
+using TaskQueue.Binding;
 using TaskQueue.Records;
+using TaskQueue.Records.Journals;
+using TaskQueue.Reports;
 using TaskQueue.Storage;
 
 namespace TaskQueue.Benchmarks;
 
 /// <summary>
 /// Listing buckets that answer after 50 ms, page after page beside split by ranges of keys; and the filter over
-/// 1,000,000 done records in a folder.
+/// 1,000,000 done rows in a folder, and their results as a Feather file.
 /// </summary>
 internal static class StorageBenchmark
 {
-    private const int DoneRecords = 1_000_000;
+    private const int DoneRows = 1_000_000;
+    private const int Writers = 8;
+    private const string TaskName = "empty";
     private const long FirstId = 864691135000000000;
     private const string Bucket = "bucket";
     private const string DoneFolder = ".dltaskqueue/done/empty";
@@ -36,14 +43,25 @@ internal static class StorageBenchmark
     public static async Task<double[]> FilterAsync(string folder)
     {
         var watch = Stopwatch.StartNew();
-        var done = await new RecordStore(StoreKinds.Open(folder, folder)).ListDoneAsync("empty");
+        var done = await new RecordStore(StoreKinds.Open(folder, folder)).ReadDoneIdsAsync(TaskName);
         var found = 0;
-        for (var row = 0; row < DoneRecords; row++)
-            found += done.Contains(Id(row)) ? 1 : 0;
+        for (var row = 0; row < DoneRows; row++)
+            found += done.Contains(Encoding.UTF8.GetBytes(Id(row))) ? 1 : 0;
 
-        return found == DoneRecords
+        return found == DoneRows
             ? [watch.Elapsed.TotalSeconds, Child.PeakMemory()]
-            : throw new InvalidOperationException($"Found {found} of {DoneRecords} rows.");
+            : throw new InvalidOperationException($"Found {found} of {DoneRows} rows.");
+    }
+
+    /// <returns>Seconds, and megabytes at the peak.</returns>
+    public static async Task<double[]> ResultsAsync(string folder)
+    {
+        var watch = Stopwatch.StartNew();
+        var records = new RecordStore(StoreKinds.Open(folder, folder));
+        var rows = ResultRow.ReadAsync(records, [TaskName], withDone: true, withFailed: false, CancellationToken.None);
+        await ResultExport.WriteFileAsync(
+            Path.Join(folder, "results.feather"), rows, [.. new TaskCatalog(typeof(EmptyTask).Assembly).Tasks], hasFailures: false, CancellationToken.None);
+        return [watch.Elapsed.TotalSeconds, Child.PeakMemory()];
     }
 
     private static async Task ListAsync(string scheme, Func<string, Task<int>> countPagesAsync, int count)
@@ -70,9 +88,8 @@ internal static class StorageBenchmark
         var folder = Directory.CreateTempSubdirectory("benchmark-").FullName;
         try
         {
-            Directory.CreateDirectory(Path.Join(folder, DoneFolder));
-            for (var row = 0; row < DoneRecords; row++)
-                File.WriteAllBytes(Path.Join(folder, DoneFolder, $"{Id(row)}.json"), []);
+            await WriteJournalsAsync(folder);
+            var bytes = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
             var peaks = new List<double>();
             var medians = await Measure.MediansAsync([("filter", async () =>
@@ -81,14 +98,49 @@ internal static class StorageBenchmark
                 peaks.Add(numbers[1]);
                 return 1000 * numbers[0];
             })]);
-            Measure.Print("filter over 1,000,000 done records", medians[0], "ms");
+            Measure.Print("filter over 1,000,000 done rows", medians[0], "ms");
+            Measure.Print("filter, bytes read", bytes / 1e6, "MB");
             Measure.Print("filter, peak memory", peaks.Order().ElementAt(Measure.Runs / 2), "MB");
+            var results = await Child.RunAsync("results", folder);
+            Measure.Print("results of 1,000,000 rows to Feather", results[0], "s");
+            Measure.Print("results, peak memory", results[1], "MB");
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    /// <summary>As eight workers would that take rows in turn.</summary>
+    private static async Task WriteJournalsAsync(string folder)
+    {
+        var store = StoreKinds.Open(folder, folder);
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(WriteAsync));
+
+        async Task WriteAsync(int writer)
+        {
+            var journal = new JournalWriter(store, $"worker-{writer}", 1, TimeProvider.System);
+            foreach (var rows in Enumerable.Range(0, DoneRows / Writers).Select(row => (row * Writers) + writer).Chunk(1000))
+                await Task.WhenAll(rows.Select(row => RecordStore.AddDoneAsync(journal, DoneRow(row))));
+            await journal.CompleteAsync();
+        }
+    }
+
+    private static DoneRecord DoneRow(int row) => new()
+    {
+        Id = Id(row),
+        Row = row,
+        Task = TaskName,
+        Run = "20260101-000000-0000",
+        Parameters = JsonSerializer.SerializeToElement(new { id = FirstId + row, area = 0.5, name = "cell", wanted = true, tile = row % 100 }),
+        Result = JsonSerializer.SerializeToElement(true),
+        Started = DateTimeOffset.UnixEpoch,
+        Finished = DateTimeOffset.UnixEpoch,
+        Attempt = 1,
+        Worker = "worker",
+        Build = "1.0.0",
+        PeakMemoryBytes = 100_000_000,
+    };
 
     private static async Task<double> RateAsync(int expected, Func<Task<int>> list)
     {
