@@ -6,7 +6,7 @@ namespace TaskQueue.Contracts;
 /// One instance serves a whole worker and may run several rows at once, so keep no state of a row in fields.
 /// </remarks>
 /// <typeparam name="TParameters">A record whose properties bind to the table's columns.</typeparam>
-/// <typeparam name="TResult">Any value that System.Text.Json can write; it is kept in the row's done record.</typeparam>
+/// <typeparam name="TResult">Any value that System.Text.Json can write; it is kept as the row's result.</typeparam>
 public interface ITask<in TParameters, TResult>
 {
     /// <summary>Runs one row.</summary>

@@ -12,7 +12,7 @@ namespace TaskQueue.Insert;
 
 /// <summary>Checks every row of a table and chooses those that are to be done.</summary>
 /// <param name="settings">Checked settings.</param>
-/// <param name="records">The done records.</param>
+/// <param name="records">They say what is done.</param>
 /// <param name="services">What the task's constructor asks for, and logging.</param>
 internal sealed class RowSelector(TaskQueueSettings settings, RecordStore records, IServiceProvider services)
 {
@@ -70,7 +70,7 @@ internal sealed class RowSelector(TaskQueueSettings settings, RecordStore record
         return all;
     }
 
-    /// <summary>Asks the task's own filter, or lists the done records, once.</summary>
+    /// <summary>Asks the task's own filter, or reads what is done, once.</summary>
     private async Task<RowFilter> CreateFilterAsync(
         TableBinding binding, bool noFilter, JsonBuffer buffer, CancellationToken cancellationToken)
     {

@@ -78,7 +78,7 @@ public static class TableInserter
 
     /// <summary>Says which rows may be queued or done when their messages are read: all, while tasks of the queue are open or the done ones are not left out.</summary>
     /// <remarks>
-    /// Asked before the done records are listed: a task that ends in between is either counted here or listed there.
+    /// Asked before the done rows are read: a task that ends in between is either counted here or read there.
     /// </remarks>
     private static async Task<Func<ReadOnlySpan<byte>, bool>> FindRepeatsAsync(
         ITaskQueue? queue, RecordStore records, TaskDefinition task, RowChoice rows, CancellationToken cancellationToken)

@@ -73,5 +73,5 @@ internal sealed class RecordFiles<T>(IObjectStore store, JsonTypeInfo<T> type) w
 
     private TaskQueueException Damaged(string name, string why, Exception? cause = null) => new(
         ExitCode.InputOutput, $"The record '{name}' is damaged: {why}.", $"It is in '{store.Location}'.",
-        "Delete that file; if it is a done record, its row runs again.", cause);
+        "Delete that file.", cause);
 }

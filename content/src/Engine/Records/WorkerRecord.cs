@@ -27,7 +27,7 @@ public sealed record WorkerRecord
     /// <summary>Failed attempts, whether or not another one followed.</summary>
     public required long Failed { get; init; }
 
-    /// <summary>Rows that had a done record already.</summary>
+    /// <summary>Rows that were done already.</summary>
     public required long Skipped { get; init; }
 
     /// <summary>Tasks finished per second over the last minute of work.</summary>

@@ -15,7 +15,7 @@ internal sealed record Status
     /// <summary>Tasks that a worker holds.</summary>
     public required long Running { get; init; }
 
-    /// <summary>Rows with a done record; where successes are not recorded, what the workers counted.</summary>
+    /// <summary>Rows that are done; where successes are not recorded, what the workers counted.</summary>
     public required long Done { get; init; }
 
     /// <summary>Tasks that used up their attempts or were rejected.</summary>

@@ -6,8 +6,7 @@ using TaskQueue.Settings;
 namespace TaskQueue.Reports;
 
 /// <summary>
-/// Takes the numbers of <see cref="Status"/> from the queue and from lists of records; done records are counted, not
-/// read.
+/// Takes the numbers of <see cref="Status"/> from the queue, the journals and the records of workers and runs.
 /// </summary>
 internal sealed class StatusReader(
     TaskQueueSettings settings, TaskCatalog tasks, ITaskQueue queue, RecordStore records, TimeProvider clock)

@@ -17,7 +17,7 @@ internal static class TaskDescription
         output.WriteLine($"The id of a row is {IdOf(task)}.");
         output.WriteLine(task.HasFilter
             ? "FilterTasks of the task decides which rows are still to be done."
-            : "A row is done when it has a done record.");
+            : "A row is done when its result is recorded.");
         WritePage(task, assembly, output);
     }
 

@@ -23,7 +23,7 @@ public enum TaskOutcome
     /// <summary>It succeeded and its record is written: acknowledge.</summary>
     Done,
 
-    /// <summary>The row had a done record already: acknowledge.</summary>
+    /// <summary>The row was done already: acknowledge.</summary>
     AlreadyDone,
 
     /// <summary>It failed, and another attempt may follow.</summary>

@@ -17,7 +17,7 @@ internal sealed class WorkerCounts
     /// <summary>Failed attempts, whether or not another one followed.</summary>
     public long Failed => Interlocked.Read(ref _failed);
 
-    /// <summary>Rows that had a done record already.</summary>
+    /// <summary>Rows that were done already.</summary>
     public long Skipped => Interlocked.Read(ref _skipped);
 
     public long Finished => Done + Failed + Skipped;
