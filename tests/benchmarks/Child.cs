@@ -21,7 +21,8 @@ internal static class Child
         ["read"] = args => Task.FromResult(TablesBenchmark.ReadPeak(args[0])),
         ["work"] = args => QueueRoles.WorkAsync(
             args[0], args.ElementAtOrDefault(1), Enum.Parse<Kept>(args.ElementAtOrDefault(2) ?? nameof(Kept.Failures)),
-            int.Parse(args.ElementAtOrDefault(3) ?? "16", CultureInfo.InvariantCulture)),
+            int.Parse(args.ElementAtOrDefault(3) ?? "16", CultureInfo.InvariantCulture),
+            int.Parse(args.ElementAtOrDefault(4) ?? "256", CultureInfo.InvariantCulture)),
         ["filter"] = args => StorageBenchmark.FilterAsync(args[0]),
         ["results"] = args => StorageBenchmark.ResultsAsync(args[0]),
         ["wait"] = args => QueueRoles.WaitAsync(args[0]),

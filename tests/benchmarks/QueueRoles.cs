@@ -33,9 +33,9 @@ internal static class QueueRoles
     }
 
     /// <returns>First and last moment in seconds, tasks, and megabytes.</returns>
-    public static async Task<double[]> WorkAsync(string folder, string? queue, Kept kept = Kept.Failures, int concurrency = 16)
+    public static async Task<double[]> WorkAsync(string folder, string? queue, Kept kept = Kept.Failures, int concurrency = 16, int prefetch = 256)
     {
-        var settings = SettingsOf(folder, queue) with { RecordsSuccesses = kept == Kept.All, Concurrency = concurrency };
+        var settings = SettingsOf(folder, queue) with { RecordsSuccesses = kept == Kept.All, Concurrency = concurrency, Prefetch = prefetch };
         await WorkerHost.RunAsync(settings, new WorkerRequest { ExitWhenEmpty = true }, typeof(EmptyTask).Assembly, null);
         return [EmptyTask.First, EmptyTask.Last, EmptyTask.Ran, Child.PeakMemory()];
     }

@@ -21,6 +21,7 @@ internal static class RabbitBenchmark
         {
             await Node.RunAsync("tables/write-benchmark.mjs", folder, $"{Rows}");
             var table = Path.Join(folder, "lz4.feather");
+            await DefaultsBenchmark.RunAsync(folder, measure => OnNewQueueAsync(server, measure));
             var medians = await Measure.MediansAsync(
             [
                 ("bare insert", () => OnNewQueueAsync(server, async queue => (await Child.RunAsync("rabbit-bare", queue, $"{Rows}"))[0])),

@@ -24,6 +24,7 @@ internal static class SqsBenchmark
             Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "key");
             Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "secret");
             await Node.RunAsync("tables/write-benchmark.mjs", folder, $"{Rows}");
+            await DefaultsBenchmark.RunAsync(folder, OnNewQueueAsync);
             await RunAsync(folder, Path.Join(folder, "lz4.feather"));
         }
         finally

@@ -56,7 +56,7 @@ public static class LocalRunner
         {
             var message = JsonSerializer.Deserialize<TaskMessage>(queued.Body.Span, JsonSerializerOptions.Web)!;
             var delivery = new Delivery();
-            await executor.RunAsync(message, delivery, evenIfDone: rows.NoFilter);
+            await executor.RunAsync(message, delivery);
             return new LocalResult(message.Row ?? -1, message.Id, await delivery.Report!);
         }
     }

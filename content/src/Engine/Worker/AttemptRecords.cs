@@ -29,36 +29,27 @@ internal sealed class AttemptRecords(
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LogIntervalOfSuspects = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Whether the row is done. Only a row that can be a repeat is looked up.</summary>
-    public async Task<bool> IsDoneAsync(TaskMessage message, ITaskDelivery delivery)
-    {
-        await outage.WhenOver.WaitAsync(lifetime.Drained);
-        if (!settings.RecordsSuccesses || !(message.Repeat || delivery.IsRepeat))
-            return false;
-
-        var id = Encoding.UTF8.GetBytes(message.Id);
-        if (!await RetryAsync(delivery, stop => lookup.IsDoneAsync(message.Task, id).WaitAsync(stop)))
-            return false;
-        var before = new DoneBefore { Id = message.Id, Task = message.Task, Run = message.Run, Finished = clock.GetUtcNow(), Worker = worker.Name };
-        await WriteAsync(delivery, stop => RecordStore.AddDoneBeforeAsync(journal, before).WaitAsync(stop));
-        return true;
-    }
-
     /// <summary>Ends when another result can be recorded without that more and more of them wait in memory.</summary>
     public Task WhenRoomAsync() => journal.WhenRoom.WaitAsync(lifetime.Deadline);
 
+    /// <returns>Null when the row is done.</returns>
     /// <exception cref="OperationCanceledException">The message was lost, or the worker left, before its turn came.</exception>
-    public async Task<Attempt> BeginAsync(TaskMessage message, ITaskDelivery delivery)
+    public async Task<Attempt?> BeginAsync(TaskMessage message, ITaskDelivery delivery)
     {
+        await outage.WhenOver.WaitAsync(lifetime.Drained);
         if (delivery.Attempt is { } counted)
-            return new Attempt(message, counted, worker, clock) { IsSuspect = counted > 1 };
+            return await IsDoneAsync(message, delivery, delivery.IsRepeat)
+                ? null
+                : new Attempt(message, counted, worker, clock) { IsSuspect = counted > 1 };
 
+        var earlier = delivery.IsRepeat ? await RetryAsync(delivery, stop => FindEarlierAsync(message, stop)) : null;
+        var isSuspect = delivery.IsRepeat && earlier is null or { HasEnded: false };
+        if (await IsDoneAsync(message, delivery, isSuspect))
+            return null;
         if (!delivery.IsRepeat)
             return new Attempt(message, 1, worker, clock) { Place = await gate.EnterAsync(delivery.Lost) };
 
-        var earlier = await RetryAsync(delivery, stop => FindEarlierAsync(message, stop));
         var number = earlier is null ? Math.Min(AfterUnknownStart, settings.MaxAttempts) : earlier.Attempt + 1;
-        var isSuspect = earlier is null or { HasEnded: false };
         var place = isSuspect ? await gate.EnterAloneAsync(delivery.Lost) : await gate.EnterAsync(delivery.Lost);
         return new Attempt(message, number, worker, clock) { Place = place, IsSuspect = isSuspect, IsOnRecord = true, Earlier = earlier };
     }
@@ -158,6 +149,20 @@ internal sealed class AttemptRecords(
             logger.LogWarning("{Id} was taken back, and the record cannot say why: {Error}",
                 Printable.Of(attempt.Message.Id), e.Message.ReplaceLineEndings(" "));
         }
+    }
+
+    /// <summary>Looks up a row that can be done: its message says so, or its last worker may have died before the queue knew.</summary>
+    private async Task<bool> IsDoneAsync(TaskMessage message, ITaskDelivery delivery, bool isSuspect)
+    {
+        if (!settings.RecordsSuccesses || !(message.Repeat || isSuspect))
+            return false;
+
+        var id = Encoding.UTF8.GetBytes(message.Id);
+        if (!await RetryAsync(delivery, stop => lookup.IsDoneAsync(message.Task, id, isSuspect).WaitAsync(stop)))
+            return false;
+        var before = new DoneBefore { Id = message.Id, Task = message.Task, Run = message.Run, Finished = clock.GetUtcNow(), Worker = worker.Name };
+        await WriteAsync(delivery, stop => RecordStore.AddDoneBeforeAsync(journal, before).WaitAsync(stop));
+        return true;
     }
 
     private async Task<TaskReport> FailAsync(Attempt attempt, FailedRecord record, ITaskDelivery delivery, Exception? exception)

@@ -16,12 +16,15 @@ internal sealed class DoneLookup(RecordStore records, TimeProvider clock)
 
     /// <param name="task">Its name.</param>
     /// <param name="id">In UTF-8.</param>
+    /// <param name="isCertain">Whether a result of the last second counts: its worker may have died before the queue knew of it.</param>
     /// <exception cref="Contracts.TaskQueueException">The store refuses; the next call asks it again.</exception>
-    public async Task<bool> IsDoneAsync(string task, byte[] id)
+    public async Task<bool> IsDoneAsync(string task, byte[] id, bool isCertain)
     {
         var rows = _tasks.GetOrAdd(task, name => new TaskRows(records.OpenDoneIds(name), clock));
         if (rows.Ids.Contains(id))
             return true;
+        if (!isCertain && rows.IsFresh)
+            return false;
         await rows.RefreshAsync();
         return rows.Ids.Contains(id);
     }
@@ -31,11 +34,22 @@ internal sealed class DoneLookup(RecordStore records, TimeProvider clock)
         private readonly Lock _turn = new();
         private Task _running = Task.CompletedTask;
         private Task? _waiting;
-        private long? _lastStart;
+        private long? _started;
+        private long? _seen;
 
         public DoneIds Ids { get; } = ids;
 
-        /// <summary>Ends with a refresh that started after the call.</summary>
+        /// <summary>Whether the last look at the journals is less than a second old.</summary>
+        public bool IsFresh
+        {
+            get
+            {
+                lock (_turn)
+                    return _seen is { } seen && clock.GetElapsedTime(seen) < Interval;
+            }
+        }
+
+        /// <summary>Ends with a look that started after the call.</summary>
         public Task RefreshAsync()
         {
             lock (_turn)
@@ -45,15 +59,17 @@ internal sealed class DoneLookup(RecordStore records, TimeProvider clock)
         private async Task RefreshAfterAsync(Task before)
         {
             await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
-            if (_lastStart is { } last && Interval - clock.GetElapsedTime(last) is { Ticks: > 0 } wait)
+            if (_started is { } last && Interval - clock.GetElapsedTime(last) is { Ticks: > 0 } wait)
                 await Task.Delay(wait, clock);
+            var start = clock.GetTimestamp();
             lock (_turn)
             {
-                _running = _waiting!;
-                _waiting = null;
-                _lastStart = clock.GetTimestamp();
+                (_running, _waiting) = (_waiting!, null);
+                _started = start;
             }
             await Ids.RefreshAsync(CancellationToken.None);
+            lock (_turn)
+                _seen = start;
         }
     }
 }

@@ -17,13 +17,12 @@ internal sealed class TaskExecutor(
     /// <summary>Ends when the attempt has ended, and leaves in the delivery how it ended. Never throws.</summary>
     /// <param name="message">Which task, which row.</param>
     /// <param name="delivery">What the queue knows about it.</param>
-    /// <param name="evenIfDone">Whether a row that is done is run once more; its first result stays.</param>
-    public async Task RunAsync(TaskMessage message, ITaskDelivery delivery, bool evenIfDone = false)
+    public async Task RunAsync(TaskMessage message, ITaskDelivery delivery)
     {
         try
         {
             failPoints?.Pass(FailPoint.AfterLease);
-            delivery.Report = await TryRunAsync(message, delivery, evenIfDone);
+            delivery.Report = await TryRunAsync(message, delivery);
         }
         catch (Exception e)
         {
@@ -32,17 +31,17 @@ internal sealed class TaskExecutor(
     }
 
     /// <returns>How it ended, once that is recorded.</returns>
-    private async Task<Task<TaskReport>> TryRunAsync(TaskMessage message, ITaskDelivery delivery, bool evenIfDone)
+    private async Task<Task<TaskReport>> TryRunAsync(TaskMessage message, ITaskDelivery delivery)
     {
         if (IdProblem(message) is { } problem)
         {
             logger.LogError("{Problem} It is kept with the failed ones", problem);
             return Task.FromResult(new TaskReport(TaskOutcome.Parked, problem) { Attempt = 1 });
         }
-        if (!evenIfDone && await records.IsDoneAsync(message, delivery))
+        using var attempt = await records.BeginAsync(message, delivery);
+        if (attempt is null)
             return Task.FromResult(new TaskReport(TaskOutcome.AlreadyDone));
 
-        using var attempt = await records.BeginAsync(message, delivery);
         var end = await RunAsync(attempt, delivery);
         if (end.Outcome != TaskOutcome.Done)
             return Task.FromResult(end);

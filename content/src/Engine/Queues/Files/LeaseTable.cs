@@ -137,7 +137,7 @@ internal sealed class LeaseTable(Database database, TimeProvider clock)
     private static void Read(Statement rows, long token, bool isSuspect, List<Lease> leases)
     {
         while (rows.Step())
-            leases.Add(new Lease(rows.Int64(0), token, (int)rows.Int64(1), isSuspect, rows.Blob(2)));
+            leases.Add(new Lease(rows.Int64(0), token, (int)rows.Int64(1), isSuspect, rows.Blob(2)) { IsRepeat = isSuspect });
     }
 
     /// <param name="leases">Which.</param>

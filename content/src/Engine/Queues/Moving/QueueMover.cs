@@ -8,6 +8,7 @@ namespace TaskQueue.Queues.Moving;
 /// <remarks>
 /// A message is removed from the source when the target has confirmed it. So a mover that dies leaves messages in both
 /// queues, and none in neither; the next mover finds them in the source again. A file queue has each once all the same.
+/// Messages that are moved say that they may be repeats.
 /// </remarks>
 /// <param name="source">Where they are.</param>
 /// <param name="target">Where they go.</param>
@@ -33,7 +34,7 @@ public sealed class QueueMover(ITaskQueue source, ITaskQueue target)
                     RefuseTooLong(messages, longest, report);
                     report = parked
                         ? await AddParkedAsync(messages, report, cancellationToken)
-                        : await InsertAsync(messages, report, waits, cancellationToken);
+                        : await InsertAsync(messages, longest, report, waits, cancellationToken);
                     await outlet.RemoveAsync(messages);
                     progress(report.Ready + report.Parked);
                 }
@@ -48,11 +49,11 @@ public sealed class QueueMover(ITaskQueue source, ITaskQueue target)
     }
 
     private async Task<MoveReport> InsertAsync(
-        IReadOnlyList<TakenMessage> messages, MoveReport report, Action<string> waits, CancellationToken cancellationToken)
+        IReadOnlyList<TakenMessage> messages, int longest, MoveReport report, Action<string> waits, CancellationToken cancellationToken)
     {
         long already = 0;
         await target.InsertAsync(
-            messages.Select(message => new QueuedMessage(message.Key.Task, Encoding.UTF8.GetBytes(message.Key.Id), message.Body)),
+            messages.Select(message => new QueuedMessage(message.Key.Task, Encoding.UTF8.GetBytes(message.Key.Id), TaskMessage.MarkRepeat(message.Body, longest))),
             confirmed =>
             {
                 already += confirmed.AlreadyQueued;

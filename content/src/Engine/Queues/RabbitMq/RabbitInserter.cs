@@ -67,7 +67,8 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, InsertTi
                 ThrowIfStuck(new IOException("it refuses every message"));
                 await Task.Delay(RefusedPause, cancellationToken);
             }
-            await SendAsync(body, cancellationToken);
+            // The broker may have it all the same.
+            await SendAsync(TaskMessage.MarkRepeat(body), cancellationToken);
         }
     }
 
