@@ -11,7 +11,10 @@ internal delegate void LineVisitor(string segment, ReadOnlySpan<byte> line);
 /// <summary>Reads the journals of a task, several segments at once: at first all, later what was added since.</summary>
 internal sealed class JournalReader(IObjectStore store, string task)
 {
-    private const int ReadsAtOnce = 8;
+    private const int FilesAtOnce = 8;
+
+    /// <summary>Enough to hide a bucket's latency: its objects are small.</summary>
+    private const int ObjectsAtOnce = 32;
     private const int BufferBytes = 1 << 18;
 
     private readonly Lock _turn = new();
@@ -34,7 +37,10 @@ internal sealed class JournalReader(IObjectStore store, string task)
         {
             var names = await ListAsync(cancellationToken);
             hasVanished = false;
-            var options = new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = cancellationToken };
+            var options = new ParallelOptions
+            {
+                MaxDegreeOfParallelism = store.CanAppend ? FilesAtOnce : ObjectsAtOnce, CancellationToken = cancellationToken,
+            };
             await Parallel.ForEachAsync(names, options, async (name, stop) =>
             {
                 if (!await TryReadAsync(name, visit, stop))
