@@ -16,7 +16,7 @@ internal static class RecordLayout
     public static async Task PrepareAsync(IObjectStore store, CancellationToken cancellationToken)
     {
         if (!await IsMarkedAsync(store, cancellationToken))
-            await store.WriteAsync(Name, Encoding.UTF8.GetBytes(Version + "\n"), cancellationToken);
+            await store.WriteIfAbsentAsync(Name, Encoding.UTF8.GetBytes(Version + "\n"), cancellationToken);
     }
 
     /// <inheritdoc cref="PrepareAsync"/>

@@ -9,7 +9,7 @@ internal sealed record DoneBefore
     public required string Id { get; init; }
 
     [JsonPropertyOrder(-1)]
-    public bool Before => true;
+    public bool Before { get; init; } = true;
 
     public required string Task { get; init; }
 

@@ -55,7 +55,7 @@ internal sealed class DoneRows(IObjectStore store, string task)
         copy.Write(line);
     }
 
-    private IEnumerable<Place> SelectFirst()
+    private List<Place> SelectFirst()
     {
         _places.Sort((a, b) => (a.Id, a.Finished).CompareTo((b.Id, b.Finished)) is not 0 and var order ? order
             : string.CompareOrdinal(_segments[a.Segment], _segments[b.Segment]) is not 0 and var next ? next
