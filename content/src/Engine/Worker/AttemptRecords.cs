@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -28,6 +29,9 @@ internal sealed class AttemptRecords(
 
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LogIntervalOfSuspects = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Results on their way to the store.</summary>
+    private readonly ConcurrentDictionary<(string Task, string Id), Task<bool>> _recording = new();
 
     /// <summary>Ends when another result can be recorded without that more and more of them wait in memory.</summary>
     public Task WhenRoomAsync() => journal.WhenRoom.WaitAsync(lifetime.Deadline);
@@ -92,7 +96,7 @@ internal sealed class AttemptRecords(
         // Not made where it is not kept: the memory in it is asked of the system.
         var record = settings.RecordsSuccesses ? attempt.Done(result, isShort && log is not null ? Encoding.UTF8.GetString(log) : null) : null;
         failPoints?.Pass(FailPoint.BeforeResult);
-        await WriteAsync(delivery: null, async stop =>
+        var writing = WriteAsync(delivery: null, async stop =>
         {
             if (record is null || !isShort)
                 await WriteLogAsync(attempt, stop);
@@ -102,6 +106,15 @@ internal sealed class AttemptRecords(
             if (attempt.Number > 1 || attempt.IsOnRecord || attempt.Message.Repeat)
                 await records.DeleteFailedAsync(name, id, stop);
         });
+        _recording[(name, id)] = writing;
+        try
+        {
+            await writing;
+        }
+        finally
+        {
+            _recording.TryRemove((name, id), out _);
+        }
         failPoints?.Pass(FailPoint.AfterResult);
         return new TaskReport(delivery.IsStillHeld() ? TaskOutcome.Done : TaskOutcome.LeaseLost) { Result = result };
     }
@@ -156,6 +169,10 @@ internal sealed class AttemptRecords(
     {
         if (!settings.RecordsSuccesses || !(message.Repeat || isSuspect))
             return false;
+
+        // A lease that ran out while the store was away: the same worker may have the row again.
+        if (_recording.TryGetValue((message.Task, message.Id), out var recording))
+            return await recording.WaitAsync(delivery.Lost);
 
         var id = Encoding.UTF8.GetBytes(message.Id);
         if (!await RetryAsync(delivery, stop => lookup.IsDoneAsync(message.Task, id, isSuspect).WaitAsync(stop)))

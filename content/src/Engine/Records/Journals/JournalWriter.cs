@@ -18,8 +18,8 @@ public sealed class JournalWriter(IObjectStore store, string worker, int groupRo
 
     private const int MostRuns = 64;
 
-    /// <summary>How long after a write to a bucket the next group gathers: each costs a request.</summary>
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
+    /// <summary>How long after a write the next group gathers at the most: in a bucket each costs a request, in a folder a sync.</summary>
+    private readonly TimeSpan _gather = TimeSpan.FromMilliseconds(store.CanAppend ? 5 : 100);
 
     private readonly string _workerKey = TaskKey.Of(worker);
     private readonly Lock _turn = new();
@@ -106,7 +106,7 @@ public sealed class JournalWriter(IObjectStore store, string worker, int groupRo
 
     private async Task GatherAsync()
     {
-        if (store.CanAppend || _lastWrite is not { } last || Gather - clock.GetElapsedTime(last) is not { Ticks: > 0 } wait)
+        if (_lastWrite is not { } last || _gather - clock.GetElapsedTime(last) is not { Ticks: > 0 } wait)
             return;
 
         Task isFull;
