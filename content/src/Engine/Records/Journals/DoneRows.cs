@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Buffers.Binary;
-using System.Text;
+using System.Text.Json;
+using TaskQueue.Contracts;
 using TaskQueue.Storage;
 
 namespace TaskQueue.Records.Journals;
@@ -50,9 +51,23 @@ internal sealed class DoneRows(IObjectStore store, string task)
             _numbers[segment] = number = _segments.Count;
             _segments.Add(segment);
         }
-        var record = JournalLine.Read(line);
+        var record = Read(segment, line);
         _places.Add(new Place(Fingerprint(id), record.Row ?? long.MaxValue, record.Finished.UtcTicks, copy.Position, line.Length, number));
         copy.Write(line);
+    }
+
+    private DoneRecord Read(string segment, ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return JournalLine.Read(line);
+        }
+        catch (JsonException e)
+        {
+            throw new TaskQueueException(
+                ExitCode.InputOutput, $"'{segment}' has a line that is no record: {e.Message}", $"It is in '{store.Location}'.",
+                "It may be of a newer version of the engine.", e);
+        }
     }
 
     private List<Place> SelectFirst()

@@ -15,6 +15,8 @@ internal static class JournalLine
     private const int DigitsLength = 8;
     private const int TailLength = 18;
 
+    private static ReadOnlySpan<byte> BeforeId => "{\"id\":\""u8;
+
     private static ReadOnlySpan<byte> BeforeDigits => ",\"crc\":\""u8;
 
     private static ReadOnlySpan<byte> AfterDigits => "\"}"u8;
@@ -37,7 +39,7 @@ internal static class JournalLine
     /// <param name="line">Without the line feed.</param>
     public static bool IsWhole(ReadOnlySpan<byte> line)
     {
-        if (line.Length <= TailLength || !line[^TailLength..].StartsWith(BeforeDigits) || !line.EndsWith(AfterDigits))
+        if (line.Length <= TailLength || !line.StartsWith(BeforeId) || !line[^TailLength..].StartsWith(BeforeDigits) || !line.EndsWith(AfterDigits))
             return false;
 
         Span<byte> digits = stackalloc byte[DigitsLength];

@@ -22,6 +22,6 @@ internal static partial class JournalNames
     public static bool IsSegment(string name) => SegmentPattern().IsMatch(name);
 
     // Files that macOS leaves beside others start with a dot.
-    [GeneratedRegex(@"/[^/]+/[^/.][^/]*-[0-9]+\.jsonl$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[^/]+/done/[^/]+/[^/]+/[^/.][^/]*-[0-9]+\.jsonl\z", RegexOptions.CultureInvariant)]
     private static partial Regex SegmentPattern();
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using TaskQueue.Contracts;
 using TaskQueue.Storage;
 
 namespace TaskQueue.Records.Journals;
@@ -17,10 +18,16 @@ internal sealed class JournalReader(IObjectStore store, string task)
     private const int ObjectsAtOnce = 32;
     private const int BufferBytes = 1 << 18;
 
+    /// <summary>So many names of a bucket come with one answer, as of one moment.</summary>
+    private const int NamesAtOnce = 1000;
+
     private readonly Lock _turn = new();
 
     /// <summary>Bytes of each segment that were read, up to the end of a line.</summary>
     private readonly Dictionary<string, long> _read = [];
+
+    /// <summary>Objects that were read to their ends: they never change.</summary>
+    private readonly HashSet<string> _finished = [];
     private readonly HashSet<string> _cut = [];
     private long _damaged;
 
@@ -32,34 +39,49 @@ internal sealed class JournalReader(IObjectStore store, string task)
     /// <summary>Reads what was written since the last call. After an exception it may be called again, and gives no line twice.</summary>
     public async Task ReadNewAsync(LineVisitor visit, CancellationToken cancellationToken)
     {
-        bool hasVanished;
+        var vanished = new HashSet<string>();
+        int known;
         do
         {
-            var names = await ListAsync(cancellationToken);
-            hasVanished = false;
+            known = vanished.Count;
             var options = new ParallelOptions
             {
                 MaxDegreeOfParallelism = store.CanAppend ? FilesAtOnce : ObjectsAtOnce, CancellationToken = cancellationToken,
             };
-            await Parallel.ForEachAsync(names, options, async (name, stop) =>
+            await Parallel.ForEachAsync(await ListAsync(cancellationToken), options, async (name, stop) =>
             {
-                if (!await TryReadAsync(name, visit, stop))
-                    hasVanished = true;
+                if (await TryReadAsync(name, visit, stop))
+                    return;
+                lock (_turn)
+                    vanished.Add(name);
             });
-            // What was merged meanwhile is in an object that was not listed.
+            // What was merged meanwhile is in an object that was not listed. A link that leads nowhere vanishes each time.
         }
-        while (hasVanished);
+        while (vanished.Count > known);
     }
 
-    /// <summary>Those that may hold something new: an object never changes.</summary>
     private async Task<List<string>> ListAsync(CancellationToken cancellationToken)
     {
-        var names = new List<string>();
+        var names = new HashSet<string>();
+        // The answers of a long listing are of several moments: the merged object can be too late for one, and its parts
+        // be gone before another. The second listing has the object.
+        if (await AddNamesAsync(names, cancellationToken) >= NamesAtOnce && !store.CanAppend)
+            await AddNamesAsync(names, cancellationToken);
+        return [.. names.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Adds those that may hold something new.</summary>
+    /// <returns>How many names there are.</returns>
+    private async Task<int> AddNamesAsync(HashSet<string> names, CancellationToken cancellationToken)
+    {
+        var listed = 0;
         await foreach (var name in store.ListAsync(JournalNames.Folder(task), cancellationToken))
-            if (JournalNames.IsSegment(name) && (store.CanAppend || !_read.ContainsKey(name)))
+        {
+            listed++;
+            if (JournalNames.IsSegment(name) && !_finished.Contains(name))
                 names.Add(name);
-        names.Sort(StringComparer.Ordinal);
-        return names;
+        }
+        return listed;
     }
 
     private async Task<bool> TryReadAsync(string name, LineVisitor visit, CancellationToken cancellationToken)
@@ -70,12 +92,9 @@ internal sealed class JournalReader(IObjectStore store, string task)
             long start;
             lock (_turn)
                 start = _read.GetValueOrDefault(name);
-            if (content.CanSeek)
-            {
-                if (content.Length <= start)
-                    return true;
-                content.Position = start;
-            }
+            if (content.CanSeek && content.Length <= start)
+                return true;
+            await SkipAsync(content, start, cancellationToken);
             await ReadLinesAsync(name, content, visit, cancellationToken);
             return true;
         }
@@ -83,6 +102,24 @@ internal sealed class JournalReader(IObjectStore store, string task)
         {
             return false;
         }
+        catch (Exception e) when (e is IOException or InvalidDataException or HttpRequestException)
+        {
+            throw new TaskQueueException(
+                store.CanAppend ? ExitCode.InputOutput : ExitCode.Unavailable, $"'{store.Location}/{name}' cannot be read whole: {e.Message}",
+                next: "Check the disk or the network, then run it again.", cause: e) { IsTransient = true };
+        }
+    }
+
+    private static async Task SkipAsync(Stream content, long bytes, CancellationToken cancellationToken)
+    {
+        if (content.CanSeek)
+        {
+            content.Position = bytes;
+            return;
+        }
+        var buffer = new byte[Math.Min(bytes, BufferBytes)];
+        while (bytes > 0 && await content.ReadAsync(buffer.AsMemory(0, (int)Math.Min(bytes, buffer.Length)), cancellationToken) is > 0 and var read)
+            bytes -= read;
     }
 
     private async Task ReadLinesAsync(string name, Stream content, LineVisitor visit, CancellationToken cancellationToken)
@@ -103,7 +140,8 @@ internal sealed class JournalReader(IObjectStore store, string task)
             lock (_turn)
             {
                 _ = length > 0 ? _cut.Add(name) : _cut.Remove(name);
-                _read.TryAdd(name, 0);
+                if (!store.CanAppend)
+                    _finished.Add(name);
             }
         }
         finally

@@ -42,11 +42,13 @@ public sealed class JournalWriter(IObjectStore store, string worker, int groupRo
         get
         {
             lock (_turn)
-                return _rows < MostRows && _bytes < MostBytes
+                return HasRoom
                     ? Task.CompletedTask
                     : (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
+
+    private bool HasRoom => _rows < MostRows && _bytes < MostBytes;
 
     /// <summary>Adds a line to the journal of a run.</summary>
     /// <returns>Ends when the line is durable, or with what the store threw: then it may be added again.</returns>
@@ -87,15 +89,22 @@ public sealed class JournalWriter(IObjectStore store, string worker, int groupRo
                 (group, _next, _nextBytes) = (_next, [], 0);
                 _isFull = new(TaskCreationOptions.RunContinuationsAsynchronously);
             }
-            await Task.WhenAll(group.GroupBy(line => line.Folder).Select(lines => WriteAsync(lines.Key, [.. lines])).ToList());
-            await CloseOldRunsAsync();
+            foreach (var folders in group.GroupBy(line => line.Folder).Chunk(MostRuns))
+            {
+                var writes = folders.Select(lines => (Run: RunOf(lines.Key), Lines: lines.ToList())).ToList();
+                await CloseOldRunsAsync();
+                await Task.WhenAll(writes.Select(write => WriteAsync(write.Run, write.Lines)));
+            }
             lock (_turn)
             {
                 _lastWrite = clock.GetTimestamp();
                 _rows -= group.Count;
                 _bytes -= group.Sum(line => (long)line.Bytes.Length);
-                _room?.SetResult();
-                _room = null;
+                if (HasRoom)
+                {
+                    _room?.SetResult();
+                    _room = null;
+                }
                 if (_next.Count > 0)
                     continue;
                 _writing = Task.CompletedTask;
@@ -116,11 +125,11 @@ public sealed class JournalWriter(IObjectStore store, string worker, int groupRo
     }
 
     /// <summary>Never throws: who added a line is told.</summary>
-    private async Task WriteAsync(string folder, List<Line> lines)
+    private static async Task WriteAsync(RunJournal run, List<Line> lines)
     {
         try
         {
-            await RunOf(folder).WriteAsync(lines.Count, RunJournal.Join(lines.Select(line => (ReadOnlyMemory<byte>)line.Bytes)));
+            await run.WriteAsync(lines.Count, RunJournal.Join(lines.Select(line => (ReadOnlyMemory<byte>)line.Bytes)));
             lines.ForEach(line => line.Written.SetResult());
         }
         catch (Exception e)
@@ -131,13 +140,10 @@ public sealed class JournalWriter(IObjectStore store, string worker, int groupRo
 
     private RunJournal RunOf(string folder)
     {
-        lock (_runs)
-        {
-            if (!_runs.Remove(folder, out var run))
-                run = new RunJournal(store, () => JournalNames.Segment(folder, _workerKey, Interlocked.Increment(ref _segments)));
-            _runs.Add(folder, run);
-            return run;
-        }
+        if (!_runs.Remove(folder, out var run))
+            run = new RunJournal(store, () => JournalNames.Segment(folder, _workerKey, Interlocked.Increment(ref _segments)));
+        _runs.Add(folder, run);
+        return run;
     }
 
     private async Task CloseOldRunsAsync()

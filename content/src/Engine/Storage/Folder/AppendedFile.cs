@@ -22,8 +22,16 @@ internal sealed class AppendedFile : IAppendedFile
         try
         {
             var (names, file) = Create(tree, FolderTree.Parent(name), path);
-            await names.SyncAsync();
-            return file;
+            try
+            {
+                await names.SyncAsync();
+                return file;
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
         }
         catch (Exception e) when (FolderErrors.Covers(e))
         {
@@ -39,6 +47,9 @@ internal sealed class AppendedFile : IAppendedFile
             {
                 _file.Write(content.Span);
                 _file.Flush(flushToDisk: true);
+                // What is written to it goes on being kept, where nobody will find it.
+                if (!File.Exists(_path))
+                    throw new IOException("Somebody removed the file");
             });
         }
         catch (Exception e) when (FolderErrors.Covers(e))
