@@ -20,6 +20,7 @@ internal static class ChildProgram
         ["lease-on-full-disk"] = QueueChild.LeaseOnFullDiskAsync,
         ["drain-queue"] = QueueChild.DrainAsync,
         ["insert-batches"] = QueueChild.InsertBatchesAsync,
+        ["read-done"] = JournalChild.ReadAsync,
         ["read-tables"] = TableChild.ReadAsync,
         ["show-times"] = BindingChild.ShowTimesAsync,
         ["listen-to-consumers"] = WorkerChild.ListenToConsumersAsync,

@@ -3,12 +3,16 @@ using TaskQueue.Collections;
 using TaskQueue.Contracts;
 using TaskQueue.Records.Journals;
 using TaskQueue.Storage.Folder;
+using TaskQueue.Tests.Children;
 using static TaskQueue.Tests.Records.Journals.TestLines;
 
 namespace TaskQueue.Tests.Records.Journals;
 
 public sealed class DoneRowsTests : IDisposable
 {
+    /// <summary>The heap that .NET takes in a container of 128 MB.</summary>
+    private const string SmallHeap = "DOTNET_GCHeapHardLimit=0x6000000";
+
     private readonly TemporaryFolder _folder = new();
     private readonly FolderStore _store;
 
@@ -69,7 +73,28 @@ public sealed class DoneRowsTests : IDisposable
     }
 
     [Fact]
-    public async Task Reading_may_be_given_up_and_leaves_no_file_behind()
+    public async Task Rows_of_a_megabyte_are_read_in_less_memory_than_they_take()
+    {
+        const int Segments = 20;
+        const int Rows = 200;
+        Directory.CreateDirectory(_folder[Folder]);
+        for (var segment = 0; segment < Segments; segment++)
+        {
+            await using var file = File.Create(_folder[$"{Folder}w-{segment}.jsonl"]);
+            for (var row = Rows - 1 - segment; row >= 0; row -= Segments)
+                await file.WriteAsync(Line(Done($"{row}", row, length: 1 << 20)), Stop);
+        }
+
+        using var child = Child.StartThrough(["env", SmallHeap], "read-done", _folder.Path, TaskName);
+        var answer = await child.Output.ReadLineAsync(Stop);
+        var (code, error) = await child.WaitAsync(Stop);
+
+        Assert.True(code == 0, error);
+        Assert.Equal($"{Rows}", answer);
+    }
+
+    [Fact]
+    public async Task Reading_may_be_given_up()
     {
         await _store.PutAsync("w-1.jsonl", Line(Done("1")), Line(Done("2")));
 

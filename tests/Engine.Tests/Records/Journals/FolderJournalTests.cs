@@ -110,7 +110,7 @@ public sealed class FolderJournalTests : IDisposable
     [Fact]
     public async Task A_segment_ends_at_64_MiB()
     {
-        const int Length = 8 << 20;
+        var line = new byte[8 << 20];
         var lines = new Dictionary<IAppendedFile, int>();
         _store.Append = (file, _) =>
         {
@@ -118,7 +118,7 @@ public sealed class FolderJournalTests : IDisposable
             return Task.CompletedTask;
         };
         for (var id = 1; id <= 9; id++)
-            await _writer.AddAsync($"{id}", length: Length).Soon();
+            await _writer.AddAsync(TaskName, Run, line).Soon();
         await _writer.CompleteAsync().Soon();
 
         Assert.Equal([$"{Folder}w-1.jsonl", $"{Folder}w-2.jsonl"], _store.Written);

@@ -36,7 +36,7 @@ public sealed class PowerCutTests : IDisposable
         var seed = Nightly.Number("TASKQUEUE_TEST_SEED", Environment.TickCount);
         TestContext.Current.SendDiagnosticMessage($"TASKQUEUE_TEST_SEED={seed}");
         var random = new Random(seed);
-        for (var round = 0; round < Nightly.Number("TASKQUEUE_POWER_CUTS", 400); round++)
+        for (var round = 0; round < Nightly.Number("TASKQUEUE_POWER_CUTS", 300); round++)
         {
             var acknowledged = random.Next(1, 20);
             var written = acknowledged + random.Next(1, 40);
