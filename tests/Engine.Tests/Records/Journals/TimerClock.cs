@@ -12,7 +12,12 @@ internal sealed class TimerClock : FakeTimeProvider
     public int Waits { get; private set; }
 
     /// <summary>How long the next one waits, once he does.</summary>
-    public Task<TimeSpan> NextWaitAsync() => _waits.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask();
+    public async Task<TimeSpan> NextWaitAsync()
+    {
+        var wait = _waits.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask();
+        await wait.Soon();
+        return await wait;
+    }
 
     /// <summary>Ends when somebody has looked at the clock so many times more.</summary>
     public async Task LooksAsync(int count)
