@@ -36,7 +36,9 @@ public sealed partial class ScaleTests
         Assert.Equal(0, bucket.Looks);
         Assert.InRange(bucket.Writes, 1, 1.01 * workers * rows);
         Assert.InRange(sent, bytes, 3 * bytes);
-        Assert.Equal(Math.Ceiling(bucket.Objects / (double)CountedBucket.PageSize), bucket.Pages - listed);
+        // A listing that fills a page is made twice: there can have been another page, and a merge between them.
+        var pages = (int)Math.Ceiling(bucket.Objects / (double)CountedBucket.PageSize);
+        Assert.Equal(bucket.Objects < CountedBucket.PageSize ? 1 : 2 * pages, bucket.Pages - listed);
         var times = Million / (workers * rows);
         Assert.InRange(bucket.Objects * times, 1, 4_000);
         double[] counted =
