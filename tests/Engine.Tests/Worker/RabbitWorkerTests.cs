@@ -158,7 +158,7 @@ public sealed class RabbitWorkerTests(RabbitServer server) : IAsyncLifetime
     public async Task A_message_that_is_there_twice_runs_once()
     {
         using var project = Project();
-        await project.InsertAsync([new LedgerRow("twice"), new LedgerRow("twice")]);
+        await project.InsertAsync([new LedgerRow("twice"), new LedgerRow("twice")], isRepeat: true);
 
         await project.WorkOffAsync();
 

@@ -110,6 +110,7 @@ internal sealed class AttemptRecords(
         try
         {
             await writing;
+            lookup.Recorded(name, id);
         }
         finally
         {

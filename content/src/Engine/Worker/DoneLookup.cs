@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using TaskQueue.Records;
 using TaskQueue.Records.Journals;
 
@@ -27,6 +28,14 @@ internal sealed class DoneLookup(RecordStore records, TimeProvider clock)
             return false;
         await rows.RefreshAsync();
         return rows.Ids.Contains(id);
+    }
+
+    /// <summary>This worker has recorded a row: its next copy may be here already.</summary>
+    public void Recorded(string task, string id)
+    {
+        // Who has looked up nothing yet will read it.
+        if (_tasks.TryGetValue(task, out var rows))
+            rows.Ids.Add(Encoding.UTF8.GetBytes(id));
     }
 
     private sealed class TaskRows(DoneIds ids, TimeProvider clock)

@@ -34,11 +34,17 @@ public sealed class DoneIds
     /// <exception cref="Contracts.TaskQueueException">The store refuses (69, 74, 77, 78).</exception>
     public Task RefreshAsync(CancellationToken cancellationToken = default) => _reader.ReadNewAsync(Add, cancellationToken);
 
-    private void Add(string segment, ReadOnlySpan<byte> line)
+    /// <summary>Adds a row whose line is durable, before the journals are looked at again.</summary>
+    /// <param name="id">In UTF-8.</param>
+    public void Add(ReadOnlySpan<byte> id)
     {
-        if (!JournalLine.TryReadId(line, out var id))
-            return;
         lock (_ids)
             _ids.Add(id);
+    }
+
+    private void Add(string segment, ReadOnlySpan<byte> line)
+    {
+        if (JournalLine.TryReadId(line, out var id))
+            Add(id);
     }
 }
