@@ -16,7 +16,7 @@ public sealed class FolderJournalFaultTests : IDisposable
     public FolderJournalFaultTests()
     {
         _store = new ScriptedStore(new FolderStore(_folder.Path));
-        _writer = new JournalWriter(_store, "w", int.MaxValue, new TimerClock());
+        _writer = new JournalWriter(_store, "w", groupRows: 1, new TimerClock());
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

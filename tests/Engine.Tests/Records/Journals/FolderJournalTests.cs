@@ -19,7 +19,8 @@ public sealed class FolderJournalTests : IDisposable
     public FolderJournalTests()
     {
         _store = new ScriptedStore(new FolderStore(_folder.Path));
-        _writer = new JournalWriter(_store, "w", int.MaxValue, _clock);
+        // A line that is alone waits for no other.
+        _writer = new JournalWriter(_store, "w", groupRows: 1, _clock);
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -78,12 +79,25 @@ public sealed class FolderJournalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_lone_line_never_waits()
+    public async Task A_lone_line_does_not_wait_and_what_follows_it_at_once_gathers_for_5_ms()
     {
-        for (var id = 1; id <= 3; id++)
-            await _writer.AddAsync($"{id}").Soon();
+        var writer = new JournalWriter(_store, "w", int.MaxValue, _clock);
+        await writer.AddAsync("1").Soon();
+        await _clock.LooksAsync(1).Soon();
+        _clock.Advance(TimeSpan.FromMilliseconds(5));
+        await writer.AddAsync("2").Soon();
+        // Before and after the write.
+        await _clock.LooksAsync(2).Soon();
+        Assert.Equal(0, _clock.Waits);
 
-        Assert.Equal((3, 0), (_store.Appends, _clock.Waits));
+        var third = writer.AddAsync("3");
+        Assert.Equal(TimeSpan.FromMilliseconds(5), await _clock.NextWaitAsync());
+        var fourth = writer.AddAsync("4");
+        _clock.Advance(TimeSpan.FromMilliseconds(5));
+        await Task.WhenAll(third, fourth).Soon();
+
+        Assert.Equal(3, _store.Appends);
+        await writer.CompleteAsync().Soon();
     }
 
     [Fact]
@@ -206,7 +220,7 @@ public sealed class FolderJournalTests : IDisposable
     public async Task Workers_of_the_same_name_lose_nothing()
     {
         const int Lines = 100;
-        var other = new JournalWriter(_store, "w", int.MaxValue, _clock);
+        var other = new JournalWriter(_store, "w", groupRows: 1, _clock);
 
         await Task.WhenAll(Enumerable.Range(1, 2 * Lines).Select(async id =>
         {
