@@ -37,7 +37,8 @@ internal sealed class DoneRows(IObjectStore store, string task)
             cancellationToken.ThrowIfCancellationRequested();
             if (buffer.Length < place.Length)
                 buffer = new byte[place.Length * 2];
-            RandomAccess.Read(copy.SafeFileHandle, buffer.AsSpan(0, place.Length), place.Offset);
+            copy.Position = place.Offset;
+            copy.ReadExactly(buffer, 0, place.Length);
             yield return JournalLine.Read(buffer.AsSpan(0, place.Length));
         }
     }
