@@ -34,7 +34,7 @@ internal sealed class AttemptRecords(
     private readonly ConcurrentDictionary<(string Task, string Id), Task<bool>> _recording = new();
 
     /// <summary>Ends when another result can be recorded without that more and more of them wait in memory.</summary>
-    public Task WhenRoomAsync() => journal.WhenRoom.WaitAsync(lifetime.Deadline);
+    public Task WhenRoomAsync() => settings.RecordsSuccesses ? journal.WhenRoom.WaitAsync(lifetime.Deadline) : Task.CompletedTask;
 
     /// <returns>Null when the row is done.</returns>
     /// <exception cref="OperationCanceledException">The message was lost, or the worker left, before its turn came.</exception>
@@ -102,20 +102,11 @@ internal sealed class AttemptRecords(
                 await WriteLogAsync(attempt, stop);
             failPoints?.Pass(FailPoint.MidResult);
             if (record is not null)
-                await RecordStore.AddDoneAsync(journal, record).WaitAsync(stop);
+                await RecordStore.AddDoneAsync(journal, record);
             if (attempt.Number > 1 || attempt.IsOnRecord || attempt.Message.Repeat)
                 await records.DeleteFailedAsync(name, id, stop);
         });
-        _recording[(name, id)] = writing;
-        try
-        {
-            await writing;
-            lookup.Recorded(name, id);
-        }
-        finally
-        {
-            _recording.TryRemove((name, id), out _);
-        }
+        await (record is null ? writing : RecordingAsync((name, id), writing));
         failPoints?.Pass(FailPoint.AfterResult);
         return new TaskReport(delivery.IsStillHeld() ? TaskOutcome.Done : TaskOutcome.LeaseLost) { Result = result };
     }
@@ -162,6 +153,21 @@ internal sealed class AttemptRecords(
             // The message is another worker's: there is nothing to wait for.
             logger.LogWarning("{Id} was taken back, and the record cannot say why: {Error}",
                 Printable.Of(attempt.Message.Id), e.Message.ReplaceLineEndings(" "));
+        }
+    }
+
+    /// <summary>Lets other copies of the row know of a result that is on its way.</summary>
+    private async Task RecordingAsync((string Task, string Id) row, Task<bool> writing)
+    {
+        _recording[row] = writing;
+        try
+        {
+            await writing;
+            lookup.Recorded(row.Task, row.Id);
+        }
+        finally
+        {
+            _recording.TryRemove(row, out _);
         }
     }
 

@@ -21,7 +21,10 @@ internal sealed class TaskConsumer(TaskExecutor executor, WorkerCounts counts) :
         counts.Started(delivery, context.Message);
         await executor.RunAsync(context.Message, delivery);
         counts.Left(delivery);
-        _ = CountAsync(delivery.Report!);
+        if (delivery.Report is { IsCompletedSuccessfully: true } recorded)
+            counts.Ended(recorded.Result.Outcome);
+        else
+            _ = CountAsync(delivery.Report!);
     }
 
     private async Task CountAsync(Task<TaskReport> report) => counts.Ended((await report).Outcome);

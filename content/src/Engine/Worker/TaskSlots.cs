@@ -48,8 +48,10 @@ internal sealed class TaskSlots(
         await foreach (var lease in _waiting.Reader.ReadAllAsync(CancellationToken.None))
         {
             await dispatcher.RunAsync(lease);
-            Interlocked.Increment(ref _recording);
-            _ = SettleAsync(lease);
+            if (lease.Report is { IsCompletedSuccessfully: true } recorded)
+                settler.Add(lease, recorded.Result);
+            else
+                _ = SettleAsync(lease);
             ahead.Finished();
             Interlocked.Decrement(ref _inHand);
             freed.Set();
@@ -59,6 +61,7 @@ internal sealed class TaskSlots(
     /// <summary>The slot is free meanwhile.</summary>
     private async Task SettleAsync(HeldLease lease)
     {
+        Interlocked.Increment(ref _recording);
         settler.Add(lease, await lease.Report!);
         if (Interlocked.Decrement(ref _recording) == 0)
             _recorded.Set();

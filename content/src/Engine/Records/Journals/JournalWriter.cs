@@ -13,7 +13,7 @@ namespace TaskQueue.Records.Journals;
 public sealed class JournalWriter(IObjectStore store, string worker, int groupRows, TimeProvider clock)
 {
     /// <summary>What waits at the most, beyond what was let in at the same moment.</summary>
-    private const int MostRows = 10_000;
+    private const int MostRows = 2000;
     private const long MostBytes = 64L << 20;
 
     private const int MostRuns = 64;
@@ -129,7 +129,7 @@ public sealed class JournalWriter(IObjectStore store, string worker, int groupRo
     {
         try
         {
-            await run.WriteAsync(lines.Count, RunJournal.Join(lines.Select(line => (ReadOnlyMemory<byte>)line.Bytes)));
+            await run.WriteAsync(RunJournal.Join([.. lines.Select(line => line.Bytes)]), lines.Count);
             lines.ForEach(line => line.Written.SetResult());
         }
         catch (Exception e)
@@ -158,6 +158,7 @@ public sealed class JournalWriter(IObjectStore store, string worker, int groupRo
 
     private sealed record Line(string Folder, byte[] Bytes)
     {
-        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        /// <summary>What waits for it goes on here, one after the other: there is little to do but to tell the queue.</summary>
+        public TaskCompletionSource Written { get; } = new();
     }
 }

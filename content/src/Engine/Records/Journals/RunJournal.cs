@@ -1,4 +1,3 @@
-using System.Buffers;
 using TaskQueue.Contracts;
 using TaskQueue.Storage;
 
@@ -28,16 +27,20 @@ internal sealed class RunJournal(IObjectStore store, Func<string> newName) : IAs
     private Task _merging = Task.CompletedTask;
 
     /// <summary>Writes lines. They are durable when it returns, or some of them may be when it throws.</summary>
-    /// <param name="rows">How many lines.</param>
     /// <param name="lines">Whole lines.</param>
-    public Task WriteAsync(int rows, ReadOnlyMemory<byte> lines) => store.CanAppend ? AppendAsync(lines) : PutAsync(new Part(newName(), rows, lines));
+    /// <param name="rows">How many.</param>
+    public Task WriteAsync(byte[] lines, int rows) => store.CanAppend ? AppendAsync(lines) : PutAsync(new Part(newName(), rows, lines));
 
-    public static byte[] Join(IEnumerable<ReadOnlyMemory<byte>> lines)
+    public static byte[] Join(IReadOnlyList<byte[]> lines)
     {
-        var all = new ArrayBufferWriter<byte>();
+        var all = new byte[lines.Sum(line => line.Length)];
+        var length = 0;
         foreach (var line in lines)
-            all.Write(line.Span);
-        return all.WrittenSpan.ToArray();
+        {
+            line.CopyTo(all, length);
+            length += line.Length;
+        }
+        return all;
     }
 
     public async ValueTask DisposeAsync()
@@ -94,7 +97,7 @@ internal sealed class RunJournal(IObjectStore store, Func<string> newName) : IAs
         await before;
         try
         {
-            await WriteNewAsync(new Part(newName(), parts.Sum(part => part.Rows), Join(parts.Select(part => part.Lines))));
+            await WriteNewAsync(new Part(newName(), parts.Sum(part => part.Rows), Join([.. parts.Select(part => part.Lines)])));
             await Parallel.ForEachAsync(parts, Deletes, async (part, stop) => await store.DeleteAsync(part.Name, stop));
         }
         catch (Exception)
@@ -109,7 +112,7 @@ internal sealed class RunJournal(IObjectStore store, Func<string> newName) : IAs
             throw new TaskQueueException(ExitCode.InputOutput, $"'{part.Name}' is in {store.Location} already.", next: "Nobody but its worker may write there.");
     }
 
-    private sealed record Part(string Name, int Rows, ReadOnlyMemory<byte> Lines)
+    private sealed record Part(string Name, int Rows, byte[] Lines)
     {
         public bool IsLarge => Rows >= MergedRows || Lines.Length >= MergedBytes;
     }
