@@ -255,9 +255,9 @@ public sealed class FolderJournalTests : IDisposable
         Assert.True(_writer.WhenRoom.IsCompleted);
         var all = new List<Task> { _writer.AddAsync("1") };
         await started.Task.Soon();
-        all.AddRange(Enumerable.Range(2, 9_998).Select(id => _writer.AddAsync($"{id}")));
+        all.AddRange(Enumerable.Range(2, JournalWriter.MostRows - 2).Select(id => _writer.AddAsync($"{id}")));
         Assert.True(_writer.WhenRoom.IsCompleted);
-        all.AddRange(Enumerable.Range(10_000, 2).Select(id => _writer.AddAsync($"{id}")));
+        all.AddRange(Enumerable.Range(JournalWriter.MostRows, 2).Select(id => _writer.AddAsync($"{id}")));
         var room = _writer.WhenRoom;
         go.SetResult();
         await lastStarted.Task.Soon();

@@ -13,7 +13,7 @@ namespace TaskQueue.Records.Journals;
 public sealed class JournalWriter(IObjectStore store, string worker, int groupRows, TimeProvider clock)
 {
     /// <summary>What waits at the most, beyond what was let in at the same moment.</summary>
-    private const int MostRows = 2000;
+    internal const int MostRows = 2000;
     private const long MostBytes = 64L << 20;
 
     private const int MostRuns = 64;
