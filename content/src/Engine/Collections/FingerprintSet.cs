@@ -66,7 +66,8 @@ internal sealed class FingerprintSet
 
     private UInt128 Get(int number) => _pages[(number - 1) / PageLength][(number - 1) % PageLength];
 
-    private static UInt128 Fingerprint(ReadOnlySpan<byte> bytes)
+    /// <summary>What stands for a byte string.</summary>
+    public static UInt128 Fingerprint(ReadOnlySpan<byte> bytes)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes, hash);

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using System.Buffers.Binary;
 using System.Text.Json;
+using TaskQueue.Collections;
 using TaskQueue.Contracts;
 using TaskQueue.Storage;
 
@@ -53,7 +52,7 @@ internal sealed class DoneRows(IObjectStore store, string task)
             _segments.Add(segment);
         }
         var record = Read(segment, line);
-        _places.Add(new Place(Fingerprint(id), record.Row ?? long.MaxValue, record.Finished.UtcTicks, copy.Position, line.Length, number));
+        _places.Add(new Place(FingerprintSet.Fingerprint(id), record.Row ?? long.MaxValue, record.Finished.UtcTicks, copy.Position, line.Length, number));
         copy.Write(line);
     }
 
@@ -83,13 +82,6 @@ internal sealed class DoneRows(IObjectStore store, string task)
         _places.RemoveRange(kept, _places.Count - kept);
         _places.Sort((a, b) => (a.Row, a.Id).CompareTo((b.Row, b.Id)));
         return _places;
-    }
-
-    private static UInt128 Fingerprint(ReadOnlySpan<byte> id)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(id, hash);
-        return BinaryPrimitives.ReadUInt128LittleEndian(hash);
     }
 
     private readonly record struct Place(UInt128 Id, long Row, long Finished, long Offset, int Length, int Segment);
