@@ -25,6 +25,7 @@ internal static class Child
             int.Parse(args.ElementAtOrDefault(4) ?? "256", CultureInfo.InvariantCulture)),
         ["filter"] = args => StorageBenchmark.FilterAsync(args[0]),
         ["results"] = args => StorageBenchmark.ResultsAsync(args[0]),
+        ["lone"] = args => QueueRoles.LoneAsync(args[0]),
         ["wait"] = args => QueueRoles.WaitAsync(args[0]),
     };
 

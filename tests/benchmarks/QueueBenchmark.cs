@@ -80,6 +80,9 @@ internal static class QueueBenchmark
         await Child.RunAsync("insert", project, Path.Join(folder, "lz4.feather"));
         var numbers = await Child.RunAsync("wait", project);
         Measure.Print("start of the program to its first task", numbers[0], "ms");
+        var lone = await Child.RunAsync("lone", NewFolder(folder));
+        Measure.Print("end of a lone task to its acknowledgement", lone[0], "ms");
+        Measure.Print("  a bare append with its sync", lone[1], "ms");
         Measure.Print("idle worker, thousandths of a core", 10 * numbers[1], "/1000");
     }
 

@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using TaskQueue.Insert;
+using TaskQueue.Queues;
 using TaskQueue.Settings;
 using TaskQueue.Worker;
 
@@ -17,6 +20,8 @@ internal enum Kept
 internal static class QueueRoles
 {
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
+    private const int LoneTasks = 20;
+
     private static readonly TimeSpan Idling = TimeSpan.FromSeconds(10);
 
     /// <summary>Seconds since 1970.</summary>
@@ -61,6 +66,36 @@ internal static class QueueRoles
         await Task.Delay(Idling);
         process.Refresh();
         return [first, 100 * (process.TotalProcessorTime - before) / Idling];
+    }
+
+    /// <returns>Milliseconds from the end of a lone task until it is recorded and acknowledged, and of a bare append with its sync: medians.</returns>
+    public static async Task<double[]> LoneAsync(string folder)
+    {
+        await using var queue = QueueKinds.Open("fq://queue", folder);
+        await queue.CreateAsync(CancellationToken.None);
+        _ = WorkerHost.RunAsync(SettingsOf(folder) with { RecordsSuccesses = true, Concurrency = 1 }, new WorkerRequest(), typeof(EmptyTask).Assembly, null);
+        var (times, syncs) = (new List<double>(), new List<double>());
+        await using var file = new FileStream(Path.Join(folder, "bare"), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        for (var task = 1; task <= LoneTasks; task++)
+        {
+            var body = JsonSerializer.SerializeToUtf8Bytes(new
+            {
+                v = 1, id = $"{task}", task = "empty", parameters = new { id = task, area = 0.5, name = "lone", wanted = true, tile = 1 },
+            });
+            await queue.InsertAsync([new QueuedMessage("empty", Encoding.UTF8.GetBytes($"{task}"), body)], _ => { }, CancellationToken.None);
+            while (EmptyTask.Ran < task)
+                await Task.Delay(1);
+            var ended = Stopwatch.GetTimestamp();
+            while (await queue.CountAsync(CancellationToken.None) is { Leased: > 0 } or { Ready: > 0 })
+                await Task.Delay(1);
+            times.Add(Stopwatch.GetElapsedTime(ended).TotalMilliseconds);
+
+            var started = Stopwatch.GetTimestamp();
+            file.Write(body);
+            file.Flush(flushToDisk: true);
+            syncs.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+        return [times.Order().ElementAt(LoneTasks / 2), syncs.Order().ElementAt(LoneTasks / 2)];
     }
 
     private static TaskQueueSettings SettingsOf(string folder, string? queue = null) =>

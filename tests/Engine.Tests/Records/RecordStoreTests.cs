@@ -105,13 +105,13 @@ public sealed class RecordStoreTests : IDisposable
     {
         await _records.WriteDoneAsync(Done("1"));
         await File.AppendAllTextAsync(Assert.Single(Segments()), added, Stop);
-        var passedOver = 0L;
-        var records = new RecordStore(_records.Store) { LinesPassedOver = lines => passedOver += lines };
+        var warnings = new List<string>();
+        var records = new RecordStore(_records.Store) { LinesPassedOver = warnings.Add };
 
         Assert.Equal(1, (await records.ReadDoneIdsAsync("Vegetation", Stop)).Count);
         Assert.Single(await records.ReadDoneAsync("Vegetation", Stop).ToListAsync(Stop));
 
-        Assert.Equal(2, passedOver);
+        Assert.Equal(2, warnings.Count(warning => warning.StartsWith("1 line of the done journals", StringComparison.Ordinal)));
     }
 
     [Theory]

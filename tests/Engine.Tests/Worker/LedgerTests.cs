@@ -41,7 +41,8 @@ public sealed class LedgerTests(Emulators emulators, RabbitServer rabbit)
     [MemberData(nameof(Kinds))]
     public async Task Workers_that_are_killed_at_random_lose_nothing(string kind)
     {
-        const int Slots = 4, Seed = 20_260_501;
+        // A death costs what runs, and the results that one write to the journal takes along.
+        const int Slots = 4, MostInGroup = 40, Seed = 20_260_501;
         // A file holds its size in every run; the brokers in those of the night.
         var isFile = kind == "fq";
         var (tasks, kills, workers) = (
@@ -65,23 +66,24 @@ public sealed class LedgerTests(Emulators emulators, RabbitServer rabbit)
         await project.WorkOffAsync();
         Assert.All(await Task.WhenAll(running.Select(worker => worker.TerminateAsync())), end => Assert.Equal(0, end.Code));
 
-        await new LedgerJudge(project, rows.Select(row => row.Id)) { MostRepeats = kills * Slots, MostAttempts = 100 }.JudgeAsync();
+        await new LedgerJudge(project, rows.Select(row => row.Id)) { MostRepeats = kills * (Slots + MostInGroup), MostAttempts = 100 }.JudgeAsync();
     }
 
     [Theory]
     [MemberData(nameof(Deaths))]
-    public async Task A_death_between_any_two_steps_costs_at_most_one_repeat(string kind, string point)
+    public async Task A_death_between_any_two_steps_costs_few_repeats(string kind, string point)
     {
         using var project = await CreateAsync(kind);
         var rows = LedgerRow.Many(8).ToList();
         await project.InsertAsync(rows);
 
-        Assert.Equal(Killed, await project.StartDoomedWorker($"{point}:3").WaitAsync());
+        const int Passes = 3;
+        Assert.Equal(Killed, await project.StartDoomedWorker($"{point}:{Passes}").WaitAsync());
         await project.WorkOffAsync();
 
-        // What has its record when the worker dies is found done, and is not run again; while an acknowledgement is under
-        // way, the next task runs.
-        var mayRepeat = point is "AfterLease" or "AfterResult" ? 0 : 1;
+        // What has its record when the worker dies is found done, and is not run again. On RabbitMQ the next task is not
+        // there before that; elsewhere it runs meanwhile.
+        var mayRepeat = kind != "amqp" ? Passes : point is "AfterLease" or "AfterResult" ? 0 : 1;
         await new LedgerJudge(project, rows.Select(row => row.Id)) { MostRepeats = mayRepeat }.JudgeAsync();
     }
 

@@ -38,7 +38,7 @@ public static class TableInserter
             request.Rows.Table ?? settings.ParameterFilename, settings.ProjectRoot, cancellationToken);
         var table = source.Table;
         var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
-        var records = new RecordStore(store);
+        var records = new RecordStore(store) { LinesPassedOver = progress.Warned };
         await using var queue = request.DryRun ? null : QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings);
 
         var (run, build) = (NewRun(), catalog.Build);

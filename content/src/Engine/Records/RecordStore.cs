@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using TaskQueue.Records.Journals;
 using TaskQueue.Storage;
@@ -22,8 +23,8 @@ public sealed class RecordStore(IObjectStore store)
     /// <exception cref="Contracts.TaskQueueException">They have another (78).</exception>
     public Task PrepareAsync(CancellationToken cancellationToken = default) => RecordLayout.PrepareAsync(Store, cancellationToken);
 
-    /// <summary>Told how many lines of journals were passed over because they are not whole: their rows were never acknowledged.</summary>
-    public Action<long>? LinesPassedOver { get; init; }
+    /// <summary>Told in a sentence that lines of journals were passed over because they are not whole: their rows were never acknowledged.</summary>
+    public Action<string>? LinesPassedOver { get; init; }
 
     /// <summary>Adds what a row left behind to the journal of its run.</summary>
     /// <returns>Ends when it is durable.</returns>
@@ -118,7 +119,9 @@ public sealed class RecordStore(IObjectStore store)
     private void TellOf(long damaged)
     {
         if (damaged > 0)
-            LinesPassedOver?.Invoke(damaged);
+            LinesPassedOver?.Invoke(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{damaged:N0} {(damaged == 1 ? "line" : "lines")} of the done journals passed over: cut short by a crash, or still being written."));
     }
 
     public IAsyncEnumerable<FailedRecord> ReadFailedAsync(string task, CancellationToken cancellationToken = default) =>

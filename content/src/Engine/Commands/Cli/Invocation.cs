@@ -6,7 +6,6 @@ using TaskQueue.Binding;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
 using TaskQueue.Records;
-using TaskQueue.Reports;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
 using TaskQueue.Logging;
@@ -52,8 +51,7 @@ internal sealed class Invocation
 
     public RecordStore OpenRecords() => new(StoreKinds.Open(Settings.CloudPath, Settings.ProjectRoot))
     {
-        LinesPassedOver = lines => Terminal.Error.WriteLine(
-            $"warning: {Counted.Of(lines, "line")} of the done journals passed over: cut short by a crash or still being written."),
+        LinesPassedOver = warning => Terminal.Error.WriteLine($"warning: {warning}"),
     };
 
     public TaskCatalog FindTasks() => new(Tasks);
