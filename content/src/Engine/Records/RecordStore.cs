@@ -110,7 +110,7 @@ public sealed class RecordStore(IObjectStore store)
 
         void Look(string segment, ReadOnlySpan<byte> line)
         {
-            if (JournalLine.TryReadId(line, out var found) && found.AsSpan().SequenceEqual(wanted)
+            if (JournalLine.TryReadId(line, out var found) && found.SequenceEqual(wanted)
                 && JournalLine.Read(line) is var record && (first is null || record.Finished < first.Finished))
                 first = record;
         }

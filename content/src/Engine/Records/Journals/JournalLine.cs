@@ -17,6 +17,8 @@ internal static class JournalLine
 
     private static ReadOnlySpan<byte> BeforeId => "{\"id\":\""u8;
 
+    private static ReadOnlySpan<byte> BeforeMark => ",\"before\":true"u8;
+
     private static ReadOnlySpan<byte> BeforeDigits => ",\"crc\":\""u8;
 
     private static ReadOnlySpan<byte> AfterDigits => "\"}"u8;
@@ -51,16 +53,25 @@ internal static class JournalLine
     /// <param name="line">Whole.</param>
     /// <param name="id">In UTF-8.</param>
     /// <returns>False when the line says that the row was done before: its result is elsewhere.</returns>
-    public static bool TryReadId(ReadOnlySpan<byte> line, out byte[] id)
+    public static bool TryReadId(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> id)
+    {
+        var text = line[BeforeId.Length..];
+        var end = text.IndexOfAny((byte)'"', (byte)'\\');
+        if (text[end] == '\\')
+            return TryReadEscapedId(line, out id);
+        id = text[..end];
+        return !text[(end + 1)..].StartsWith(BeforeMark);
+    }
+
+    private static bool TryReadEscapedId(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> id)
     {
         var reader = new Utf8JsonReader(line);
         reader.Read();
         reader.Read();
         reader.Read();
-        id = new byte[reader.HasValueSequence ? 0 : reader.ValueSpan.Length];
-        Array.Resize(ref id, reader.CopyString(id));
-        reader.Read();
-        return !reader.ValueTextEquals("before"u8);
+        var unescaped = new byte[reader.ValueSpan.Length];
+        id = unescaped.AsSpan(0, reader.CopyString(unescaped));
+        return !line[(int)reader.BytesConsumed..].StartsWith(BeforeMark);
     }
 
     /// <param name="line">Whole.</param>
