@@ -74,7 +74,8 @@ public sealed class LedgerTests(Emulators emulators, RabbitServer rabbit)
     public async Task A_death_between_any_two_steps_costs_few_repeats(string kind, string point)
     {
         using var project = await CreateAsync(kind);
-        var rows = LedgerRow.Many(8).ToList();
+        // Each long enough to have a record and an acknowledgement of its own.
+        var rows = LedgerRow.Many(8, "wait", 50).ToList();
         await project.InsertAsync(rows);
 
         const int Passes = 3;
