@@ -255,7 +255,8 @@ public sealed class LedgerTests(Emulators emulators, RabbitServer rabbit)
     {
         const int Tasks = 200, Workers = 8;
         using var project = await CreateAsync(kind, "WORKER_CONCURRENCY=2", "TQ_MAX_ATTEMPTS=1", "TQ_LEASE_SECONDS=5");
-        var rows = LedgerRow.Many(Tasks, "wait", 50).ToList();
+        // Each worker has tasks in hand, and more to come, when the store refuses.
+        var rows = LedgerRow.Many(Tasks, "wait", 300).ToList();
         await project.InsertAsync(rows);
         var workers = Enumerable.Range(0, Workers).Select(_ => project.StartWorker("--exit-when-empty")).ToList();
         await Task.WhenAll(workers.Select(worker => worker.NextLineAsync()));
