@@ -6,7 +6,8 @@ public sealed class CrashTests
     [Fact]
     public async Task Ten_kills_over_2000_tasks_lose_none_and_invent_none()
     {
-        const int Tasks = 2000, Kills = 10, Slots = 4;
+        // A death costs what runs, and the results that one write to the journal takes along.
+        const int Tasks = 2000, Kills = 10, Slots = 4, MostInGroup = 40;
         const int Seed = 20_431;
         using var project = new LedgerProject($"WORKER_CONCURRENCY={Slots}", "TQ_LEASE_SECONDS=1", "TQ_MAX_ATTEMPTS=50");
         await project.InsertAsync(LedgerRow.Many(Tasks, "wait", 2));
@@ -25,7 +26,7 @@ public sealed class CrashTests
         Assert.Equal(expected, (await project.DoneAsync()).Select(record => record.Id).Order());
         Assert.Empty(await project.FailedAsync());
         await project.AssertCountsAsync(default);
-        Assert.InRange(project.Starts().Count() - Tasks, 0, Kills * Slots);
+        Assert.InRange(project.Starts().Count() - Tasks, 0, Kills * (Slots + MostInGroup));
     }
 
     [Fact]

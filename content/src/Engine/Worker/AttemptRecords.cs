@@ -185,7 +185,12 @@ internal sealed class AttemptRecords(
         if (!await RetryAsync(delivery, stop => lookup.IsDoneAsync(message.Task, id, isSuspect).WaitAsync(stop)))
             return false;
         var before = new DoneBefore { Id = message.Id, Task = message.Task, Run = message.Run, Finished = clock.GetUtcNow(), Worker = worker.Name };
-        await WriteAsync(delivery, stop => RecordStore.AddDoneBeforeAsync(journal, before).WaitAsync(stop));
+        await WriteAsync(delivery, async stop =>
+        {
+            await RecordStore.AddDoneBeforeAsync(journal, before).WaitAsync(stop);
+            // Its worker may have died before it could.
+            await records.DeleteFailedAsync(message.Task, message.Id, stop);
+        });
         return true;
     }
 

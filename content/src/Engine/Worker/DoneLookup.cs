@@ -6,11 +6,13 @@ using TaskQueue.Records.Journals;
 namespace TaskQueue.Worker;
 
 /// <summary>
-/// Looks up whether rows are done that may be: all that ask share one look at the journals, at most one a second, and
-/// only at what is new.
+/// Looks up whether rows are done that may be: all that ask share one look at the journals, only at what is new, and at
+/// most one a second, or a tenth of the time where that takes less.
 /// </summary>
 internal sealed class DoneLookup(RecordStore records, TimeProvider clock)
 {
+    private const int ShareOfTime = 10;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, TaskRows> _tasks = new();
@@ -43,6 +45,7 @@ internal sealed class DoneLookup(RecordStore records, TimeProvider clock)
         private readonly Lock _turn = new();
         private Task _running = Task.CompletedTask;
         private Task? _waiting;
+        private TimeSpan _pause = Interval;
         private long? _started;
         private long? _seen;
 
@@ -68,7 +71,7 @@ internal sealed class DoneLookup(RecordStore records, TimeProvider clock)
         private async Task RefreshAfterAsync(Task before)
         {
             await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
-            if (_started is { } last && Interval - clock.GetElapsedTime(last) is { Ticks: > 0 } wait)
+            if (_started is { } last && _pause - clock.GetElapsedTime(last) is { Ticks: > 0 } wait)
                 await Task.Delay(wait, clock);
             var start = clock.GetTimestamp();
             lock (_turn)
@@ -78,7 +81,11 @@ internal sealed class DoneLookup(RecordStore records, TimeProvider clock)
             }
             await Ids.RefreshAsync(CancellationToken.None);
             lock (_turn)
+            {
                 _seen = start;
+                var pause = ShareOfTime * clock.GetElapsedTime(start);
+                _pause = pause < Interval ? pause : Interval;
+            }
         }
     }
 }
