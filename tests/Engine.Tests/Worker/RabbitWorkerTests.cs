@@ -196,7 +196,7 @@ public sealed class RabbitWorkerTests(RabbitServer server) : IAsyncLifetime
     {
         const int Short = 10;
         using var project = Project("WORKER_DRAIN_SECONDS=30", "WORKER_CONCURRENCY=1", "WORKER_PREFETCH=16");
-        await project.InsertAsync([new LedgerRow("long", "wait", 8000), .. LedgerRow.Many(Short)]);
+        await project.InsertAsync([new LedgerRow("long", "wait", 20_000), .. LedgerRow.Many(Short)]);
         var worker = project.StartWorker();
         await worker.WaitForLineAsync("start long 1");
         worker.Signal("TERM");
