@@ -102,6 +102,7 @@ public sealed class RecordStore(IObjectStore store)
     {
         await RecordLayout.CheckAsync(Store, cancellationToken);
         DoneRecord? first = null;
+        var firstSegment = "";
         var wanted = TaskKey.ToUtf8(id);
         var reader = new JournalReader(Store, task);
         await reader.ReadNewAsync(Look, cancellationToken);
@@ -111,11 +112,17 @@ public sealed class RecordStore(IObjectStore store)
         void Look(string segment, ReadOnlySpan<byte> line)
         {
             if (JournalLine.TryReadId(line, out var found) && found.SequenceEqual(wanted)
-                && JournalLine.Read(line) is var record && (first is null || record.Finished < first.Finished))
-                first = record;
+                && JournalLine.Read(line) is var record && IsBefore(record, segment))
+                (first, firstSegment) = (record, segment);
         }
+
+        // As DoneRows orders them; lines of one segment come in their order.
+        bool IsBefore(DoneRecord record, string segment) => first is null
+            || record.Finished < first.Finished
+            || (record.Finished == first.Finished && string.CompareOrdinal(segment, firstSegment) < 0);
     }
 
+    /// <summary>Tells of lines that are not whole.</summary>
     private void TellOf(long damaged)
     {
         if (damaged > 0)

@@ -35,7 +35,7 @@ internal sealed class DoneLookup(RecordStore records, TimeProvider clock)
     /// <summary>This worker has recorded a row: its next copy may be here already.</summary>
     public void Recorded(string task, string id)
     {
-        // Who has looked up nothing yet will read it.
+        // Without an earlier lookup there is nothing to add to: the first one reads the journals.
         if (_tasks.TryGetValue(task, out var rows))
             rows.Ids.Add(Encoding.UTF8.GetBytes(id));
     }

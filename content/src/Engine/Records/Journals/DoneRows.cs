@@ -8,8 +8,8 @@ namespace TaskQueue.Records.Journals;
 
 /// <summary>The done rows of a task in the order of its table, each once.</summary>
 /// <remarks>
-/// The lines are copied to a temporary file, and what finds them is kept: 56 bytes a line. Of several lines for an id
-/// the first in the order (finished, segment) counts: the same for every reader, which says nothing about clocks.
+/// The lines are copied to a temporary file, and what finds them is kept: 48 bytes a line. Several lines for an id are
+/// ordered by (finished, segment, line), and the first counts. So all readers agree, whatever the workers' clocks said.
 /// </remarks>
 internal sealed class DoneRows(IObjectStore store, string task)
 {
