@@ -17,14 +17,16 @@ public sealed class TableChecker : IDisposable
 {
     private readonly TableBinding _binding;
     private readonly RowIds _ids;
+    private readonly FingerprintSet? _known;
     private readonly FingerprintSet _seen = new();
     private readonly Problems _problems;
     private readonly bool _needsReading;
     private readonly JsonBuffer _row = new();
 
-    private TableChecker(TableBinding binding)
+    private TableChecker(TableBinding binding, FingerprintSet? known)
     {
         _binding = binding;
+        _known = known;
         _ids = new RowIds(binding);
         _problems = new Problems(binding);
         _needsReading = binding.Bound.Any(bound => bound.NeedsReading);
@@ -32,13 +34,15 @@ public sealed class TableChecker : IDisposable
 
     /// <summary>Reads the whole table once.</summary>
     /// <param name="binding">Which column fills what.</param>
+    /// <param name="known">Ids of many rows, none of them marked: those that are met are marked, so that none is kept twice.</param>
     /// <param name="visit">Told about every sound row, in order.</param>
     /// <param name="checkedRows">Told how many rows were checked, once a batch.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="TaskQueueException">Some rows cannot be tasks; names the column and the first ten rows (exit code 65).</exception>
-    public static void Check(TableBinding binding, RowVisitor visit, Action<long> checkedRows, CancellationToken cancellationToken)
+    internal static void Check(
+        TableBinding binding, FingerprintSet? known, RowVisitor visit, Action<long> checkedRows, CancellationToken cancellationToken)
     {
-        using var checker = new TableChecker(binding);
+        using var checker = new TableChecker(binding, known);
         foreach (var batch in binding.Table.ReadBatches())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -102,11 +106,17 @@ public sealed class TableChecker : IDisposable
             var id = _ids.Get(batch, row);
             if (IdRule.Problem(id) is { } problem)
                 _problems.BadId(_ids.Column, problem, batch.FirstRow + row);
-            else if (!_seen.Add(id))
+            else if (!IsFirst(id))
                 _problems.Duplicate(_ids.Column, Encoding.UTF8.GetString(id), batch.FirstRow + row);
             else
                 visit(batch, row, id);
         }
+    }
+
+    private bool IsFirst(ReadOnlySpan<byte> id)
+    {
+        var fingerprint = FingerprintSet.Fingerprint(id);
+        return _known?.TryMark(fingerprint) ?? _seen.Add(fingerprint);
     }
 
     private void CheckByReading(TableBatch batch, int row)

@@ -1,5 +1,6 @@
 using System.Reflection;
 using TaskQueue.Contracts;
+using TaskQueue.Tables;
 
 namespace TaskQueue.Binding;
 
@@ -32,6 +33,8 @@ public sealed class TaskCatalog
 
     public IReadOnlyCollection<TaskDefinition> Tasks => _byName.Values;
 
+    public IReadOnlyList<string> Names => [.. _byName.Keys];
+
     public TaskDefinition? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>The task of that name; without a name, the project's only one.</summary>
@@ -43,9 +46,30 @@ public sealed class TaskCatalog
         if (name is not null && Find(name) is { } task)
             return task;
 
-        throw new TaskQueueException(
-            ExitCode.Usage,
-            name is null ? "The project has several tasks: say which." : $"The project has no task '{name}'.",
-            next: $"Use --task with one of: {string.Join(", ", _byName.Keys.Order(StringComparer.Ordinal))}");
+        throw Unclear(name is null ? "The project has several tasks: say which." : $"The project has no task '{name}'.");
     }
+
+    /// <summary>The only task of the project, or else the only one whose parameters a table can fill.</summary>
+    /// <param name="table">Its columns decide.</param>
+    /// <param name="given">Names of parameters that need no column.</param>
+    /// <exception cref="TaskQueueException">The table fits none or several of the tasks (exit code 64).</exception>
+    public TaskDefinition SelectFor(ITable table, IEnumerable<string> given)
+    {
+        var fitting = Tasks.Where(task => Tasks.Count == 1 || task.Parameters.All(parameter => IsFilled(parameter, table, given))).ToList();
+        return fitting is [var only]
+            ? only
+            : throw Unclear($"The project has several tasks, and {(fitting.Count == 0 ? "none" : "more than one")} of them fits this table's columns: say which.");
+    }
+
+    private static bool IsFilled(Parameter parameter, ITable table, IEnumerable<string> given)
+    {
+        if (given.Contains(parameter.Column))
+            return true;
+        return ColumnMatch.Find(parameter, table) is >= 0 and var column
+            ? parameter.HasConverter || ColumnRules.Allowed(parameter.ValueType).Contains(table.Columns[column].Kind) || table.Columns[column].Kind == ColumnKind.Null
+            : parameter.IsOptional;
+    }
+
+    private TaskQueueException Unclear(string what) => new(
+        ExitCode.Usage, what, next: $"Use --task with one of: {string.Join(", ", _byName.Keys.Order(StringComparer.Ordinal))}");
 }

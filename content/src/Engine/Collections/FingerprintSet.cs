@@ -1,76 +1,65 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-
 namespace TaskQueue.Collections;
 
-/// <summary>A set of byte strings that keeps 16 bytes of SHA-256 for each.</summary>
+/// <summary>A set of byte strings that keeps 16 bytes for each.</summary>
 /// <remarks>
-/// Two of 10^9 different strings agree in those bits with a probability below 10^-20, also when somebody tries.
-/// Fingerprints lie in pages that are never copied; only the table of four bytes that finds them is made again when it
-/// grows. So 10^7 strings take 230 MB, and 300 MB for a moment.
+/// Two of 10^9 different strings agree in their fingerprints with a probability below 10^-20, also when somebody tries,
+/// who would have to know the key of this process. The set grows by linear hashing: table after table is split in two,
+/// in turn. So it takes 20 bytes a string at each moment, and leaves nothing to collect.
 /// </remarks>
 internal sealed class FingerprintSet
 {
-    private const int SmallestTable = 16;
+    /// <summary>Fingerprints for each table, as a mean.</summary>
+    private const int TableLength = 4096;
 
-    /// <summary>Fingerprints in a page: below the large-object heap, so that pages are cheap to collect.</summary>
-    private const int PageLength = 4096;
+    private static readonly SipHash Hash = SipHash.WithRandomKey();
 
-    private readonly List<UInt128[]> _pages = [];
+    private readonly List<FingerprintTable> _tables = [new FingerprintTable()];
 
-    /// <summary>An open-addressing table of the numbers of fingerprints, counted from 1; 0 marks a free slot.</summary>
-    private int[] _slots = new int[SmallestTable];
+    /// <summary>So many bits of a fingerprint say in which table it is, and one more in those that have been split.</summary>
+    private int _bits;
+
+    /// <summary>The next table to be split.</summary>
+    private int _next;
 
     public int Count { get; private set; }
 
-    public bool Contains(ReadOnlySpan<byte> bytes) => _slots[Find(Fingerprint(bytes))] is not 0;
+    /// <summary>What stands for a byte string, in all sets of this process. Never zero.</summary>
+    public static UInt128 Fingerprint(ReadOnlySpan<byte> bytes) => Hash.Of(bytes) & ~FingerprintTable.Mark | UInt128.One;
+
+    public bool Contains(ReadOnlySpan<byte> bytes) => Contains(Fingerprint(bytes));
+
+    public bool Contains(UInt128 fingerprint) => TableOf(fingerprint).Contains(fingerprint);
 
     /// <returns>False when it was there already.</returns>
-    public bool Add(ReadOnlySpan<byte> bytes)
-    {
-        var fingerprint = Fingerprint(bytes);
-        var slot = Find(fingerprint);
-        if (_slots[slot] is not 0)
-            return false;
+    public bool Add(ReadOnlySpan<byte> bytes) => Add(Fingerprint(bytes));
 
-        Append(fingerprint);
-        _slots[slot] = Count;
-        if (Count > _slots.Length / 4 * 3)
-            Grow();
+    /// <returns>False when it was there already.</returns>
+    public bool Add(UInt128 fingerprint)
+    {
+        if (!TableOf(fingerprint).Add(fingerprint))
+            return false;
+        if (checked(++Count) > _tables.Count * (long)TableLength)
+            Split();
         return true;
     }
 
-    private void Append(UInt128 fingerprint)
+    /// <summary>Marks what is there.</summary>
+    /// <returns>Null when it is not there, false when it was marked before.</returns>
+    public bool? TryMark(UInt128 fingerprint) => TableOf(fingerprint).TryMark(fingerprint);
+
+    private FingerprintTable TableOf(UInt128 fingerprint)
     {
-        if (Count % PageLength is 0)
-            _pages.Add(new UInt128[PageLength]);
-        _pages[^1][Count++ % PageLength] = fingerprint;
+        var choice = FingerprintTable.ChoiceOf(fingerprint);
+        var table = (int)(choice & ((1u << _bits) - 1));
+        return _tables[table < _next ? (int)(choice & ((2u << _bits) - 1)) : table];
     }
 
-    private void Grow()
+    private void Split()
     {
-        _slots = new int[_slots.Length * 2];
-        for (var number = 1; number <= Count; number++)
-            _slots[Find(Get(number))] = number;
-    }
-
-    /// <summary>The slot of a fingerprint, or the free one where it belongs.</summary>
-    private int Find(UInt128 fingerprint)
-    {
-        var mask = _slots.Length - 1;
-        var slot = (int)(ulong)fingerprint & mask;
-        while (_slots[slot] is var number and not 0 && Get(number) != fingerprint)
-            slot = (slot + 1) & mask;
-        return slot;
-    }
-
-    private UInt128 Get(int number) => _pages[(number - 1) / PageLength][(number - 1) % PageLength];
-
-    /// <summary>What stands for a byte string.</summary>
-    public static UInt128 Fingerprint(ReadOnlySpan<byte> bytes)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes, hash);
-        return BinaryPrimitives.ReadUInt128LittleEndian(hash);
+        _tables.Add(_tables[_next].Split(_bits));
+        if (++_next < 1 << _bits)
+            return;
+        _bits++;
+        _next = 0;
     }
 }

@@ -6,7 +6,7 @@ using TaskQueue.Contracts;
 
 namespace TaskQueue.Logging;
 
-/// <summary>One line for each message: time, level unless it is information, message. A stack trace follows indented.</summary>
+/// <summary>One line for each message: time, the row's id when a task writes it, level unless it is information, message. A stack trace follows indented.</summary>
 internal sealed class LineFormatter() : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "line";
@@ -15,7 +15,7 @@ internal sealed class LineFormatter() : ConsoleFormatter(FormatterName)
     {
         var level = entry.LogLevel == LogLevel.Information ? "" : $"{entry.LogLevel.ToString().ToLowerInvariant()}: ";
         writer.Write(DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ ", CultureInfo.InvariantCulture));
-        writer.WriteLine(level + Printable.Of(entry.Formatter(entry.State, entry.Exception)));
+        writer.WriteLine(TaskLog.Current?.Label + level + Printable.Of(entry.Formatter(entry.State, entry.Exception)));
         if (entry.Exception is { } exception)
             writer.WriteLine("  " + Printable.Lines(exception.ToString()).ReplaceLineEndings($"{Environment.NewLine}  "));
     }

@@ -1,9 +1,11 @@
 using System.Text;
+using TaskQueue.Contracts;
 
 namespace TaskQueue.Logging;
 
 /// <summary>What one attempt wrote: through its logger, and to the console. Kept up to 1 MiB.</summary>
-internal sealed class TaskLog
+/// <param name="id">Of the row.</param>
+internal sealed class TaskLog(string id)
 {
     public const int MaxCharacters = 1 << 20;
 
@@ -18,6 +20,9 @@ internal sealed class TaskLog
         get => CurrentLog.Value;
         set => CurrentLog.Value = value;
     }
+
+    /// <summary>What stands before the task's lines where they are among those of others: <c>[tile_07] </c>.</summary>
+    public string Label => field ??= $"[{Printable.Short(id)}] ";
 
     /// <summary>Whether the log is full, so that nothing more is kept.</summary>
     public bool IsFull { get; private set; }

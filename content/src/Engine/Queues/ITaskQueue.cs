@@ -30,6 +30,24 @@ public interface ITaskQueue : IAsyncDisposable
 
     Task<QueueCounts> CountAsync(CancellationToken cancellationToken);
 
+    /// <summary>Counts messages by the names of their runs; those that name none are under the empty name.</summary>
+    /// <returns>Null where the queue cannot tell them apart.</returns>
+    Task<IReadOnlyDictionary<string, QueueCounts>?> CountByRunAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, QueueCounts>?>(null);
+
+    /// <summary>Counts the messages that rest before their next attempt, where the queue knows of such.</summary>
+    Task<DelayedTasks> CountDelayedAsync(CancellationToken cancellationToken) => Task.FromResult(default(DelayedTasks));
+
+    /// <summary>Looks for the message of a row.</summary>
+    Task<MessageState> FindAsync(string task, string id, CancellationToken cancellationToken) => Task.FromResult(MessageState.Unknown);
+
+    /// <summary>Removes the messages of a run that nobody holds.</summary>
+    /// <param name="run">Its name.</param>
+    /// <param name="withParked">Whether the parked ones go too.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <returns>How many; none where the queue cannot tell them apart: its workers drop them.</returns>
+    Task<long> RemoveRunAsync(string run, bool withParked, CancellationToken cancellationToken) => Task.FromResult(0L);
+
     /// <summary>Lists the parked messages, some at a time.</summary>
     IAsyncEnumerable<ParkedMessage> ListParkedAsync(CancellationToken cancellationToken);
 

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 
 namespace TaskQueue.Queues;
 
-/// <summary>Identifies a message: one task, one row.</summary>
-public readonly record struct MessageKey(string Task, string Id)
+/// <summary>Identifies a message: one task, one row, and the run that it is of; null when it names none.</summary>
+public readonly record struct MessageKey(string Task, string Id, string? Run = null)
 {
     /// <summary>Whether it is one of a task and a row, which may have records.</summary>
     public bool NamesRow => Task.Length > 0 && Id.Length > 0;
@@ -12,7 +12,7 @@ public readonly record struct MessageKey(string Task, string Id)
     public static MessageKey Of(ReadOnlySpan<byte> body)
     {
         return TaskMessage.TryRead(body) is { Id.Length: > 0 } message
-            ? new MessageKey(message.Task ?? "", message.Id)
+            ? new MessageKey(message.Task ?? "", message.Id, message.Run)
             : new MessageKey("", $"unreadable-{Convert.ToHexStringLower(SHA256.HashData(body))[..12]}");
     }
 }

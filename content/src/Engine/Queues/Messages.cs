@@ -3,20 +3,54 @@ namespace TaskQueue.Queues;
 /// <summary>A message to queue.</summary>
 /// <param name="Task">The task's name.</param>
 /// <param name="Id">The row's id in UTF-8.</param>
-/// <param name="Body">The JSON of <c>{"v":1,"id","task","run","build","row","total","parameters"}</c>, perhaps with <c>"repeat":true</c>.</param>
-public readonly record struct QueuedMessage(string Task, ReadOnlyMemory<byte> Id, ReadOnlyMemory<byte> Body);
+/// <param name="Body">The JSON of <c>{"v":1,"id","task","run","build","row","total","parameters"}</c>, perhaps with <c>"repeat":true</c> or <c>"again":true</c>.</param>
+/// <param name="Run">The run that stands in the body; null when none does.</param>
+public readonly record struct QueuedMessage(string Task, ReadOnlyMemory<byte> Id, ReadOnlyMemory<byte> Body, string? Run = null)
+{
+    /// <summary>Whether it takes the place of a message of the same row that nobody holds.</summary>
+    public bool Again { get; init; }
+}
 
 /// <summary>How far an insert has come.</summary>
 /// <param name="Queued">Messages that are durable and new since the last report.</param>
 /// <param name="AlreadyQueued">Messages of this batch that were ready, leased or parked already.</param>
-public readonly record struct InsertedBatch(int Queued, int AlreadyQueued)
+public sealed record InsertedBatch(int Queued, int AlreadyQueued)
 {
+    /// <summary>Of those that were there already, the ones of another run.</summary>
+    public int InOtherRuns { get; init; }
+
+    /// <summary>The ids of some that are running, and so were not replaced.</summary>
+    public IReadOnlyList<string> Running { get; init; } = Array.Empty<string>();
+
     /// <summary>Why the queue takes no messages for now; null while it does.</summary>
     public string? Waits { get; init; }
 }
 
 /// <summary>Messages by state; approximate on brokers.</summary>
 public readonly record struct QueueCounts(long Ready, long Leased, long Parked);
+
+/// <summary>Tasks that rest before their next attempt.</summary>
+/// <param name="Count">How many.</param>
+/// <param name="First">Until the first of them is due.</param>
+public readonly record struct DelayedTasks(long Count, TimeSpan First);
+
+/// <summary>Where a message is.</summary>
+public enum MessageState
+{
+    /// <summary>The queue cannot be asked for one message.</summary>
+    Unknown,
+
+    Absent,
+
+    Ready,
+
+    /// <summary>It rests before its next attempt.</summary>
+    Delayed,
+
+    Leased,
+
+    Parked,
+}
 
 /// <param name="Key">Task and row id.</param>
 /// <param name="Parking">How it came to be parked.</param>

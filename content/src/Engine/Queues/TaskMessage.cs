@@ -36,6 +36,10 @@ public sealed record TaskMessage
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Repeat { get; init; }
 
+    /// <summary>Whether the row is to run though it is done: only results of its run, or of a later one of this kind, count.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Again { get; init; }
+
     /// <summary>The row, an object with a property for each parameter; a JSON null when the message has none.</summary>
     public JsonElement Parameters { get; init; } = None;
 

@@ -17,6 +17,9 @@ public interface IObjectStore : IOutputStore
     /// <param name="cancellationToken">Ends the listing.</param>
     IAsyncEnumerable<string> ListAsync(string prefix, string? hidden, CancellationToken cancellationToken = default);
 
+    /// <summary>Adds up the sizes of the objects below a prefix, in bytes.</summary>
+    Task<long> MeasureAsync(string prefix, CancellationToken cancellationToken = default);
+
     /// <summary>Reads an object whole.</summary>
     /// <exception cref="FileNotFoundException">There is no such object.</exception>
     Task<byte[]> ReadAsync(string name, CancellationToken cancellationToken = default);
@@ -36,6 +39,13 @@ public interface IObjectStore : IOutputStore
     /// <exception cref="TaskQueueException">There is a file of that name, or it cannot be made.</exception>
     Task<IAppendedFile> CreateAppendedAsync(string name) => throw new NotSupportedException();
 
+    /// <summary>How long an object is, and when it was written; null when there is none, or the store cannot say.</summary>
+    Task<ObjectStamp?> FindStampAsync(string name, CancellationToken cancellationToken = default) => Task.FromResult<ObjectStamp?>(null);
+
     /// <summary>A URL that a browser can open; null when the store has none.</summary>
     Uri? GetUrl(string name, TimeSpan validFor);
+
+    /// <summary>Makes ready for <see cref="GetUrl"/>.</summary>
+    /// <returns>Why its URLs are not signed, in a sentence; null when they are, or need not be.</returns>
+    Task<string?> PrepareUrlsAsync(CancellationToken cancellationToken = default) => Task.FromResult<string?>(null);
 }

@@ -34,5 +34,5 @@ public sealed class OutputStore(IObjectStore store) : IOutputStore
         : name;
 
     // On a disk that is blind to case, another spelling is the same folder.
-    private static bool IsRecord(string name) => name.StartsWith(RecordsFolder, StringComparison.OrdinalIgnoreCase);
+    internal static bool IsRecord(string name) => name.StartsWith(RecordsFolder, StringComparison.OrdinalIgnoreCase);
 }

@@ -55,6 +55,9 @@ internal sealed class ArrowReader : IDisposable
             ?? throw new InvalidDataException("a batch is missing where one should be");
     }
 
+    /// <inheritdoc cref="TableMemory.LetPagesGo"/>
+    public void LetPagesGo() => _memory.LetPagesGo();
+
     public void Dispose()
     {
         _reader.Dispose();

@@ -44,6 +44,8 @@ internal sealed class BatchReader : IDisposable
             LoadBatch(_guard.Batches[_nextBlock++]);
         }
 
+        // Of a large batch, the window's own pages are enough.
+        _reader.LetPagesGo();
         var count = Math.Min(_length - _start, TableLimits.WindowRows);
         ForEachColumn(index => _columns[index].MoveTo(_start, _start + count, _repeated));
         var batch = new TableBatch(_nextRow, count, [.. _columns]);

@@ -1,3 +1,4 @@
+using System.Text;
 using Apache.Arrow;
 using Apache.Arrow.Compression;
 using Apache.Arrow.Ipc;
@@ -9,7 +10,7 @@ namespace TaskQueue.Tables;
 /// Writes a Feather file, version 2, compressed with LZ4, row by row. One batch is in memory at a time.
 /// </summary>
 /// <remarks>
-/// Add a value for each column of a row, then end the row; <see cref="Complete"/> writes what readers look for first.
+/// Add a row, or a value for each of its columns and then its end; <see cref="Complete"/> writes what readers look for first.
 /// </remarks>
 #pragma warning disable CA1001 // What it owns holds nothing but the stream, which is left open.
 public sealed class FeatherWriter
@@ -66,6 +67,15 @@ public sealed class FeatherWriter
     public void Add(int column, DateTimeOffset value) =>
         Builder<TimestampArray.Builder>(column).Append(value);
 
+    /// <summary>Adds a whole row.</summary>
+    /// <param name="cells">For each column a bool, long, double, date, moment or text, or null.</param>
+    public void AddRow(IReadOnlyList<object?> cells)
+    {
+        for (var column = 0; column < cells.Count; column++)
+            AddCell(column, cells[column]);
+        EndRow();
+    }
+
     /// <exception cref="InvalidOperationException">A column has no value in this row, or several.</exception>
     public void EndRow()
     {
@@ -89,13 +99,62 @@ public sealed class FeatherWriter
         _writer.WriteEnd();
     }
 
+    private void AddCell(int column, object? cell)
+    {
+        switch (cell)
+        {
+            case null:
+                AddNull(column);
+                break;
+            case bool value:
+                Add(column, value);
+                break;
+            case long value:
+                Add(column, value);
+                break;
+            case double value:
+                Add(column, value);
+                break;
+            case DateOnly value:
+                Add(column, value);
+                break;
+            case DateTimeOffset value:
+                Add(column, value);
+                break;
+            default:
+                Add(column, Encoding.UTF8.GetBytes((string)cell));
+                break;
+        }
+    }
+
     private void WriteBatch()
     {
-        using (var batch = new RecordBatch(_schema, _builders.Select(builder => builder.Build(allocator: null)), _rows))
-            _writer.WriteRecordBatch(batch);
+        IArrowArray[] arrays = [.. _builders.Select(builder => builder.Build(allocator: null))];
+        using (new RecordBatch(_schema, arrays, _rows))
+            _writer.WriteRecordBatch(new RecordBatch(_schema, arrays.Select(Trim), _rows));
         foreach (var builder in _builders)
             builder.Clear();
         (_rows, _bytes) = (0, 0);
+    }
+
+    /// <summary>
+    /// The same values without the zeros that fill up their buffers: where LZ4 saves nothing, a buffer is written as it is,
+    /// and polars takes all of it for values.
+    /// </summary>
+    private static IArrowArray Trim(IArrowArray array)
+    {
+        var (data, rows) = (array.Data, array.Length);
+        var bits = BitUtility.ByteCount(rows);
+        int[] lengths = array switch
+        {
+            StringArray text => [bits, (rows + 1) * sizeof(int), text.ValueOffsets[rows]],
+            BooleanArray => [bits, bits],
+            Date32Array => [bits, rows * sizeof(int)],
+            _ => [bits, rows * BytesPerValue],
+        };
+        return ArrowArrayFactory.BuildArray(new ArrayData(
+            data.DataType, rows, data.NullCount, data.Offset,
+            data.Buffers.Zip(lengths, (buffer, length) => buffer.IsEmpty ? buffer : new ArrowBuffer(buffer.Memory[..length]))));
     }
 
     private TBuilder Builder<TBuilder>(int column)

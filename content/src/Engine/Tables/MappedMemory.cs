@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 using TaskQueue.Contracts;
 
 namespace TaskQueue.Tables;
@@ -11,6 +12,15 @@ namespace TaskQueue.Tables;
 /// <remarks>The one place with unsafe code: a span over a mapped file cannot be had without.</remarks>
 internal sealed unsafe class MappedMemory : MemoryManager<byte>
 {
+    /// <summary>MADV_DONTNEED of madvise(2): the pages of a shared mapping stay in its file, and come back when they are touched.</summary>
+    private const int NotNeeded = 4;
+
+    /// <summary>Found in the C library of the process, whatever its name; null elsewhere.</summary>
+    private static readonly delegate* unmanaged<byte*, nuint, int, int> Advise =
+        OperatingSystem.IsLinux() && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "madvise", out var advise)
+            ? (delegate* unmanaged<byte*, nuint, int, int>)advise
+            : null;
+
     private readonly FileStream _file;
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;
@@ -44,6 +54,14 @@ internal sealed unsafe class MappedMemory : MemoryManager<byte>
     public override MemoryHandle Pin(int elementIndex = 0) => new(_start + elementIndex, pinnable: this);
 
     public override void Unpin() { }
+
+    /// <summary>Takes the pages out of this process. What they hold stays, and each comes back when it is touched.</summary>
+    public void LetPagesGo()
+    {
+        // It is advice: where the system takes none, the pages stay.
+        if (Advise is not null && !_isClosed)
+            _ = Advise(_start, (nuint)_length, NotNeeded);
+    }
 
     protected override void Dispose(bool disposing)
     {

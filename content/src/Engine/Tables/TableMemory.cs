@@ -5,8 +5,8 @@ using Apache.Arrow.Memory;
 namespace TaskQueue.Tables;
 
 /// <summary>
-/// The memory that a table is read into, out of large pieces: pooled arrays as far as that is little, and mapped files
-/// from there on. A batch's memory is freed as a whole; nothing that was declared is believed beyond the quota.
+/// The memory that a table is read into, out of large pieces: arrays as far as that is little, and mapped files from
+/// there on. A batch's memory is freed as a whole; nothing that was declared is believed beyond the quota.
 /// </summary>
 /// <remarks>
 /// Apache.Arrow gives buffers back one by one, some in finalizers, while columns still read them: that is ignored.
@@ -15,7 +15,7 @@ internal sealed class TableMemory(ByteQuota unpacked) : MemoryAllocator, IDispos
 {
     private const int SmallestArray = 1 << 20;
     private const int SmallestFile = 32 << 20;
-    private const long MostInArrays = 512 << 20;
+    private const long MostInArrays = 128 << 20;
 
     private readonly List<Piece> _kept = [];
     private readonly List<Piece> _pieces = [];
@@ -40,6 +40,13 @@ internal sealed class TableMemory(ByteQuota unpacked) : MemoryAllocator, IDispos
         _current = 0;
     }
 
+    /// <summary>Takes the pages of mapped files out of this process, until they are read again.</summary>
+    public void LetPagesGo()
+    {
+        _kept.ForEach(piece => piece.LetPagesGo());
+        _pieces.ForEach(piece => piece.LetPagesGo());
+    }
+
     public void Dispose()
     {
         _kept.ForEach(LetGo);
@@ -58,6 +65,8 @@ internal sealed class TableMemory(ByteQuota unpacked) : MemoryAllocator, IDispos
                 return new Lent(_pieces[_current].Take(length));
         }
 
+        // Columns are unpacked one after another: what is there already is not needed for now.
+        LetPagesGo();
         var piece = MakePiece(length);
         _pieces.Add(piece);
         return new Lent(piece.Take(length));
@@ -65,24 +74,25 @@ internal sealed class TableMemory(ByteQuota unpacked) : MemoryAllocator, IDispos
 
     private Piece MakePiece(int length)
     {
-        // As the pool rounds.
+        // A later batch may be a little larger.
         var size = BitOperations.RoundUpToPowerOf2((uint)Math.Max(length, SmallestArray));
-        if (size <= _arrayBytesLeft && TryRent((int)size) is { } array)
+        if (size <= _arrayBytesLeft && TryAllocate((int)size) is { } array)
         {
             _arrayBytesLeft -= array.Length;
-            return new Piece(array, new Rented(array));
+            return new Piece(array, null);
         }
 
         var file = new MappedMemory(Math.Max(length, SmallestFile));
         return new Piece(file.Memory, file);
     }
 
+    /// <summary>Of no pool: one keeps arrays for the thread that gave them back, and the next pass may be another's.</summary>
     /// <returns>Null when the heap is full.</returns>
-    private static byte[]? TryRent(int size)
+    private static byte[]? TryAllocate(int size)
     {
         try
         {
-            return ArrayPool<byte>.Shared.Rent(size);
+            return GC.AllocateUninitializedArray<byte>(size);
         }
         catch (OutOfMemoryException)
         {
@@ -99,12 +109,14 @@ internal sealed class TableMemory(ByteQuota unpacked) : MemoryAllocator, IDispos
     /// <summary>Of a container's heap, a third.</summary>
     private static long ArrayBytes() => Math.Min(MostInArrays, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 3);
 
-    private sealed class Piece(Memory<byte> memory, IDisposable owner) : IDisposable
+    /// <param name="memory">All of it.</param>
+    /// <param name="file">Whose it is; null for an array.</param>
+    private sealed class Piece(Memory<byte> memory, MappedMemory? file) : IDisposable
     {
         private const int Alignment = 64;
         private int _used;
 
-        public int ArrayBytes => owner is Rented ? memory.Length : 0;
+        public int ArrayBytes => file is null ? memory.Length : 0;
 
         public bool IsUsed => _used > 0;
 
@@ -120,12 +132,9 @@ internal sealed class TableMemory(ByteQuota unpacked) : MemoryAllocator, IDispos
 
         public void Clear() => _used = 0;
 
-        public void Dispose() => owner.Dispose();
-    }
+        public void LetPagesGo() => file?.LetPagesGo();
 
-    private sealed class Rented(byte[] array) : IDisposable
-    {
-        public void Dispose() => ArrayPool<byte>.Shared.Return(array);
+        public void Dispose() => ((IDisposable?)file)?.Dispose();
     }
 
     private sealed class Lent(Memory<byte> memory) : IMemoryOwner<byte>

@@ -9,6 +9,9 @@ internal sealed class Database : IDisposable
 {
     private const int BusyTimeoutMilliseconds = 60_000;
 
+    /// <summary>A worker that leaves has little time: less than 2 s after its tasks.</summary>
+    private static readonly TimeSpan LongestClose = TimeSpan.FromMilliseconds(200);
+
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, Statement> _statements = [];
     private readonly Lock _turn = new();
@@ -62,6 +65,9 @@ internal sealed class Database : IDisposable
         return statement;
     }
 
+    /// <summary>A statement that is rarely used: whoever asks for it disposes of it. Only within <see cref="Read"/> and <see cref="Write"/>.</summary>
+    public Statement PrepareOnce(string sql) => new(_connection, sql);
+
     /// <summary>A number that changes whenever another connection commits; cheap enough to ask ten times a second.</summary>
     public long ChangeCounter()
     {
@@ -69,13 +75,20 @@ internal sealed class Database : IDisposable
             return Prepare("PRAGMA data_version").Scalar();
     }
 
+    /// <summary>Closes the connection, unless a call on it still waits for another process: then it ends with this one.</summary>
     public void Dispose()
     {
-        lock (_turn)
+        if (!_turn.TryEnter(LongestClose))
+            return;
+        try
         {
             foreach (var statement in _statements.Values)
                 statement.Dispose();
             _connection.Dispose();
+        }
+        finally
+        {
+            _turn.Exit();
         }
     }
 

@@ -16,22 +16,12 @@ public sealed class FileQueue : ILeaseQueue
     /// <summary>The option after a <c>?</c> of the path that allows a network file system.</summary>
     public const string AllowNetwork = "network=allow";
 
-    private const string InsertNew = "INSERT OR IGNORE INTO tasks (task, id, body) VALUES (?1, ?2, ?3)";
-
-    private const string InsertNewUnlessParked = """
-        INSERT OR IGNORE INTO tasks (task, id, body)
-        SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM parked WHERE id = ?2 AND task = ?1)
-        """;
-
     /// <summary>A row of SQLite, the id included, has at most 1,000,000,000 bytes (https://sqlite.org/limits.html).</summary>
     private const int MaxMessageBytes = 999_000_000;
-
-    private const int RowsPerCommit = 50_000;
 
     /// <summary>Of changes that are not in a hurry: renewals of leases get their turn in between.</summary>
     private const int RowsPerChange = 5000;
 
-    private const int BytesPerCommit = 32 << 20;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
     private const int PollsPerQuery = 5;
     private const int QueriesPerFileCheck = 10;
@@ -43,6 +33,7 @@ public sealed class FileQueue : ILeaseQueue
     private readonly LeaseTable _leases;
     private readonly LeaseTable _renewals;
     private readonly ParkedTable _parked;
+    private readonly RunTasks _runs;
     private readonly TimeProvider _clock;
     private long _changes;
     private int _queries;
@@ -59,6 +50,7 @@ public sealed class FileQueue : ILeaseQueue
         _leases = new LeaseTable(_database, clock);
         _renewals = new LeaseTable(_renewalDatabase, clock);
         _parked = new ParkedTable(_database);
+        _runs = new RunTasks(_database, clock);
     }
 
     public string Location => $"{Scheme}://{_path}";
@@ -92,8 +84,7 @@ public sealed class FileQueue : ILeaseQueue
             using var source = messages.GetEnumerator();
             while (!cancellationToken.IsCancellationRequested)
             {
-                var batch = _database.Write(database => InsertBatch(database, source));
-                if (batch == default)
+                if (_database.Write(database => new InsertBatch(database, _clock).Fill(source)) is not { } batch)
                     return;
                 confirmed(batch);
             }
@@ -129,6 +120,26 @@ public sealed class FileQueue : ILeaseQueue
         Task.FromResult(_parked.Add(lease, reason, attempts, _clock.GetUtcNow()));
 
     public Task<QueueCounts> CountAsync(CancellationToken cancellationToken) => Task.FromResult(_leases.Count());
+
+    public Task<IReadOnlyDictionary<string, QueueCounts>?> CountByRunAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, QueueCounts>?>(_runs.Count());
+
+    public Task<DelayedTasks> CountDelayedAsync(CancellationToken cancellationToken) => Task.FromResult(_runs.CountDelayed());
+
+    public Task<MessageState> FindAsync(string task, string id, CancellationToken cancellationToken) => Task.FromResult(_runs.Find(task, id));
+
+    public Task<long> RemoveRunAsync(string run, bool withParked, CancellationToken cancellationToken)
+    {
+        var removed = withParked ? _runs.RemoveParked(run) : 0L;
+        var (first, last) = _runs.Range();
+        // Renewals of leases get their turn in between.
+        for (var after = first - 1; after < last; after += RowsPerChange)
+        {
+            removed += _runs.Remove(run, after, Math.Min(after + RowsPerChange, last));
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        return Task.FromResult(removed);
+    }
 
     public async IAsyncEnumerable<ParkedMessage> ListParkedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -181,27 +192,6 @@ public sealed class FileQueue : ILeaseQueue
         _renewalDatabase.Dispose();
         _database.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    /// <remarks>Written for speed: what is the same for all rows is bound once, and changes are counted by the batch.</remarks>
-    private static InsertedBatch InsertBatch(Database database, IEnumerator<QueuedMessage> source)
-    {
-        var insert = database.Prepare(ParkedTable.Count(database) == 0 ? InsertNew : InsertNewUnlessParked);
-        var before = database.TotalChanges;
-        string? task = null;
-        var rows = 0;
-        long bytes = 0;
-        while (rows < RowsPerCommit && bytes < BytesPerCommit && source.MoveNext())
-        {
-            var message = source.Current;
-            if (message.Task != task)
-                insert.Bind(1, task = message.Task);
-            insert.BindText(2, message.Id.Span).BindBlob(3, message.Body.Span).Step();
-            bytes += message.Body.Length;
-            rows++;
-        }
-        var queued = (int)(database.TotalChanges - before);
-        return new InsertedBatch(queued, rows - queued);
     }
 
     private IEnumerable<IReadOnlyList<ParkedTask>> ReadParked(bool withBodies, CancellationToken cancellationToken)

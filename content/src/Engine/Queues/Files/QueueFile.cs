@@ -7,7 +7,7 @@ namespace TaskQueue.Queues.Files;
 internal static class QueueFile
 {
     /// <summary>The layout of the tables, in the lower bits of SQLite's user_version; the upper ones tell one file from another.</summary>
-    public const int Layout = 1;
+    public const int Layout = 2;
 
     private const int LayoutBits = 8;
 
@@ -23,6 +23,7 @@ internal static class QueueFile
             attempts INTEGER NOT NULL DEFAULT 0,
             task     TEXT NOT NULL,
             id       TEXT NOT NULL,
+            run      TEXT NOT NULL DEFAULT '',
             body     BLOB NOT NULL
         );
         CREATE UNIQUE INDEX tasks_by_id ON tasks (id, task);
@@ -34,6 +35,7 @@ internal static class QueueFile
             reason    TEXT NOT NULL,
             task      TEXT NOT NULL,
             id        TEXT NOT NULL,
+            run       TEXT NOT NULL DEFAULT '',
             body      BLOB NOT NULL
         );
         CREATE UNIQUE INDEX parked_by_id ON parked (id, task);

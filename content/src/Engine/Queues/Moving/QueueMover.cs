@@ -53,7 +53,7 @@ public sealed class QueueMover(ITaskQueue source, ITaskQueue target)
     {
         long already = 0;
         await target.InsertAsync(
-            messages.Select(message => new QueuedMessage(message.Key.Task, Encoding.UTF8.GetBytes(message.Key.Id), TaskMessage.MarkRepeat(message.Body, longest))),
+            messages.Select(message => new QueuedMessage(message.Key.Task, Encoding.UTF8.GetBytes(message.Key.Id), TaskMessage.MarkRepeat(message.Body, longest), message.Key.Run)),
             confirmed =>
             {
                 already += confirmed.AlreadyQueued;

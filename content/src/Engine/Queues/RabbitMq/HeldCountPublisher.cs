@@ -63,19 +63,44 @@ internal sealed class HeldCountPublisher(IConnection connection, string queue) :
         await _running;
     }
 
+    /// <summary>Never throws: whoever attaches the next connection waits for its end.</summary>
     private async Task RunAsync()
     {
-        try
+        while (!_isStopped && connection.IsOpen)
         {
-            while (!_isStopped && connection.IsOpen)
+            try
             {
                 await AskAsync();
-                await _wake.WaitAsync(Interval);
             }
+            catch (Exception)
+            {
+                // While the connection lasts it is tried again, on a new channel; with it, the consumers are gone, and the
+                // next connection has a publisher of its own.
+                await ForgetChannelAsync();
+            }
+            await _wake.WaitAsync(Interval);
         }
-        catch (Exception e) when (RabbitErrors.IsOfBroker(e))
+    }
+
+    /// <summary>Its consumers end with it.</summary>
+    private async Task ForgetChannelAsync()
+    {
+        await _turn.WaitAsync();
+        try
         {
-            // With its connection, this is over; the next connection has a publisher of its own.
+            var channel = _channel;
+            _channel = null;
+            _consumers.Clear();
+            if (channel is not null)
+                await channel.DisposeAsync();
+        }
+        catch (Exception)
+        {
+            // A channel that cannot be closed is closed already.
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 

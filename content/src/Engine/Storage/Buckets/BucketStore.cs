@@ -43,6 +43,19 @@ internal sealed class BucketStore : IObjectStore
             .Where(name => hidden is null || !name.StartsWith(hidden, StringComparison.Ordinal));
     }
 
+    public async Task<long> MeasureAsync(string prefix, CancellationToken cancellationToken = default)
+    {
+        var start = _root + ObjectName.CheckPrefix(prefix);
+        var (bytes, next) = (0L, (string?)null);
+        do
+        {
+            var page = await AskAsync("list", start, () => _bucket.ListAsync(start, new KeyRange("", null), next, cancellationToken));
+            (bytes, next) = (bytes + page.Bytes, page.Next);
+        }
+        while (next is not null);
+        return bytes;
+    }
+
     public Task<bool> ExistsAsync(string name, CancellationToken cancellationToken = default)
     {
         var key = Key(name);
@@ -107,7 +120,15 @@ internal sealed class BucketStore : IObjectStore
         return AskAsync("delete", key, () => _bucket.DeleteAsync(key, cancellationToken));
     }
 
+    public Task<ObjectStamp?> FindStampAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var key = Key(name);
+        return AskAsync("look for", key, () => _bucket.FindStampAsync(key, cancellationToken));
+    }
+
     public Uri? GetUrl(string name, TimeSpan validFor) => _bucket.GetUrl(Key(name), validFor);
+
+    public Task<string?> PrepareUrlsAsync(CancellationToken cancellationToken = default) => _bucket.PrepareUrlsAsync(cancellationToken);
 
     private string Key(string name) => _root + ObjectName.Check(name);
 

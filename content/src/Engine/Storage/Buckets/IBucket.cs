@@ -34,8 +34,14 @@ internal interface IBucket
 
     Task DeleteAsync(string key, CancellationToken cancellationToken);
 
+    /// <inheritdoc cref="IObjectStore.FindStampAsync"/>
+    Task<ObjectStamp?> FindStampAsync(string key, CancellationToken cancellationToken);
+
     /// <summary>A URL that a browser can open; null when there is none.</summary>
     Uri? GetUrl(string key, TimeSpan validFor);
+
+    /// <inheritdoc cref="IObjectStore.PrepareUrlsAsync"/>
+    Task<string?> PrepareUrlsAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     /// <summary>Says what an exception of these methods means to a person (69, 77, 78).</summary>
     /// <param name="exception">Any that they throw, but for those that are named above.</param>

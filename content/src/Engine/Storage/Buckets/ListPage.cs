@@ -2,7 +2,11 @@ namespace TaskQueue.Storage.Buckets;
 
 /// <param name="Keys">Whole, in order; may be empty even when more pages follow.</param>
 /// <param name="Next">What to ask for the next page with; null on the last one.</param>
-internal sealed record ListPage(IReadOnlyList<string> Keys, string? Next);
+internal sealed record ListPage(IReadOnlyList<string> Keys, string? Next)
+{
+    /// <summary>The sizes of its objects, added up.</summary>
+    public long Bytes { get; init; }
+}
 
 /// <summary>Asks a bucket for one page of a range.</summary>
 /// <param name="range">The page may begin before it and end behind it.</param>

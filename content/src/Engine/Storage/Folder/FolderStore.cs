@@ -28,6 +28,14 @@ public sealed class FolderStore : IObjectStore
     public IAsyncEnumerable<string> ListAsync(string prefix, string? hidden, CancellationToken cancellationToken = default) =>
         FolderListing.NamesAsync(_tree, prefix, hidden, cancellationToken);
 
+    public async Task<long> MeasureAsync(string prefix, CancellationToken cancellationToken = default)
+    {
+        var bytes = 0L;
+        await foreach (var name in ListAsync(prefix, cancellationToken))
+            bytes += new FileInfo(PathToRead(name)) is { Exists: true } file ? file.Length : 0;
+        return bytes;
+    }
+
     public Task<bool> ExistsAsync(string name, CancellationToken cancellationToken = default)
     {
         var path = PathToRead(name);
@@ -93,6 +101,12 @@ public sealed class FolderStore : IObjectStore
         {
             throw FolderErrors.Explain(e, "delete", path);
         }
+    }
+
+    public Task<ObjectStamp?> FindStampAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var file = new FileInfo(PathToRead(name));
+        return Task.FromResult(file.Exists ? new ObjectStamp(file.Length, file.LastWriteTimeUtc) : null);
     }
 
     public Uri? GetUrl(string name, TimeSpan validFor) => new(PathToRead(name));

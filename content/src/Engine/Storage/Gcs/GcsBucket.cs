@@ -11,11 +11,17 @@ using TaskQueue.Storage.Buckets;
 namespace TaskQueue.Storage.Gcs;
 
 /// <summary>A bucket of Google Cloud Storage.</summary>
-internal sealed class GcsBucket(StorageClient client, string name) : IBucket
+/// <param name="client">Asks the service.</param>
+/// <param name="name">The bucket's name.</param>
+/// <param name="findSigner">Finds what signs URLs; null where nothing does, as on an emulator.</param>
+internal sealed class GcsBucket(
+    StorageClient client, string name, Func<CancellationToken, Task<GcsSigner>>? findSigner = null) : IBucket
 {
     private const int PageSize = 1000;
     private const int MaxStalls = 5;
     private const string ContentType = "application/octet-stream";
+
+    private GcsSigner? _signer;
 
     public string Location => $"gs://{name}";
 
@@ -25,25 +31,29 @@ internal sealed class GcsBucket(StorageClient client, string name) : IBucket
         {
             PageSize = PageSize,
             PageToken = next,
-            Fields = "items(name),nextPageToken",
+            Fields = "items(name,size),nextPageToken",
             StartOffset = range.After.Length > 0 ? range.After : null,
             // The service stops before this offset, and the range's last key is to be found yet.
             EndOffset = range.UpTo is null ? null : range.UpTo + " ",
         };
         var page = await client.ListObjectsAsync(name, prefix, options).AsRawResponses().FirstAsync(cancellationToken);
-        return new ListPage([.. (page.Items ?? []).Select(found => found.Name)], page.NextPageToken);
+        var items = page.Items ?? [];
+        return new ListPage([.. items.Select(found => found.Name)], page.NextPageToken) { Bytes = items.Sum(found => (long)(found.Size ?? 0)) };
     }
 
-    public async Task<bool> ExistsAsync(string key, CancellationToken cancellationToken)
+    public async Task<bool> ExistsAsync(string key, CancellationToken cancellationToken) =>
+        await FindStampAsync(key, cancellationToken) is not null;
+
+    public async Task<ObjectStamp?> FindStampAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
-            await client.GetObjectAsync(name, key, cancellationToken: cancellationToken);
-            return true;
+            var found = await client.GetObjectAsync(name, key, cancellationToken: cancellationToken);
+            return new ObjectStamp((long)(found.Size ?? 0), found.UpdatedDateTimeOffset ?? DateTimeOffset.MinValue);
         }
         catch (GoogleApiException e) when (GcsErrors.IsMissing(e))
         {
-            return false;
+            return null;
         }
     }
 
@@ -126,9 +136,15 @@ internal sealed class GcsBucket(StorageClient client, string name) : IBucket
         }
     }
 
-    /// <summary>The URL for people who are logged in to Google; signing one would need a private key.</summary>
-    public Uri? GetUrl(string key, TimeSpan validFor) =>
-        new($"https://storage.cloud.google.com/{name}/{string.Join('/', key.Split('/').Select(Uri.EscapeDataString))}");
+    /// <summary>A signed URL where the credentials hold a key; else the one for people who are logged in to Google.</summary>
+    public Uri? GetUrl(string key, TimeSpan validFor) => _signer?.Sign(name, key, validFor)
+        ?? new($"https://storage.cloud.google.com/{name}/{string.Join('/', key.Split('/').Select(Uri.EscapeDataString))}");
+
+    public async Task<string?> PrepareUrlsAsync(CancellationToken cancellationToken)
+    {
+        _signer ??= findSigner is null ? null : await findSigner(cancellationToken);
+        return _signer?.Fault;
+    }
 
     public TaskQueueException Explain(Exception exception, string verb, string location) =>
         GcsErrors.Explain(exception, verb, location);

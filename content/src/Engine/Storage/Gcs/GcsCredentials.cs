@@ -24,7 +24,7 @@ internal static class GcsCredentials
     {
         try
         {
-            ITokenAccess credential = found ??= await FindAsync(cancellationToken);
+            ITokenAccess credential = await GetAsync(cancellationToken);
             return await credential.GetAccessTokenForRequestAsync(cancellationToken: cancellationToken);
         }
         catch (Exception e) when (
@@ -33,6 +33,13 @@ internal static class GcsCredentials
             throw GcsErrors.NoCredentials(e.Message, e);
         }
     }
+
+    /// <summary>What signs URLs.</summary>
+    /// <exception cref="TaskQueueException">There are no credentials (77).</exception>
+    public static async Task<GcsSigner> GetSignerAsync(CancellationToken cancellationToken) => new(await GetAsync(cancellationToken));
+
+    private static async Task<GoogleCredential> GetAsync(CancellationToken cancellationToken) =>
+        found ??= await FindAsync(cancellationToken);
 
     private static async Task<GoogleCredential> FindAsync(CancellationToken cancellationToken)
     {

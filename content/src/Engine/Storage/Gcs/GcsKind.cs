@@ -14,10 +14,10 @@ internal static class GcsKind
             throw new TaskQueueException(
                 ExitCode.Configuration, "CF_CLOUDPATH names no bucket.", next: "Write it as gs://bucket/prefix.");
 
-        var client = Environment.GetEnvironmentVariable("STORAGE_EMULATOR_HOST") is { Length: > 0 } emulator
-            ? GcsClients.Create(WithScheme(emulator), token: null)
-            : GcsClients.Create(Google, GcsCredentials.GetTokenAsync);
-        return new BucketStore(new GcsBucket(client, url.Host), url.Path);
+        var bucket = Environment.GetEnvironmentVariable("STORAGE_EMULATOR_HOST") is { Length: > 0 } emulator
+            ? new GcsBucket(GcsClients.Create(WithScheme(emulator), token: null), url.Host)
+            : new GcsBucket(GcsClients.Create(Google, GcsCredentials.GetTokenAsync), url.Host, GcsCredentials.GetSignerAsync);
+        return new BucketStore(bucket, url.Path);
     }
 
     private static string WithScheme(string emulator)

@@ -28,19 +28,25 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
         };
         var page = await client.ListObjectsV2Async(request, cancellationToken);
         return new ListPage(
-            page.S3Objects?.ConvertAll(found => found.Key) ?? [], page.IsTruncated == true ? page.NextContinuationToken : null);
+            page.S3Objects?.ConvertAll(found => found.Key) ?? [], page.IsTruncated == true ? page.NextContinuationToken : null)
+        {
+            Bytes = page.S3Objects?.Sum(found => found.Size ?? 0) ?? 0,
+        };
     }
 
-    public async Task<bool> ExistsAsync(string key, CancellationToken cancellationToken)
+    public async Task<bool> ExistsAsync(string key, CancellationToken cancellationToken) =>
+        await FindStampAsync(key, cancellationToken) is not null;
+
+    public async Task<ObjectStamp?> FindStampAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
-            await client.GetObjectMetadataAsync(name, key, cancellationToken);
-            return true;
+            var found = await client.GetObjectMetadataAsync(name, key, cancellationToken);
+            return new ObjectStamp(found.ContentLength, found.LastModified?.ToUniversalTime() ?? DateTimeOffset.MinValue);
         }
         catch (AmazonS3Exception e) when (S3Errors.IsMissing(e))
         {
-            return false;
+            return null;
         }
     }
 
@@ -119,7 +125,8 @@ internal sealed class S3Bucket(AmazonS3Client client, string name) : IBucket
             Key = key,
             Verb = HttpVerb.GET,
             Protocol = isPlain ? Protocol.HTTP : Protocol.HTTPS,
-            Expires = DateTime.UtcNow + validFor,
+            // For a moment more than seven days the SDK would sign by an older rule, which newer regions refuse.
+            Expires = DateTime.UtcNow + validFor - TimeSpan.FromSeconds(1),
         };
         try
         {
