@@ -1,4 +1,4 @@
-using TaskQueue.Records;
+using TaskQueue.Records.Runs;
 
 namespace TaskQueue.Insert;
 
@@ -10,6 +10,15 @@ public sealed record InsertReport(RunRecord Run, string Queue, long Selected)
 {
     /// <summary>Columns that no parameter asks for, as people should see them.</summary>
     public IReadOnlyList<string> UnusedColumns { get; init; } = [];
+
+    /// <summary>Whether the table's columns decided for one of several tasks.</summary>
+    public bool IsTaskFound { get; init; }
+
+    /// <summary>Rows that this insert has queued; its run may have others of an earlier one.</summary>
+    public long Queued { get; init; }
+
+    /// <summary>The ids of some rows that were running, and so do not run again.</summary>
+    public IReadOnlyList<string> Running { get; init; } = [];
 
     /// <summary>The messages of the first selected rows, in a dry run.</summary>
     public IReadOnlyList<string> Sample { get; init; } = [];

@@ -5,6 +5,12 @@ public sealed record InsertRequest
 {
     public RowChoice Rows { get; init; } = new();
 
+    /// <summary>The name of the run; null for one that is made. A run of that name goes on.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>Whether rows that are done run again.</summary>
+    public bool Again { get; init; }
+
     /// <summary>Whether to say what would be queued, and queue nothing.</summary>
     public bool DryRun { get; init; }
 

@@ -25,7 +25,7 @@ internal sealed class MessageLimit(int bytes, string queue, string run, string b
         if (binding.ParameterBytesAtMost(batch, row) + ((long)BoundParameter.JsonBytesPerByte * id.Length) + EnvelopeBytesAtMost <= bytes)
             return;
 
-        _writer ??= new MessageWriter(binding, run, build);
+        _writer ??= new MessageWriter(binding, new MessageOrigin(run, build, MayRepeat: true, Again: true));
         var length = _writer.Measure(batch, row, id);
         if (length <= bytes)
             return;

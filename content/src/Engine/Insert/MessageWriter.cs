@@ -7,16 +7,15 @@ namespace TaskQueue.Insert;
 
 /// <summary>Writes the messages of one insert, one behind the other into shared buffers. Not for two threads at once.</summary>
 /// <param name="binding">Which column fills which parameter.</param>
-/// <param name="run">The insert.</param>
-/// <param name="build">Version of the program.</param>
-internal sealed class MessageWriter(TableBinding binding, string run, string build) : IDisposable
+/// <param name="origin">What all of them say.</param>
+internal sealed class MessageWriter(TableBinding binding, MessageOrigin origin) : IDisposable
 {
     /// <summary>Messages share buffers of this size: below the large-object heap, so that they are cheap to collect.</summary>
     private const int BufferBytes = 64 * 1024;
 
     private readonly JsonEncodedText _task = Encode(binding.Task.Name);
-    private readonly JsonEncodedText _run = Encode(run);
-    private readonly JsonEncodedText _build = Encode(build);
+    private readonly JsonEncodedText _run = Encode(origin.Run);
+    private readonly JsonEncodedText _build = Encode(origin.Build);
     private readonly JsonBuffer _draft = new();
     private byte[] _buffer = [];
     private int _used;
@@ -25,19 +24,18 @@ internal sealed class MessageWriter(TableBinding binding, string run, string bui
     /// <param name="batch">The row's batch.</param>
     /// <param name="row">Its place in the batch.</param>
     /// <param name="id">Its id in UTF-8.</param>
-    /// <param name="isRepeat">Whether it may be queued or done already.</param>
-    public QueuedMessage Create(TableBatch batch, int row, ReadOnlySpan<byte> id, bool isRepeat)
+    public QueuedMessage Create(TableBatch batch, int row, ReadOnlySpan<byte> id)
     {
         var copy = Copy(id);
-        return new QueuedMessage(binding.Task.Name, copy, Copy(Write(batch, row, copy.Span, isRepeat)));
+        return new QueuedMessage(binding.Task.Name, copy, Copy(Write(batch, row, copy.Span)), origin.Run) { Again = origin.Again };
     }
 
-    /// <summary>How many bytes the row's message has at the most.</summary>
-    public int Measure(TableBatch batch, int row, ReadOnlySpan<byte> id) => Write(batch, row, id, isRepeat: true).Length;
+    /// <summary>How many bytes the row's message has.</summary>
+    public int Measure(TableBatch batch, int row, ReadOnlySpan<byte> id) => Write(batch, row, id).Length;
 
     public void Dispose() => _draft.Dispose();
 
-    private ReadOnlySpan<byte> Write(TableBatch batch, int row, ReadOnlySpan<byte> id, bool isRepeat)
+    private ReadOnlySpan<byte> Write(TableBatch batch, int row, ReadOnlySpan<byte> id)
     {
         var writer = _draft.Start();
         writer.WriteStartObject();
@@ -48,8 +46,10 @@ internal sealed class MessageWriter(TableBinding binding, string run, string bui
         writer.WriteString("build"u8, _build);
         writer.WriteNumber("row"u8, batch.FirstRow + row);
         writer.WriteNumber("total"u8, binding.Table.RowCount);
-        if (isRepeat)
+        if (origin.MayRepeat)
             writer.WriteBoolean("repeat"u8, true);
+        if (origin.Again)
+            writer.WriteBoolean("again"u8, true);
         writer.WritePropertyName("parameters"u8);
         binding.WriteParameters(writer, batch, row);
         writer.WriteEndObject();

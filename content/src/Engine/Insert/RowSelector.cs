@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using TaskQueue.Binding;
 using TaskQueue.Contracts;
 using TaskQueue.Records;
+using TaskQueue.Records.Journals;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
 using TaskQueue.Tables;
@@ -16,7 +17,7 @@ namespace TaskQueue.Insert;
 /// <param name="services">What the task's constructor asks for, and logging.</param>
 internal sealed class RowSelector(TaskQueueSettings settings, RecordStore records, IServiceProvider services)
 {
-    private const string CloudPath = "cloudpath";
+    public const string CloudPath = "cloudpath";
 
     /// <summary>Whether a row is still to be done. Asked once for each row, in order, on one thread.</summary>
     private delegate bool RowFilter(TableBatch batch, int row, ReadOnlySpan<byte> id);
@@ -24,6 +25,7 @@ internal sealed class RowSelector(TaskQueueSettings settings, RecordStore record
     /// <param name="task">Whose parameters the rows are.</param>
     /// <param name="table">Is read to its end.</param>
     /// <param name="choice">Which rows are wanted.</param>
+    /// <param name="again">The start of a run that runs rows though they are done; null for others.</param>
     /// <param name="limit">How long the messages may be; null when none will be sent.</param>
     /// <param name="checkedRows">Told how many rows were checked.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
@@ -32,14 +34,14 @@ internal sealed class RowSelector(TaskQueueSettings settings, RecordStore record
     /// nothing is done.
     /// </exception>
     public async Task<Selection> SelectAsync(
-        TaskDefinition task, ITable table, RowChoice choice, MessageLimit? limit, Action<long> checkedRows, CancellationToken cancellationToken)
+        TaskDefinition task, ITable table, RowChoice choice, DateTimeOffset? again, MessageLimit? limit, Action<long> checkedRows, CancellationToken cancellationToken)
     {
         var binding = TableBinding.Create(task, table, WithCloudPath(task, table, choice.Constants));
         using var buffer = new JsonBuffer();
-        var isToDo = await CreateFilterAsync(binding, choice.NoFilter, buffer, cancellationToken);
+        var (isToDo, done) = await CreateFilterAsync(binding, choice.NoFilter, again, buffer, cancellationToken);
         var rows = new BitArray(checked((int)table.RowCount));
         long finished = 0, chosen = 0;
-        TableChecker.Check(binding, Visit, checkedRows, cancellationToken);
+        TableChecker.Check(binding, done?.All, Visit, checkedRows, cancellationToken);
         limit?.ThrowIfAny(table);
         return new Selection(binding, rows, chosen, finished);
 
@@ -71,19 +73,19 @@ internal sealed class RowSelector(TaskQueueSettings settings, RecordStore record
     }
 
     /// <summary>Asks the task's own filter, or reads what is done, once.</summary>
-    private async Task<RowFilter> CreateFilterAsync(
-        TableBinding binding, bool noFilter, JsonBuffer buffer, CancellationToken cancellationToken)
+    private async Task<(RowFilter IsToDo, DoneIds? Done)> CreateFilterAsync(
+        TableBinding binding, bool noFilter, DateTimeOffset? again, JsonBuffer buffer, CancellationToken cancellationToken)
     {
         if (noFilter)
-            return (_, _, _) => true;
-        if (!binding.Task.HasFilter)
+            return ((_, _, _) => true, null);
+        if (!binding.Task.HasFilter || again is not null)
         {
             var done = await records.ReadDoneIdsAsync(binding.Task.Name, cancellationToken);
-            return done.Count == 0 ? (_, _, _) => true : (_, _, id) => !done.Contains(id);
+            return done.Count == 0 ? ((_, _, _) => true, null) : ((_, _, id) => !done.Contains(id, again), done);
         }
 
         var isToDo = await AskTaskAsync(binding.Task, cancellationToken);
-        return (batch, row, _) => isToDo(binding.Task.Bind(buffer.WriteParameters(binding, batch, row)));
+        return ((batch, row, _) => isToDo(binding.Task.Bind(buffer.WriteParameters(binding, batch, row))), null);
     }
 
     private async Task<Func<object, bool>> AskTaskAsync(TaskDefinition task, CancellationToken cancellationToken)

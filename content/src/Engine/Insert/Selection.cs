@@ -13,27 +13,18 @@ namespace TaskQueue.Insert;
 public sealed record Selection(TableBinding Binding, BitArray Rows, long Chosen, long Finished)
 {
     /// <summary>Reads the table once more, from its start, and turns the chosen rows into messages.</summary>
-    /// <param name="run">The insert.</param>
-    /// <param name="build">Version of the program.</param>
-    /// <param name="isRepeat">Whether a row, by its id in UTF-8, may be queued or done already.</param>
+    /// <param name="origin">What all of them say.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
-    internal IEnumerable<QueuedMessage> ReadMessages(
-        string run, string build, Func<ReadOnlySpan<byte>, bool> isRepeat, CancellationToken cancellationToken)
+    internal IEnumerable<QueuedMessage> ReadMessages(MessageOrigin origin, CancellationToken cancellationToken)
     {
         using var ids = new RowIds(Binding);
-        using var writer = new MessageWriter(Binding, run, build);
+        using var writer = new MessageWriter(Binding, origin);
         foreach (var batch in Binding.Table.ReadBatches())
         {
             cancellationToken.ThrowIfCancellationRequested();
             for (var row = 0; row < batch.Length; row++)
                 if (Rows[(int)(batch.FirstRow + row)])
-                    yield return CreateMessage(batch, row);
-        }
-
-        QueuedMessage CreateMessage(TableBatch batch, int row)
-        {
-            var id = ids.Get(batch, row);
-            return writer.Create(batch, row, id, isRepeat(id));
+                    yield return writer.Create(batch, row, ids.Get(batch, row));
         }
     }
 }

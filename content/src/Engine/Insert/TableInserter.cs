@@ -6,7 +6,9 @@ using TaskQueue.Binding;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
 using TaskQueue.Records;
+using TaskQueue.Records.Runs;
 using TaskQueue.Settings;
+using TaskQueue.Settings.Cluster;
 using TaskQueue.Storage;
 
 namespace TaskQueue.Insert;
@@ -31,81 +33,81 @@ public static class TableInserter
         TaskQueueSettings settings, InsertRequest request, Assembly tasks, IServiceProvider services,
         InsertProgress progress, CancellationToken cancellationToken)
     {
-        var started = DateTimeOffset.UtcNow;
         var catalog = new TaskCatalog(tasks);
-        var task = catalog.Select(request.Rows.Task);
+        var named = request.Rows.Task is { } name ? catalog.Select(name) : null;
         using var source = await TableSource.OpenAsync(
             request.Rows.Table ?? settings.ParameterFilename, settings.ProjectRoot, cancellationToken);
         var table = source.Table;
+        var task = named ?? catalog.SelectFor(table, request.Rows.Given);
         var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
         var records = new RecordStore(store) { LinesPassedOver = progress.Warned };
+        var hash = await source.HashAsync(cancellationToken);
+        var run = await InsertRun.FindAsync(request, task.Name, source, hash, records, cancellationToken);
         await using var queue = request.DryRun ? null : QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings);
 
-        var (run, build) = (NewRun(), catalog.Build);
+        var build = catalog.Build;
         using var limit = queue is null
             ? null
-            : new MessageLimit(await queue.GetMaxMessageBytesAsync(cancellationToken), queue.Location, run, build);
+            : new MessageLimit(await queue.GetMaxMessageBytesAsync(cancellationToken), queue.Location, run.Name, build);
         foreach (var warning in queue is null ? [] : await queue.FindWarningsAsync(cancellationToken))
             progress.Warned(warning);
-        var isRepeat = await FindRepeatsAsync(queue, records, task, request.Rows, cancellationToken);
+        // Counted before the done rows are read, and again after: what ends in between was either open then or is read there.
+        var mayRepeat = queue is not null && (request.Rows.NoFilter || request.Again || queue.CountsLag > TimeSpan.Zero || await HoldsTasksAsync(queue, cancellationToken));
         var selection = await new RowSelector(settings, records, services).SelectAsync(
-            task, table, request.Rows, limit, rows => progress.Checked(rows, table.RowCount), cancellationToken);
+            task, table, request.Rows, request.Again ? run.Started : null, limit, rows => progress.Checked(rows, table.RowCount), cancellationToken);
         progress.Selected(selection.Chosen, table.RowCount);
 
-        var record = RecordOf(selection, run, request.Command, build, started);
+        var record = run.RecordOf(selection, request, hash, build, ClusterCheck.FindImage(settings.ProjectRoot));
         var report = new InsertReport(record, queue?.Location ?? SecretMask.Hide(settings.QueuePath), selection.Chosen)
         {
-            UnusedColumns = selection.Binding.UnusedColumns,
+            UnusedColumns = selection.Binding.UnusedColumns, IsTaskFound = named is null && catalog.Tasks.Count > 1,
         };
-        // Counted before the done rows were read, and again now: what another insert has queued since can be done twice.
-        if (queue is not null && selection.Chosen > 0 && await HoldsTasksAsync(queue, cancellationToken))
-            isRepeat = _ => true;
-        var messages = selection.ReadMessages(run, build, isRepeat, cancellationToken);
+        mayRepeat |= queue is not null && selection.Chosen > 0 && await HoldsTasksAsync(queue, cancellationToken);
+        var messages = selection.ReadMessages(new MessageOrigin(run.Name, build, mayRepeat, request.Again), cancellationToken);
         if (queue is null)
             return report with { Sample = [.. messages.Take(SampleRows).Select(message => Encoding.UTF8.GetString(message.Body.Span))] };
 
-        // Before the first message, so that whoever meets one can find its run; written again with the numbers at the end.
         await store.ProbeAsync(cancellationToken);
         await records.PrepareAsync(cancellationToken);
-        if (selection.Chosen > 0)
-            await records.WriteRunAsync(record, cancellationToken);
-        report = await QueueAsync(queue, messages, report, progress, services.GetService<IFailPoints>(), cancellationToken);
-        var hash = await source.HashAsync(cancellationToken);
-        report = report with { Run = report.Run with { TableHash = hash, Ended = DateTimeOffset.UtcNow } };
-        await records.WriteRunAsync(report.Run, cancellationToken);
+        if (selection.Chosen == 0)
+            return report;
+        var span = new InsertSpan(queue.Location);
+        report = report with { Run = span.Begin(record) };
+        // Before the first message, so that whoever meets one can find its run; written again with the numbers at the end.
+        await records.Runs.WriteAsync(report.Run, cancellationToken);
+        report = await span.WhileAsync(() => QueueAsync(queue, messages, report, progress, span, services.GetService<IFailPoints>(), cancellationToken));
+        report = report with { Run = report.Run with { Ended = DateTimeOffset.UtcNow } };
+        if (report.Run.Queued > 0)
+            await records.Runs.WriteAsync(report.Run, cancellationToken);
+        else
+            await records.Runs.RemoveAsync(report.Run, cancellationToken);
         return report;
-    }
-
-    /// <summary>Says which rows may be queued or done when their messages are read: all, while tasks of the queue are open or the done ones are not left out.</summary>
-    /// <remarks>
-    /// Asked before the done rows are read: a task that ends in between is either counted here or read there.
-    /// </remarks>
-    private static async Task<Func<ReadOnlySpan<byte>, bool>> FindRepeatsAsync(
-        ITaskQueue? queue, RecordStore records, TaskDefinition task, RowChoice rows, CancellationToken cancellationToken)
-    {
-        if (queue is null)
-            return _ => false;
-        if (rows.NoFilter || queue.CountsLag > TimeSpan.Zero || await HoldsTasksAsync(queue, cancellationToken))
-            return _ => true;
-        var failed = await records.ListFailedAsync(task.Name, cancellationToken);
-        return failed.Count == 0 ? _ => false : failed.Contains;
     }
 
     private static async Task<bool> HoldsTasksAsync(ITaskQueue queue, CancellationToken cancellationToken) =>
         await queue.CountAsync(cancellationToken) is { Ready: > 0 } or { Leased: > 0 };
 
-    private static async Task<InsertReport> QueueAsync(
-        ITaskQueue queue, IEnumerable<QueuedMessage> messages, InsertReport report, InsertProgress progress, IFailPoints? failPoints,
-        CancellationToken cancellationToken)
+    /// <summary>
+    /// The check leaves a fingerprint of every id behind, and its memory of the table. In a small container that garbage
+    /// would take the room of the table's own pages, which are then read from the disk again and again.
+    /// </summary>
+    private static async Task ForgetCheckAsync()
     {
-        if (report.Selected == 0)
-            return report;
-
-        // The check leaves a fingerprint of every id behind. In a small container that garbage would take the room of
-        // the table's own pages, which are then read from the disk again and again.
+        // The check may have called us, and then holds it still.
+        await Task.Yield();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        // Apache.Arrow's buffers have finalizers.
+        GC.WaitForPendingFinalizers();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
 
-        long queued = 0, already = 0;
+    private static async Task<InsertReport> QueueAsync(
+        ITaskQueue queue, IEnumerable<QueuedMessage> messages, InsertReport report, InsertProgress progress, InsertSpan span,
+        IFailPoints? failPoints, CancellationToken cancellationToken)
+    {
+        await ForgetCheckAsync();
+        long queued = 0, already = 0, elsewhere = 0;
+        var running = new List<string>();
         try
         {
             var source = Prefetch.Ahead(messages);
@@ -116,14 +118,21 @@ public static class TableInserter
             throw new TaskQueueException(
                 e is TaskQueueException { ExitCode: ExitCode.InputOutput } ? ExitCode.InputOutput : ExitCode.PartDone,
                 string.Create(CultureInfo.InvariantCulture, $"The insert ended early, with {queued:N0} of {report.Selected:N0} tasks queued: {e.Message.Split('\n')[0]}"),
-                $"In {queue.Location}", "Run the same insert again: a task that is queued twice runs once.", e);
+                $"In {queue.Location}", $"Go on with the same insert and --run {report.Run.Run}: a task that is queued twice runs once.", e);
         }
-        return report with { Run = report.Run with { Queued = queued, AlreadyQueued = already } };
+        var run = report.Run with
+        {
+            Queued = report.Run.Queued + queued, AlreadyQueued = already, InOtherRuns = Math.Max(report.Run.InOtherRuns, elsewhere),
+        };
+        return report with { Run = run, Queued = queued, Running = running };
 
         void Confirmed(InsertedBatch batch)
         {
             queued += batch.Queued;
+            span.Add(batch.Queued);
             already += batch.AlreadyQueued;
+            elsewhere += batch.InOtherRuns;
+            running.AddRange(batch.Running);
             if (batch.Waits is { } reason)
                 progress.Warned(reason);
             progress.Inserted(queued + already, report.Selected);
@@ -135,25 +144,4 @@ public static class TableInserter
             return message;
         }
     }
-
-    /// <summary>The record of the insert, as far as it is known before anything is queued.</summary>
-    private static RunRecord RecordOf(Selection selection, string run, string command, string build, DateTimeOffset started) => new()
-    {
-        Run = run,
-        Task = selection.Binding.Task.Name,
-        Table = selection.Binding.Table.Location,
-        TableHash = "",
-        Rows = selection.Binding.Table.RowCount,
-        Finished = selection.Finished,
-        Queued = 0,
-        AlreadyQueued = 0,
-        Command = command,
-        Build = build,
-        Started = started,
-        Ended = started,
-    };
-
-    /// <summary>Sorts by time, and two inserts in one second differ.</summary>
-    private static string NewRun() => string.Create(
-        CultureInfo.InvariantCulture, $"{DateTimeOffset.UtcNow:yyyyMMdd-HHmmss}-{Random.Shared.Next(0x10000):x4}");
 }

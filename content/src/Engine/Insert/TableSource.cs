@@ -54,6 +54,20 @@ public sealed class TableSource : IDisposable
     /// <summary>Whether a table is in a bucket or on a web server.</summary>
     public static bool IsRemote(string name) => StoreUrl.Parse(name) is { Scheme: not "file" };
 
+    /// <summary>The file that a table's name means, for one that writes it.</summary>
+    /// <param name="name">A path or URL, as TASK_PARAMETER_FILENAME or --output has it.</param>
+    /// <param name="folder">Where relative paths start.</param>
+    /// <exception cref="TaskQueueException">It is no Feather file of this machine (exit code 64).</exception>
+    public static string PathForNew(string name, string folder)
+    {
+        var path = IsRemote(name) ? null : Resolve(name, folder);
+        return Path.GetExtension(path) is ".feather" or ".arrow"
+            ? path!
+            : throw new TaskQueueException(
+                ExitCode.Usage, $"The table would be {SecretMask.Hide(name)}; allowed: a file of this machine whose name ends with .feather.",
+                next: "Name it with --output.");
+    }
+
     /// <summary>SHA-256 of the table's bytes, lower-case hex.</summary>
     public async Task<string> HashAsync(CancellationToken cancellationToken)
     {
@@ -80,7 +94,9 @@ public sealed class TableSource : IDisposable
             return Path.HasExtension(name) ? name : name + ".feather";
 
         var path = StoreUrl.Parse(name)?.ToLocalPath() ?? Path.GetFullPath(name, projectRoot);
-        return Path.HasExtension(path) || File.Exists(path) || Directory.Exists(path) ? path : path + ".feather";
+        // A name may hold a dot and still lack its ending.
+        var isWhole = File.Exists(path) || Directory.Exists(path) || (Path.HasExtension(path) && !File.Exists(path + ".feather"));
+        return isWhole ? path : path + ".feather";
     }
 
     private static async Task<string> CopyAsync(InputSource copies, string location, CancellationToken cancellationToken)

@@ -15,12 +15,13 @@ using TaskQueue.Worker;
 
 namespace TaskQueue.Local;
 
-/// <summary>Runs rows of a table in this process, without a queue: one attempt each, with records as a worker writes them.</summary>
+/// <summary>Runs rows of a table in this process, without a queue: one attempt each.</summary>
 public static class LocalRunner
 {
     /// <param name="settings">Checked settings.</param>
     /// <param name="rows">Which rows.</param>
     /// <param name="atOnce">How many of them at once.</param>
+    /// <param name="isRecorded">Whether it is kept how they ended, as a worker keeps it: then they are done.</param>
     /// <param name="tasks">The assembly that holds the tasks.</param>
     /// <param name="services">Logging, and what the constructors of the tasks ask for; completed here.</param>
     /// <param name="selected">Told how many rows were chosen.</param>
@@ -28,29 +29,38 @@ public static class LocalRunner
     /// <returns>The rows in the order in which they ended.</returns>
     /// <exception cref="TaskQueueException">The table is unsound (65), or the store cannot be used.</exception>
     public static async IAsyncEnumerable<LocalResult> RunAsync(
-        TaskQueueSettings settings, RowChoice rows, int atOnce, Assembly tasks, IServiceCollection services,
+        TaskQueueSettings settings, RowChoice rows, int atOnce, bool isRecorded, Assembly tasks, IServiceCollection services,
         Action<Selection> selected, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var catalog = new TaskCatalog(tasks);
-        var task = catalog.Select(rows.Task);
+        var named = rows.Task is { } name ? catalog.Select(name) : null;
         using var source = await TableSource.OpenAsync(
             rows.Table ?? settings.ParameterFilename, settings.ProjectRoot, cancellationToken);
+        var task = named ?? catalog.SelectFor(source.Table, rows.Given);
         var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
-        await new RecordStore(store).PrepareAsync(cancellationToken);
-        services.AddExecutor(settings with { Concurrency = atOnce, MaxAttempts = 1 }, catalog, store, catalog.Build);
+        using var trial = isRecorded ? null : new TrialFolder();
+        var records = new RecordStore(trial is null ? store : StoreKinds.Open(trial.Path, settings.ProjectRoot));
+        await records.PrepareAsync(cancellationToken);
+        services.AddExecutor(settings with { Concurrency = atOnce, MaxAttempts = 1 }, catalog, store, records, catalog.Build);
         await using var provider = services.BuildServiceProvider();
 
         var selection = await new RowSelector(settings, new RecordStore(store), provider).SelectAsync(
-            task, source.Table, rows, limit: null, _ => { }, cancellationToken);
+            task, source.Table, rows, again: null, limit: null, _ => { }, cancellationToken);
         selected(selection);
 
         var executor = provider.GetRequiredService<TaskExecutor>();
-        var messages = selection.ReadMessages("local", catalog.Build, _ => false, cancellationToken);
+        var messages = selection.ReadMessages(new MessageOrigin("local", catalog.Build, MayRepeat: false, Again: false), cancellationToken);
         using var stopping = cancellationToken.UnsafeRegister(
             static lifetime => ((WorkerLifetime)lifetime!).DrainWithin(TimeSpan.Zero), provider.GetRequiredService<WorkerLifetime>());
-        await foreach (var result in RunAllAsync(messages, atOnce, RunOneAsync, cancellationToken))
-            yield return result;
-        await provider.GetRequiredService<JournalWriter>().CompleteAsync();
+        try
+        {
+            await foreach (var result in RunAllAsync(messages, atOnce, RunOneAsync, cancellationToken))
+                yield return result;
+        }
+        finally
+        {
+            await provider.GetRequiredService<JournalWriter>().CompleteAsync();
+        }
 
         async Task<LocalResult> RunOneAsync(QueuedMessage queued)
         {
@@ -84,6 +94,14 @@ public static class LocalRunner
         await foreach (var result in results.Reader.ReadAllAsync(CancellationToken.None))
             yield return result;
         await running;
+    }
+
+    /// <summary>Where a trial's records lie until it ends.</summary>
+    private sealed class TrialFolder : IDisposable
+    {
+        public string Path { get; } = Directory.CreateTempSubdirectory("run-local-").FullName;
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
     }
 
     /// <summary>There is no queue that could give the row to somebody else.</summary>

@@ -7,19 +7,24 @@ using TaskQueue.Records;
 namespace TaskQueue.Worker;
 
 /// <summary>One attempt at a message, from its start to its record.</summary>
-internal sealed class Attempt(TaskMessage message, int number, WorkerIdentity worker, TimeProvider clock) : IDisposable
+internal sealed class Attempt(TaskMessage message, KnownRun run, int number, WorkerIdentity worker, TimeProvider clock) : IDisposable
 {
     private const int MaxMessageCharacters = 2000;
 
+    private const int CpuDigits = 4;
+
     private readonly DateTimeOffset _started = clock.GetUtcNow();
+    private readonly TimeSpan _cpuBefore = ProcessUsage.CpuTime;
 
     public TaskMessage Message { get; } = message;
+
+    public KnownRun Run { get; } = run;
 
     /// <summary>1 for the first.</summary>
     public int Number { get; } = number;
 
     /// <summary>What the task writes.</summary>
-    public TaskLog Log { get; } = new();
+    public TaskLog Log { get; } = new(message.Id);
 
     /// <summary>Its place beside the other attempts, or alone; null when the queue counts attempts, and sees to that itself.</summary>
     public IDisposable? Place { get; init; }
@@ -40,18 +45,20 @@ internal sealed class Attempt(TaskMessage message, int number, WorkerIdentity wo
     public DoneRecord Done(JsonElement result, string? log) => new()
     {
         Id = Message.Id,
+        Again = Run.Again,
         Row = Message.Row,
         Task = Message.Task,
-        Run = Message.Run,
+        Run = Run.Name,
         Parameters = Message.Parameters,
         Result = result,
+        CpuSeconds = Math.Round((ProcessUsage.CpuTime - _cpuBefore).TotalSeconds, CpuDigits),
         Log = log,
         Started = _started,
         Finished = clock.GetUtcNow(),
         Attempt = Number,
         Worker = worker.Name,
         Build = worker.Build,
-        PeakMemoryBytes = PeakMemory.Bytes,
+        PeakMemoryBytes = ProcessUsage.PeakMemory,
     };
 
     public FailedRecord Failed(Exception exception, bool park) => Ended(exception.Message) with
@@ -83,7 +90,7 @@ internal sealed class Attempt(TaskMessage message, int number, WorkerIdentity wo
         Id = Message.Id,
         Row = Message.Row,
         Task = Message.Task,
-        Run = Message.Run,
+        Run = Run.Name,
         Parameters = Message.Parameters,
         Message = "The attempt has not ended: it is running, or its worker died.",
         Parked = false,
@@ -93,7 +100,7 @@ internal sealed class Attempt(TaskMessage message, int number, WorkerIdentity wo
         Attempt = Number,
         Worker = worker.Name,
         Build = worker.Build,
-        PeakMemoryBytes = PeakMemory.Bytes,
+        PeakMemoryBytes = ProcessUsage.PeakMemory,
     };
 
     private FailedRecord Ended(string message) => Unfinished() with

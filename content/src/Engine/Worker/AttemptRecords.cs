@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -18,8 +17,8 @@ namespace TaskQueue.Worker;
 /// beside it are charged with one attempt at most.
 /// </remarks>
 internal sealed class AttemptRecords(
-    TaskQueueSettings settings, RecordStore records, JournalWriter journal, DoneLookup lookup, StoreOutage outage, ExclusiveGate gate, WorkerLifetime lifetime,
-    WorkerIdentity worker, TimeProvider clock, ILogger<TaskExecutor> logger, IFailPoints? failPoints = null)
+    TaskQueueSettings settings, RecordStore records, KnownRuns runs, JournalWriter journal, RepeatedRows repeats, AttemptLogs logs, StoreOutage outage,
+    ExclusiveGate gate, WorkerLifetime lifetime, WorkerIdentity worker, TimeProvider clock, ILogger<TaskExecutor> logger, IFailPoints? failPoints = null)
 {
     /// <summary>A message that was delivered, and of which nothing is recorded: it may have been tried once.</summary>
     private const int AfterUnknownStart = 2;
@@ -27,63 +26,50 @@ internal sealed class AttemptRecords(
     /// <summary>A longer log is a file of its own.</summary>
     private const int ShortLogBytes = 1024;
 
-    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LogIntervalOfSuspects = TimeSpan.FromMilliseconds(200);
-
-    /// <summary>Results on their way to the store.</summary>
-    private readonly ConcurrentDictionary<(string Task, string Id), Task<bool>> _recording = new();
-
     /// <summary>Ends when another result can be recorded without that more and more of them wait in memory.</summary>
     public Task WhenRoomAsync() => settings.RecordsSuccesses ? journal.WhenRoom.WaitAsync(lifetime.Deadline) : Task.CompletedTask;
 
+    /// <summary>Finds the run of a message, and whether a person has ended it.</summary>
+    public async Task<KnownRun> FindRunAsync(TaskMessage message, ITaskDelivery delivery)
+    {
+        var run = runs.FindAsync(message.Run);
+        return run.IsCompletedSuccessfully ? run.Result : await outage.CallAsync(delivery, stop => runs.FindAsync(message.Run).AsTask().WaitAsync(stop));
+    }
+
     /// <returns>Null when the row is done.</returns>
     /// <exception cref="OperationCanceledException">The message was lost, or the worker left, before its turn came.</exception>
-    public async Task<Attempt?> BeginAsync(TaskMessage message, ITaskDelivery delivery)
+    public async Task<Attempt?> BeginAsync(TaskMessage message, KnownRun run, ITaskDelivery delivery)
     {
         await outage.WhenOver.WaitAsync(lifetime.Drained);
         if (delivery.Attempt is { } counted)
-            return await IsDoneAsync(message, delivery, delivery.IsRepeat)
+            return await repeats.IsDoneAsync(message, run, delivery, delivery.IsRepeat)
                 ? null
-                : new Attempt(message, counted, worker, clock) { IsSuspect = counted > 1 };
+                : new Attempt(message, run, counted, worker, clock) { IsSuspect = counted > 1 };
 
-        var earlier = delivery.IsRepeat ? await RetryAsync(delivery, stop => FindEarlierAsync(message, stop)) : null;
+        var earlier = delivery.IsRepeat ? await outage.CallAsync(delivery, stop => FindEarlierAsync(message, run, stop)) : null;
         var isSuspect = delivery.IsRepeat && earlier is null or { HasEnded: false };
-        if (await IsDoneAsync(message, delivery, isSuspect))
+        if (await repeats.IsDoneAsync(message, run, delivery, isSuspect))
             return null;
         if (!delivery.IsRepeat)
-            return new Attempt(message, 1, worker, clock) { Place = await gate.EnterAsync(delivery.Lost) };
+            return new Attempt(message, run, 1, worker, clock) { Place = await gate.EnterAsync(delivery.Lost) };
 
         var number = earlier is null ? Math.Min(AfterUnknownStart, settings.MaxAttempts) : earlier.Attempt + 1;
         var place = isSuspect ? await gate.EnterAloneAsync(delivery.Lost) : await gate.EnterAsync(delivery.Lost);
-        return new Attempt(message, number, worker, clock) { Place = place, IsSuspect = isSuspect, IsOnRecord = true, Earlier = earlier };
+        return new Attempt(message, run, number, worker, clock) { Place = place, IsSuspect = isSuspect, IsOnRecord = true, Earlier = earlier };
+    }
+
+    /// <summary>Forgets an attempt whose run a person has ended.</summary>
+    public async Task<TaskReport> DropAsync(Attempt attempt, ITaskDelivery delivery)
+    {
+        if (attempt.IsOnRecord)
+            await outage.CallAsync(delivery, stop => records.Failed.DeleteAsync(attempt.Message.Task, attempt.Run.Name, attempt.Message.Id, stop));
+        return new TaskReport(TaskOutcome.Dropped);
     }
 
     /// <summary>Writes down that the attempt starts, where its number is known by the record alone.</summary>
     public Task StartAsync(Attempt attempt, ITaskDelivery delivery) => attempt.IsOnRecord
-        ? WriteAsync(delivery, stop => records.WriteFailedAsync(attempt.Unfinished(), stop))
+        ? outage.CallAsync(delivery, stop => records.Failed.WriteAsync(attempt.Unfinished(), stop))
         : Task.CompletedTask;
-
-    /// <summary>Saves what the task has written so far, so that it is there when the worker dies.</summary>
-    /// <param name="attempt">Which attempt.</param>
-    /// <param name="running">Ends with it.</param>
-    public async Task SaveLogUntilAsync(Attempt attempt, Task running)
-    {
-        var saved = 0;
-        var interval = attempt.IsSuspect ? LogIntervalOfSuspects : LogInterval;
-        while (true)
-        {
-            try
-            {
-                await running.WaitAsync(interval, clock);
-                return;
-            }
-            catch (TimeoutException) when (!running.IsCompleted)
-            {
-                if (attempt.Log.Length is var length && length > saved && await TrySaveLogAsync(attempt))
-                    saved = length;
-            }
-        }
-    }
 
     /// <summary>Writes log and done record. A result whose message was lost is recorded all the same, but not acknowledged.</summary>
     public async Task<TaskReport> SucceedAsync(Attempt attempt, JsonElement result, ITaskDelivery delivery)
@@ -91,22 +77,32 @@ internal sealed class AttemptRecords(
         if (!delivery.IsStillHeld())
             return new TaskReport(TaskOutcome.LeaseLost);
 
-        var (name, id, log) = (attempt.Message.Task, attempt.Message.Id, attempt.Log.ToUtf8());
+        var (name, run, id, log) = (attempt.Message.Task, attempt.Run.Name, attempt.Message.Id, attempt.Log.ToUtf8());
         var isShort = log is null or { Length: <= ShortLogBytes };
         // Not made where it is not kept: the memory in it is asked of the system.
         var record = settings.RecordsSuccesses ? attempt.Done(result, isShort && log is not null ? Encoding.UTF8.GetString(log) : null) : null;
         failPoints?.Pass(FailPoint.BeforeResult);
-        var writing = WriteAsync(delivery: null, async stop =>
+        var (isWritten, isDropped) = (false, false);
+        var writing = outage.CallAsync(delivery: null, async stop =>
         {
-            if (record is null || !isShort)
-                await WriteLogAsync(attempt, stop);
+            // What a cancelled run has done stays; of a deleted one nothing may come back, however long the store was away.
+            isDropped = !isWritten && (await runs.FindAsync(attempt.Message.Run)).IsDeleted;
+            if (isDropped)
+                return;
+            if (!isWritten && (record is null || !isShort))
+                await logs.WriteAsync(attempt, stop);
             failPoints?.Pass(FailPoint.MidResult);
-            if (record is not null)
-                await RecordStore.AddDoneAsync(journal, record);
-            if (attempt.Number > 1 || attempt.IsOnRecord || attempt.Message.Repeat)
-                await records.DeleteFailedAsync(name, id, stop);
+            // Once: what follows may have to be tried again.
+            if (!isWritten && record is not null)
+                await journal.AddAsync(record);
+            isWritten = true;
+            if (attempt.Number > 1 || attempt.IsOnRecord)
+                await records.Failed.DeleteAsync(name, run, id, stop);
+            await records.Failed.DeleteOfOtherRunsAsync(name, run, id, stop);
         });
-        await (record is null ? writing : RecordingAsync((name, id), writing));
+        await (record is null ? writing : repeats.RecordingAsync(attempt, writing));
+        if (isDropped)
+            return await DropAsync(attempt, delivery);
         failPoints?.Pass(FailPoint.AfterResult);
         return new TaskReport(delivery.IsStillHeld() ? TaskOutcome.Done : TaskOutcome.LeaseLost) { Result = result };
     }
@@ -128,7 +124,7 @@ internal sealed class AttemptRecords(
         try
         {
             if (attempt.Place is not null)
-                await records.WriteFailedAsync(attempt.Earlier is { HasEnded: true } ? attempt.Earlier : attempt.GivenBack(), lifetime.Deadline);
+                await records.Failed.WriteAsync(attempt.Earlier is { HasEnded: true } ? attempt.Earlier : attempt.GivenBack(), lifetime.Deadline);
         }
         catch (Exception e)
         {
@@ -145,8 +141,8 @@ internal sealed class AttemptRecords(
             return;
         try
         {
-            if (await FindEarlierAsync(attempt.Message, lifetime.Deadline) is not { } record || record.Attempt <= attempt.Number)
-                await records.WriteFailedAsync(attempt.Lost(reason), lifetime.Deadline);
+            if (await FindEarlierAsync(attempt.Message, attempt.Run, lifetime.Deadline) is not { } record || record.Attempt <= attempt.Number)
+                await records.Failed.WriteAsync(attempt.Lost(reason), lifetime.Deadline);
         }
         catch (Exception e)
         {
@@ -156,112 +152,38 @@ internal sealed class AttemptRecords(
         }
     }
 
-    /// <summary>Lets other copies of the row know of a result that is on its way.</summary>
-    private async Task RecordingAsync((string Task, string Id) row, Task<bool> writing)
-    {
-        _recording[row] = writing;
-        try
-        {
-            await writing;
-            lookup.Recorded(row.Task, row.Id);
-        }
-        finally
-        {
-            _recording.TryRemove(row, out _);
-        }
-    }
-
-    /// <summary>Looks up a row that can be done: its message says so, or its last worker may have died before the queue knew.</summary>
-    private async Task<bool> IsDoneAsync(TaskMessage message, ITaskDelivery delivery, bool isSuspect)
-    {
-        if (!settings.RecordsSuccesses || !(message.Repeat || isSuspect))
-            return false;
-
-        // A lease that ran out while the store was away: the same worker may have the row again.
-        if (_recording.TryGetValue((message.Task, message.Id), out var recording))
-            return await recording.WaitAsync(delivery.Lost);
-
-        var id = Encoding.UTF8.GetBytes(message.Id);
-        if (!await RetryAsync(delivery, stop => lookup.IsDoneAsync(message.Task, id, isSuspect).WaitAsync(stop)))
-            return false;
-        var before = new DoneBefore { Id = message.Id, Task = message.Task, Run = message.Run, Finished = clock.GetUtcNow(), Worker = worker.Name };
-        await WriteAsync(delivery, async stop =>
-        {
-            await RecordStore.AddDoneBeforeAsync(journal, before).WaitAsync(stop);
-            // Its worker may have died before it could.
-            await records.DeleteFailedAsync(message.Task, message.Id, stop);
-        });
-        return true;
-    }
-
     private async Task<TaskReport> FailAsync(Attempt attempt, FailedRecord record, ITaskDelivery delivery, Exception? exception)
     {
         if (!delivery.IsStillHeld())
             return new TaskReport(TaskOutcome.LeaseLost);
+        if ((await FindRunAsync(attempt.Message, delivery)).IsEnded)
+            return await DropAsync(attempt, delivery);
 
-        await WriteAsync(delivery, async stop =>
+        await outage.CallAsync(delivery, async stop =>
         {
-            await WriteLogAsync(attempt, stop);
-            await records.WriteFailedAsync(record, stop);
+            await logs.WriteAsync(attempt, stop);
+            await records.Failed.WriteAsync(record, stop);
         });
         logger.LogWarning(
-            "{Task} {Id}: attempt {Attempt} of {MaxAttempts} failed{Last}: {Error}",
-            record.Task, Printable.Of(record.Id), record.Attempt, settings.MaxAttempts, record.Parked ? ", the last" : "", Printable.Of(record.Message));
+            "{Task} {Id}: {Attempt} failed{Last}: {Error}",
+            record.Task, Printable.Of(record.Id), settings.MaxAttempts == 1 ? "the only attempt" : $"attempt {record.Attempt} of {settings.MaxAttempts}",
+            record.Parked && settings.MaxAttempts > 1 ? ", the last" : "", Printable.Of(record.Message));
         return new TaskReport(record.Parked ? TaskOutcome.Parked : TaskOutcome.Failed, record.Message) { Exception = exception, Attempt = record.Attempt };
     }
 
     /// <returns>The failed record of the same run; null when there is none, or it is damaged and will be replaced.</returns>
-    private async Task<FailedRecord?> FindEarlierAsync(TaskMessage message, CancellationToken stop)
+    private async Task<FailedRecord?> FindEarlierAsync(TaskMessage message, KnownRun run, CancellationToken stop)
     {
         try
         {
-            var earlier = await records.FindFailedAsync(message.Task, message.Id, stop);
+            var earlier = await records.Failed.FindAsync(message.Task, run.Name, message.Id, stop);
             // A row that was put back has its attempts before it, even if its record could not be removed.
-            return earlier is not null && earlier.Run == message.Run && !(earlier.Parked && message.Repeat) ? earlier : null;
+            return earlier is { Parked: true } && message.Repeat ? null : earlier;
         }
         catch (TaskQueueException e) when (e.InnerException is JsonException)
         {
             logger.LogWarning("{Error}", TaskQueueException.Summarize(e));
             return null;
-        }
-    }
-
-    private Task WriteLogAsync(Attempt attempt, CancellationToken stop) => attempt.Log.ToUtf8() is { } text
-        ? records.WriteLogAsync(attempt.Message.Task, attempt.Message.Id, text, stop)
-        : Task.CompletedTask;
-
-    private async Task<bool> TrySaveLogAsync(Attempt attempt)
-    {
-        try
-        {
-            await WriteLogAsync(attempt, lifetime.Deadline);
-            return true;
-        }
-        catch (Exception e)
-        {
-            logger.LogDebug(e, "The log of {Id} cannot be saved while it runs", Printable.Of(attempt.Message.Id));
-            return false;
-        }
-    }
-
-    /// <param name="delivery">The repeats end when it is lost; null when they are to go on all the same.</param>
-    /// <param name="write">May be called many times.</param>
-    private Task<bool> WriteAsync(ITaskDelivery? delivery, Func<CancellationToken, Task> write) => RetryAsync(delivery, async stop =>
-    {
-        await write(stop);
-        return true;
-    });
-
-    private async Task<T> RetryAsync<T>(ITaskDelivery? delivery, Func<CancellationToken, Task<T>> call)
-    {
-        try
-        {
-            return await call(lifetime.Deadline);
-        }
-        catch (Exception refusal)
-        {
-            using var given = CancellationTokenSource.CreateLinkedTokenSource(delivery?.Lost ?? CancellationToken.None, lifetime.Drained);
-            return await outage.RetryAsync(() => call(lifetime.Deadline), refusal, given.Token);
         }
     }
 }

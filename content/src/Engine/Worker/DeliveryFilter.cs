@@ -138,7 +138,7 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
     /// <returns>Whether the message is to be acknowledged.</returns>
     private async Task<bool> IsSettledAsync(ReceiveContext context, TaskReport report)
     {
-        if (report.Outcome is TaskOutcome.Done or TaskOutcome.AlreadyDone)
+        if (report.Outcome is TaskOutcome.Done or TaskOutcome.AlreadyDone or TaskOutcome.Dropped)
         {
             _failPoints?.Pass(FailPoint.BeforeAcknowledge);
             return true;

@@ -18,26 +18,25 @@ internal sealed class DoneLookup(RecordStore records, TimeProvider clock)
     private readonly ConcurrentDictionary<string, TaskRows> _tasks = new();
 
     /// <param name="task">Its name.</param>
+    /// <param name="run">The run of the message that asks; null when it is of none.</param>
     /// <param name="id">In UTF-8.</param>
     /// <param name="isCertain">Whether a result of the last second counts: its worker may have died before the queue knew of it.</param>
+    /// <param name="again">The start of its run, when that runs rows though they are done.</param>
     /// <exception cref="Contracts.TaskQueueException">The store refuses; the next call asks it again.</exception>
-    public async Task<bool> IsDoneAsync(string task, byte[] id, bool isCertain)
+    public async Task<DoneBy> FindAsync(string task, string? run, byte[] id, bool isCertain, DateTimeOffset? again)
     {
         var rows = _tasks.GetOrAdd(task, name => new TaskRows(records.OpenDoneIds(name), clock));
-        if (rows.Ids.Contains(id))
-            return true;
-        if (!isCertain && rows.IsFresh)
-            return false;
-        await rows.RefreshAsync();
-        return rows.Ids.Contains(id);
+        if (!rows.Ids.Contains(id, again) && (isCertain || !rows.IsFresh))
+            await rows.RefreshAsync();
+        return !rows.Ids.Contains(id, again) ? DoneBy.None : rows.Ids.Contains(id, task, run) ? DoneBy.ItsRun : DoneBy.AnotherRun;
     }
 
     /// <summary>This worker has recorded a row: its next copy may be here already.</summary>
-    public void Recorded(string task, string id)
+    public void Recorded(string task, string? run, string id, DateTimeOffset? again)
     {
         // Without an earlier lookup there is nothing to add to: the first one reads the journals.
         if (_tasks.TryGetValue(task, out var rows))
-            rows.Ids.Add(Encoding.UTF8.GetBytes(id));
+            rows.Ids.Add(Encoding.UTF8.GetBytes(id), task, run, again);
     }
 
     private sealed class TaskRows(DoneIds ids, TimeProvider clock)
@@ -88,4 +87,16 @@ internal sealed class DoneLookup(RecordStore records, TimeProvider clock)
             }
         }
     }
+}
+
+/// <summary>Which run has done a row.</summary>
+internal enum DoneBy
+{
+    /// <summary>It is not done.</summary>
+    None,
+
+    /// <summary>The run that asks.</summary>
+    ItsRun,
+
+    AnotherRun,
 }

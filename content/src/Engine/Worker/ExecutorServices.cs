@@ -17,11 +17,12 @@ internal static class ExecutorServices
     /// <param name="services">Where to.</param>
     /// <param name="settings">Checked settings.</param>
     /// <param name="tasks">The tasks of the project.</param>
-    /// <param name="store">Takes outputs and records.</param>
+    /// <param name="store">Takes outputs.</param>
+    /// <param name="records">Keep how rows ended.</param>
     /// <param name="build">Version of the program.</param>
     /// <param name="groupRows">When so many results wait for their record, no other can come before they have it.</param>
     public static IServiceCollection AddExecutor(
-        this IServiceCollection services, TaskQueueSettings settings, TaskCatalog tasks, IObjectStore store, string build,
+        this IServiceCollection services, TaskQueueSettings settings, TaskCatalog tasks, IObjectStore store, RecordStore records, string build,
         int groupRows = int.MaxValue)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -29,16 +30,19 @@ internal static class ExecutorServices
             .AddSingleton(settings)
             .AddSingleton(tasks)
             .AddSingleton(store)
-            .AddSingleton(new RecordStore(store))
+            .AddSingleton(records)
             .AddSingleton(new InputSources(settings.ProjectRoot, RootsOf(settings, store)))
             .AddSingleton(WorkerIdentity.OfThisProcess(build, settings.Concurrency))
             .AddSingleton<WorkerLifetime>()
             .AddSingleton<TaskInstances>()
             .AddSingleton<ExclusiveGate>()
             .AddSingleton<StoreOutage>()
+            .AddSingleton<KnownRuns>()
             .AddSingleton<DoneLookup>()
             .AddSingleton(services => new JournalWriter(
-                store, services.GetRequiredService<WorkerIdentity>().Name, groupRows, services.GetRequiredService<TimeProvider>()))
+                records.Store, services.GetRequiredService<WorkerIdentity>().Name, groupRows, services.GetRequiredService<TimeProvider>()))
+            .AddSingleton<RepeatedRows>()
+            .AddSingleton<AttemptLogs>()
             .AddSingleton<AttemptRecords>()
             .AddSingleton<TaskRunner>()
             .AddSingleton<TaskExecutor>();

@@ -23,10 +23,6 @@ internal sealed class LeaseLoop : WorkerLoop
     private Task _running = Task.CompletedTask;
     private long _leased;
 
-    protected override int Held => _leases.Count;
-
-    private long Taken => _leased - _slots.GivenBack;
-
     public LeaseLoop(
         ILeaseQueue queue, TaskQueueSettings settings, WorkerRequest request, WorkerLifetime lifetime, StoreOutage outage,
         JournalWriter journal, IHostApplicationLifetime host, LeaseDispatcher dispatcher, TimeProvider clock, ILogger<LeaseLoop> logger,
@@ -40,6 +36,10 @@ internal sealed class LeaseLoop : WorkerLoop
         _settler = new LeaseSettler(queue, _leases, lifetime, clock, logger, _freed, failPoints);
         _slots = new TaskSlots(settings.Concurrency, dispatcher, _settler, _ahead, clock, _freed);
     }
+
+    protected override int Held => _leases.Count;
+
+    private long Taken => _leased - _slots.GivenBack;
 
     public override void Dispose()
     {

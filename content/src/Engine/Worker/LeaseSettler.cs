@@ -107,7 +107,7 @@ internal sealed class LeaseSettler(
         /// <summary>What can be told in one call.</summary>
         public (TaskOutcome Outcome, TimeSpan Delay, HeldLease? Alone) Kind => Report.Outcome switch
         {
-            TaskOutcome.AlreadyDone => (TaskOutcome.Done, default, null),
+            TaskOutcome.AlreadyDone or TaskOutcome.Dropped => (TaskOutcome.Done, default, null),
             TaskOutcome.Failed => (TaskOutcome.Failed, RetryDelays[Math.Clamp(Report.Attempt, 1, RetryDelays.Length) - 1], null),
             TaskOutcome.Parked => (TaskOutcome.Parked, default, Lease),
             _ => (Report.Outcome, default, null),

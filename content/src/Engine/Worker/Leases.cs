@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
+using TaskQueue.Telemetry;
 
 namespace TaskQueue.Worker;
 
@@ -17,6 +18,9 @@ internal sealed class Leases : IDisposable
 {
     private const int BatchSize = 1000;
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>A worker that leaves has little time; a renewal that still waits ends with the process.</summary>
+    private static readonly TimeSpan LongestJoin = TimeSpan.FromMilliseconds(200);
 
     private readonly ILeaseQueue _queue;
     private readonly TimeSpan _duration;
@@ -64,7 +68,7 @@ internal sealed class Leases : IDisposable
     public void Dispose()
     {
         _stop.Set();
-        if (_threads.All(thread => !thread.IsAlive || thread.Join(TimeSpan.FromSeconds(1))))
+        if (_threads.All(thread => !thread.IsAlive || thread.Join(LongestJoin)))
             _stop.Dispose();
     }
 
@@ -106,8 +110,15 @@ internal sealed class Leases : IDisposable
         else if (renewal == Renewal.Lost || lease.IsOver)
             Lose(lease);
         else
-            // Tried again at the next tick.
-            Interlocked.Increment(ref _failures);
+            CountFailure();
+    }
+
+    /// <summary>The renewal is tried again at the next tick.</summary>
+    private void CountFailure()
+    {
+        Interlocked.Increment(ref _failures);
+        if (Instruments.RenewalsFailed.Enabled)
+            Instruments.RenewalsFailed.Add(1, Destination.Of(_queue.Location).TagsOf("renew"));
     }
 
     private void WatchExpiry()

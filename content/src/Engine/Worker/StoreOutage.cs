@@ -5,7 +5,7 @@ namespace TaskQueue.Worker;
 
 /// <summary>Repeats what the store refuses until it does it, for all attempts of a worker: a finished result is not thrown away.</summary>
 /// <remarks>The leases of the attempts that wait are renewed meanwhile, and no other task is started.</remarks>
-internal sealed class StoreOutage(TimeProvider clock, ILogger<StoreOutage> logger)
+internal sealed class StoreOutage(WorkerLifetime lifetime, TimeProvider clock, ILogger<StoreOutage> logger)
 {
     private readonly Lock _turn = new();
     private readonly Backoff _backoff = new();
@@ -23,11 +23,35 @@ internal sealed class StoreOutage(TimeProvider clock, ILogger<StoreOutage> logge
         }
     }
 
+    /// <summary>Reads or writes records for an attempt; when that is refused, again and again.</summary>
+    /// <param name="delivery">The repeats end when it is lost; null when they are to go on all the same.</param>
+    /// <param name="call">May be called many times.</param>
+    /// <exception cref="OperationCanceledException">The store refused until the message was lost, or the worker left.</exception>
+    public async Task<T> CallAsync<T>(ITaskDelivery? delivery, Func<CancellationToken, Task<T>> call)
+    {
+        try
+        {
+            return await call(lifetime.Deadline);
+        }
+        catch (Exception refusal)
+        {
+            using var given = CancellationTokenSource.CreateLinkedTokenSource(delivery?.Lost ?? CancellationToken.None, lifetime.Drained);
+            return await RetryAsync(() => call(lifetime.Deadline), refusal, given.Token);
+        }
+    }
+
+    /// <inheritdoc cref="CallAsync{T}"/>
+    public Task CallAsync(ITaskDelivery? delivery, Func<CancellationToken, Task> call) => CallAsync(delivery, async stop =>
+    {
+        await call(stop);
+        return true;
+    });
+
     /// <param name="call">Reads or writes records; may be called many times.</param>
     /// <param name="refusal">Why it was refused.</param>
     /// <param name="giveUp">Ends the repeats.</param>
     /// <exception cref="OperationCanceledException">The store refused until <paramref name="giveUp"/> fired.</exception>
-    public async Task<T> RetryAsync<T>(Func<Task<T>> call, Exception refusal, CancellationToken giveUp)
+    private async Task<T> RetryAsync<T>(Func<Task<T>> call, Exception refusal, CancellationToken giveUp)
     {
         lock (_turn)
         {

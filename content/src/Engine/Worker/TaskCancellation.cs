@@ -19,13 +19,15 @@ internal sealed class TaskCancellation : IDisposable
 
     /// <param name="failed">Told of a callback that fails.</param>
     /// <param name="limit">How long the task may run; null for any time.</param>
-    /// <param name="lost">The message is another worker's.</param>
-    /// <param name="drained">The worker waits no longer for its tasks.</param>
-    public TaskCancellation(Action<Exception> failed, TimeSpan? limit, CancellationToken lost, CancellationToken drained)
+    /// <param name="reasons">The message is another worker's, its run was ended, the worker waits no longer for its tasks.</param>
+    public TaskCancellation(Action<Exception> failed, TimeSpan? limit, params ReadOnlySpan<CancellationToken> reasons)
     {
         _failed = failed;
         Token = _source.Token;
-        _reasons = [OnCancelled(lost), OnCancelled(drained), OnCancelled(_timeout.Token)];
+        _reasons = new CancellationTokenRegistration[reasons.Length + 1];
+        for (var i = 0; i < reasons.Length; i++)
+            _reasons[i] = OnCancelled(reasons[i]);
+        _reasons[^1] = OnCancelled(_timeout.Token);
         if (limit is { } time)
             _timeout.CancelAfter(time);
     }

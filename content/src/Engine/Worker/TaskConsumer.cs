@@ -22,12 +22,12 @@ internal sealed class TaskConsumer(TaskExecutor executor, WorkerCounts counts) :
         await executor.RunAsync(context.Message, delivery);
         counts.Left(delivery);
         if (delivery.Report is { IsCompletedSuccessfully: true } recorded)
-            counts.Ended(recorded.Result.Outcome);
+            counts.Ended(context.Message, recorded.Result.Outcome);
         else
-            _ = CountAsync(delivery.Report!);
+            _ = CountAsync(context.Message, delivery.Report!);
     }
 
-    private async Task CountAsync(Task<TaskReport> report) => counts.Ended((await report).Outcome);
+    private async Task CountAsync(TaskMessage message, Task<TaskReport> report) => counts.Ended(message, (await report).Outcome);
 
     /// <summary>How a message ended that did not reach the consumer: its body alone decides whether it can be read.</summary>
     /// <param name="body">The message's bytes.</param>

@@ -6,42 +6,50 @@ using TaskQueue.Contracts;
 using TaskQueue.Queues;
 using TaskQueue.Records;
 using TaskQueue.Settings;
+using TaskQueue.Telemetry;
 
 namespace TaskQueue.Worker;
 
 /// <summary>Runs one message: skip if done, run, write the record. What the queue is told afterwards is its caller's.</summary>
 internal sealed class TaskExecutor(
-    TaskQueueSettings settings, TaskCatalog tasks, AttemptRecords records, TaskRunner runner, WorkerLifetime lifetime,
-    ILogger<TaskExecutor> logger, IFailPoints? failPoints = null)
+    TaskQueueSettings settings, TaskCatalog tasks, AttemptRecords records, AttemptLogs logs, TaskRunner runner, WorkerLifetime lifetime,
+    WorkerIdentity worker, ILogger<TaskExecutor> logger, IFailPoints? failPoints = null, Destination? queue = null)
 {
     /// <summary>Ends when the attempt has ended, and leaves in the delivery how it ended. Never throws.</summary>
     /// <param name="message">Which task, which row.</param>
     /// <param name="delivery">What the queue knows about it.</param>
     public async Task RunAsync(TaskMessage message, ITaskDelivery delivery)
     {
+        var span = TaskSpan.Begin(queue, message, worker);
         try
         {
             failPoints?.Pass(FailPoint.AfterLease);
-            delivery.Report = await TryRunAsync(message, delivery);
+            delivery.Report = await TryRunAsync(message, delivery, span);
         }
         catch (Exception e)
         {
             delivery.Report = Task.FromResult(Explain(message, e, delivery));
         }
+        span?.EndWith(delivery.Report);
     }
 
     /// <returns>How it ended, once that is recorded.</returns>
-    private async Task<Task<TaskReport>> TryRunAsync(TaskMessage message, ITaskDelivery delivery)
+    private async Task<Task<TaskReport>> TryRunAsync(TaskMessage message, ITaskDelivery delivery, TaskSpan? span)
     {
         if (IdProblem(message) is { } problem)
         {
             logger.LogError("{Problem} It is kept with the failed ones", problem);
             return Task.FromResult(new TaskReport(TaskOutcome.Parked, problem) { Attempt = 1 });
         }
-        using var attempt = await records.BeginAsync(message, delivery);
+        var run = await records.FindRunAsync(message, delivery);
+        span?.LinkTo(run);
+        if (run.IsEnded)
+            return Task.FromResult(new TaskReport(TaskOutcome.Dropped));
+        using var attempt = await records.BeginAsync(message, run, delivery);
         if (attempt is null)
             return Task.FromResult(new TaskReport(TaskOutcome.AlreadyDone));
 
+        span?.Number(attempt.Number);
         var end = await RunAsync(attempt, delivery);
         if (end.Outcome != TaskOutcome.Done)
             return Task.FromResult(end);
@@ -96,7 +104,7 @@ internal sealed class TaskExecutor(
         lifetime.Drained.ThrowIfCancellationRequested();
         await records.StartAsync(attempt, delivery);
         var running = runner.RunAsync(tasks.Find(attempt.Message.Task)!, attempt, delivery);
-        await records.SaveLogUntilAsync(attempt, running);
+        await logs.SaveUntilAsync(attempt, running);
         var end = await running;
         switch (end.Outcome)
         {
@@ -105,6 +113,8 @@ internal sealed class TaskExecutor(
             case TaskOutcome.GivenBack:
                 await records.RefundAsync(attempt);
                 return end;
+            case TaskOutcome.Dropped:
+                return await records.DropAsync(attempt, delivery);
             case TaskOutcome.LeaseLost:
                 await records.NoteLossAsync(attempt, delivery);
                 return end;

@@ -26,6 +26,9 @@ public enum TaskOutcome
     /// <summary>The row was done already: acknowledge.</summary>
     AlreadyDone,
 
+    /// <summary>A person has ended its run: acknowledge; nothing is recorded.</summary>
+    Dropped,
+
     /// <summary>It failed, and another attempt may follow.</summary>
     Failed,
 

@@ -35,7 +35,7 @@ internal sealed class TaskRunner(
 
         using var cancellation = new TaskCancellation(
             e => _logger.LogError(e, "{Task} {Id} failed in what it does when it is cancelled", task.Name, Printable.Of(attempt.Message.Id)),
-            settings.TaskTimeout, delivery.Lost, lifetime.Drained);
+            settings.TaskTimeout, delivery.Lost, attempt.Run.Cancelled, lifetime.Drained);
         var inputs = sources.ForTask();
         // On a pool thread: a task that never awaits would otherwise hold the loop that started it.
         var running = Task.Run(
@@ -53,7 +53,7 @@ internal sealed class TaskRunner(
         {
             if (!running.IsCompleted)
                 Abandon(task, attempt);
-            return Explain(e, cancellation.Token.IsCancellationRequested, delivery);
+            return Explain(e, cancellation.Token.IsCancellationRequested, attempt.Run, delivery);
         }
         finally
         {
@@ -90,12 +90,14 @@ internal sealed class TaskRunner(
     }
 
     /// <summary>A task may answer its cancellation with any exception: that of a client, of a killed child process.</summary>
-    private TaskReport Explain(Exception exception, bool wasCancelled, ITaskDelivery delivery)
+    private TaskReport Explain(Exception exception, bool wasCancelled, KnownRun run, ITaskDelivery delivery)
     {
         if (!wasCancelled)
             return Threw(exception);
         if (delivery.Lost.IsCancellationRequested)
             return new TaskReport(TaskOutcome.LeaseLost);
+        if (run.IsEnded)
+            return new TaskReport(TaskOutcome.Dropped);
         if (lifetime.Drained.IsCancellationRequested)
             return new TaskReport(TaskOutcome.GivenBack);
         return Threw(new TimeoutException(

@@ -11,6 +11,7 @@ internal sealed class TaskSlots(
 
     private readonly Channel<HeldLease> _waiting = Channel.CreateUnbounded<HeldLease>();
     private readonly Signal _recorded = new();
+    private readonly TaskCompletionSource _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _inHand;
     private int _recording;
 
@@ -35,10 +36,13 @@ internal sealed class TaskSlots(
             settler.Add(lease, new TaskReport(TaskOutcome.GivenBack));
     }
 
-    /// <summary>Ends when no more is added and everything that runs has ended and is recorded.</summary>
-    public async Task RunAsync()
+    /// <summary>Ends when no more is added and everything that runs has ended and is recorded, or at once when a part of it dies.</summary>
+    public async Task RunAsync() => await await Task.WhenAny(RunAllAsync(), _died.Task);
+
+    private async Task RunAllAsync()
     {
-        await Task.WhenAll([.. Enumerable.Range(0, count).Select(_ => Task.Run(RunSlotAsync)), Task.Run(GiveBackLateAsync)]);
+        await foreach (var part in Task.WhenEach([.. Enumerable.Range(0, count).Select(_ => Task.Run(RunSlotAsync)), Task.Run(GiveBackLateAsync)]))
+            await part;
         while (Volatile.Read(ref _recording) > 0)
             await _recorded.WaitAsync(CancellationToken.None);
     }
@@ -62,7 +66,14 @@ internal sealed class TaskSlots(
     private async Task SettleAsync(HeldLease lease)
     {
         Interlocked.Increment(ref _recording);
-        settler.Add(lease, await lease.Report!);
+        try
+        {
+            settler.Add(lease, await lease.Report!);
+        }
+        catch (Exception e)
+        {
+            _died.TrySetException(e);
+        }
         if (Interlocked.Decrement(ref _recording) == 0)
             _recorded.Set();
     }

@@ -1,13 +1,20 @@
 using System.Collections.Concurrent;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
+using TaskQueue.Records;
 
 namespace TaskQueue.Worker;
 
 /// <summary>What a worker has done so far, and what it runs.</summary>
 internal sealed class WorkerCounts
 {
+    /// <summary>Of more runs, those that end next are not counted apart.</summary>
+    private const int MostRuns = 1000;
+
     private readonly ConcurrentDictionary<ITaskDelivery, TaskMessage> _running = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>By the run that the messages name.</summary>
+    private readonly ConcurrentDictionary<string, OfRun> _runs = new();
     private long _done;
     private long _failed;
     private long _skipped;
@@ -20,7 +27,10 @@ internal sealed class WorkerCounts
     /// <summary>Rows that were done already.</summary>
     public long Skipped => Interlocked.Read(ref _skipped);
 
-    public long Finished => Done + Failed + Skipped;
+    /// <summary>Rows that are done, now or before.</summary>
+    public long Succeeded => Done + Skipped;
+
+    public long Finished => Succeeded + Failed;
 
     /// <summary>Tasks that are running now.</summary>
     public int Running => _running.Count;
@@ -28,16 +38,32 @@ internal sealed class WorkerCounts
     /// <summary>The rows of the running tasks, as they may be printed.</summary>
     public IReadOnlyList<string> RunningRows => [.. _running.Values.Select(message => Printable.Of(message.Id))];
 
-    public void Started(ITaskDelivery delivery, TaskMessage message) => _running[delivery] = message;
+    /// <summary>The same counts for each run.</summary>
+    public IReadOnlyList<WorkerRun> Runs =>
+    [
+        .. _runs.Select(run => new WorkerRun(run.Key, Volatile.Read(ref run.Value.Open), Interlocked.Read(ref run.Value.Done)))
+            .Where(run => run.Running > 0 || run.Done > 0),
+    ];
 
+    public void Started(ITaskDelivery delivery, TaskMessage message)
+    {
+        _running[delivery] = message;
+        Interlocked.Increment(ref Of(message).Open);
+    }
+
+    /// <summary>The attempt has ended: its slot is free.</summary>
     public void Left(ITaskDelivery delivery) => _running.TryRemove(delivery, out _);
 
-    public void Ended(TaskOutcome outcome)
+    /// <summary>How it ended is recorded.</summary>
+    public void Ended(TaskMessage message, TaskOutcome outcome)
     {
+        var run = Of(message);
+        Interlocked.Decrement(ref run.Open);
         switch (outcome)
         {
             case TaskOutcome.Done:
                 Interlocked.Increment(ref _done);
+                Interlocked.Increment(ref run.Done);
                 break;
             case TaskOutcome.AlreadyDone:
                 Interlocked.Increment(ref _skipped);
@@ -46,5 +72,19 @@ internal sealed class WorkerCounts
                 Interlocked.Increment(ref _failed);
                 break;
         }
+    }
+
+    private OfRun Of(TaskMessage message)
+    {
+        var run = message.Run ?? "";
+        return _runs.TryGetValue(run, out var known) ? known : _runs.GetOrAdd(_runs.Count < MostRuns ? run : "", static _ => new OfRun());
+    }
+
+    private sealed class OfRun
+    {
+        /// <summary>Attempts that have started and are not recorded.</summary>
+        public int Open;
+
+        public long Done;
     }
 }

@@ -12,15 +12,13 @@ using TaskQueue.Queues;
 using TaskQueue.Records;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
+using TaskQueue.Telemetry;
 
 namespace TaskQueue.Worker;
 
 /// <summary>Puts a worker together and runs it until it leaves.</summary>
 public static class WorkerHost
 {
-    /// <summary>What the host allows beyond the drain time, so that exit follows within 2 s of it.</summary>
-    private static readonly TimeSpan Leave = TimeSpan.FromSeconds(1.9);
-
     private const int SpareThreads = 16;
 
     /// <summary>How often it looks for the queue file.</summary>
@@ -46,27 +44,36 @@ public static class WorkerHost
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddEnvironmentVariables();
         builder.Logging.AddTaskLogging(builder.Configuration, request.IsVerbose);
+        if (request.Stopping is not null)
+        {
+            builder.Logging.SetMinimumLevel(request.IsVerbose ? LogLevel.Debug : LogLevel.Warning);
+            // The usual one takes Ctrl-C and SIGTERM for itself.
+            builder.Services.AddSingleton<IHostLifetime, LifetimeOfProgram>();
+        }
         configureServices?.Invoke(builder.Services);
         builder.Services.AddExecutor(
-                settings, catalog, store, catalog.Build, queue is IConsumedQueue ? Math.Max(settings.Prefetch, settings.Concurrency) : int.MaxValue)
-            .AddSingleton(request).AddSingleton<WorkerCounts>();
+                settings, catalog, store, new RecordStore(store), catalog.Build, queue is IConsumedQueue ? Math.Max(settings.Prefetch, settings.Concurrency) : int.MaxValue)
+            .AddSingleton(request).AddSingleton<WorkerCounts>().AddSingleton(queue).AddSingleton(Destination.Of(queue.Location));
+        if (request.Draw is not null || Collector.IsNamed)
+            builder.Services.AddSingleton<QueueBacklog>().AddHostedService(services => services.GetRequiredService<QueueBacklog>());
         var warnings = await AddQueueAsync(builder.Services, queue, settings);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + Leave);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + WorkerLifetime.ToExit);
 
         // Tasks that block their threads must not keep the worker itself, nor a client's renewals, from the pool.
-        ThreadPool.SetMinThreads(settings.Concurrency + SpareThreads, SpareThreads);
+        ThreadPool.GetMinThreads(out var threads, out var ports);
+        ThreadPool.SetMinThreads(Math.Max(threads, settings.Concurrency + SpareThreads), Math.Max(ports, SpareThreads));
         using var host = builder.Build();
         foreach (var warning in warnings)
             host.Services.GetRequiredService<ILogger<WorkerLoop>>().LogWarning("{Warning}", warning);
-        return await RunAsync(host, settings, request);
+        return await RunAsync(host, settings, request, service: tasks.GetName().Name!);
     }
 
     /// <summary>Waits for a queue file that the first insert will make; one that waits for the queue's end does not.</summary>
     /// <returns>Null when it was told to stop meanwhile.</returns>
     private static async Task<ITaskQueue?> OpenQueueAsync(TaskQueueSettings settings, WorkerRequest request)
     {
-        using var stop = new CancellationTokenSource();
-        using var guard = new ExitGuard(new WorkerCounts(), stop.Cancel);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(request.Stopping ?? CancellationToken.None);
+        using var guard = request.Stopping is null ? new ExitGuard(new WorkerCounts(), stop.Cancel) : null;
         for (var isToldYet = false; !stop.IsCancellationRequested; isToldYet = true)
         {
             try
@@ -84,7 +91,7 @@ public static class WorkerHost
         return null;
     }
 
-    private static async Task<ExitCode> RunAsync(IHost host, TaskQueueSettings settings, WorkerRequest request)
+    private static async Task<ExitCode> RunAsync(IHost host, TaskQueueSettings settings, WorkerRequest request, string service)
     {
         // Made now, because nothing is leased for tasks that cannot be made.
         host.Services.GetRequiredService<TaskInstances>();
@@ -92,10 +99,15 @@ public static class WorkerHost
         var (lifetime, counts) = (host.Services.GetRequiredService<WorkerLifetime>(), host.Services.GetRequiredService<WorkerCounts>());
         var services = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         var application = host.Services.GetRequiredService<IHostApplicationLifetime>();
-        using var guard = new ExitGuard(counts, application.StopApplication);
+        using IDisposable guard = request.Stopping is { } stopping
+            ? stopping.UnsafeRegister(static host => ((IHostApplicationLifetime)host!).StopApplication(), application)
+            : new ExitGuard(counts, application.StopApplication);
         using var health = new HealthReporter(settings.ProjectRoot, host.Services.GetRequiredService<ILogger<HealthReporter>>());
         application.ApplicationStarted.Register(health.TakesTasks);
         var deadline = lifetime.Deadline;
+        // A worker inside another program is that program's to watch.
+        var worker = host.Services.GetRequiredService<WorkerIdentity>();
+        var collector = request.Stopping is null ? Collector.Start(service, worker.Build, worker.Name) : null;
         try
         {
             await host.RunAsync();
@@ -104,6 +116,14 @@ public static class WorkerHost
         {
             // A part that did not stop in time ends with the process.
             lifetime.AbandonedTask |= counts.Running > 0;
+        }
+        catch (OperationCanceledException) when (request.Stopping is { IsCancellationRequested: true })
+        {
+            // It was stopped while it started.
+        }
+        finally
+        {
+            collector?.Leave(lifetime.TimeLeft);
         }
 
         // The host itself ends in silence when a service has failed.
@@ -137,5 +157,14 @@ public static class WorkerHost
             bus.DisableUsageTelemetry();
             addTransport(bus);
         })
-        .AddHostedService<WorkerReporter>().AddHostedService<TLoop>();
+        // Stopped in the reverse order: the moving line goes last.
+        .AddHostedService<ProgressReporter>().AddHostedService<WorkerReporter>().AddHostedService<TLoop>();
+
+    /// <summary>Of a worker inside another program: that one alone says when to stop.</summary>
+    private sealed class LifetimeOfProgram : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }

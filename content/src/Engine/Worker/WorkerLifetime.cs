@@ -9,10 +9,14 @@ public sealed class WorkerLifetime(TimeProvider clock) : IDisposable
     /// <summary>What running tasks have after the drain to end in, and their last records to be written.</summary>
     private static readonly TimeSpan ToEnd = TimeSpan.FromSeconds(1.5);
 
+    /// <summary>What the process has after the drain: exit follows within 2 s of it.</summary>
+    public static readonly TimeSpan ToExit = TimeSpan.FromSeconds(1.9);
+
     private readonly CancellationTokenSource _drained = new(Timeout.InfiniteTimeSpan, clock);
     private readonly CancellationTokenSource _deadline = new(Timeout.InfiniteTimeSpan, clock);
     private volatile Exception? _failure;
     private bool _leaves;
+    private long _end;
 
     /// <summary>Fires when the grace for running tasks is over: they are cancelled and given back.</summary>
     public CancellationToken Drained => _drained.Token;
@@ -29,12 +33,16 @@ public sealed class WorkerLifetime(TimeProvider clock) : IDisposable
     /// <summary>Whether a task ignored its cancellation and was left behind.</summary>
     public bool AbandonedTask { get; set; }
 
+    /// <summary>Until the process is to have ended; more than anybody needs while it goes on.</summary>
+    public TimeSpan TimeLeft => Volatile.Read(ref _end) is not 0 and var end ? clock.GetElapsedTime(clock.GetTimestamp(), end) : TimeSpan.MaxValue;
+
     /// <summary>Starts the grace for running tasks; a second call changes nothing.</summary>
     public void DrainWithin(TimeSpan grace)
     {
         if (Interlocked.Exchange(ref _leaves, true))
             return;
 
+        Volatile.Write(ref _end, clock.GetTimestamp() + (long)((grace + ToExit).TotalSeconds * clock.TimestampFrequency));
         _drained.CancelAfter(grace);
         _deadline.CancelAfter(grace + ToEnd);
     }

@@ -2,21 +2,23 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TaskQueue.Contracts;
 using TaskQueue.Records;
+using TaskQueue.Records.Journals;
 
 namespace TaskQueue.Worker;
 
-/// <summary>Writes the worker's counts to its record and its log, every 10 s and at the end.</summary>
+/// <summary>Writes the worker's counts to its record, every 10 s and at the end.</summary>
 internal sealed class WorkerReporter(
-    RecordStore records, WorkerCounts counts, WorkerIdentity worker, WorkerRequest request, TimeProvider clock, ILogger<WorkerReporter> logger)
+    RecordStore records, KnownRuns runs, JournalWriter journal, WorkerCounts counts, WorkerIdentity worker, WorkerRequest request, TimeProvider clock, ILogger<WorkerReporter> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan RateWindow = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Interval = KnownRuns.Heartbeat;
+
+    /// <summary>Running rows that the record names: it stays small.</summary>
+    private const int MostRows = 16;
 
     private readonly DateTimeOffset _started = clock.GetUtcNow();
-    private readonly Queue<(long At, long Finished)> _samples = new();
-    private double _perSecond;
-    private long _logged;
+    private readonly MovingRate _rate = new(clock);
+    private readonly UsageSamples _usage = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -27,8 +29,8 @@ internal sealed class WorkerReporter(
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
+                await LookForEndsAsync(stoppingToken);
                 await WriteAsync(stopped: null, stoppingToken);
-                LogProgress();
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -48,9 +50,24 @@ internal sealed class WorkerReporter(
             logger.LogInformation("What failed for good, and why: dotnet run failed");
     }
 
+    /// <summary>Before the record is written: one that is written twice after a run was ended knows of it.</summary>
+    private async Task LookForEndsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await runs.RefreshAsync(counts.Runs.Where(run => run.Running > 0).Select(run => run.Run).ToHashSet(), cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Nothing more of these runs is started before they can be read.
+            logger.LogWarning("The records of the runs cannot be read: {Error}", TaskQueueException.Summarize(e));
+        }
+    }
+
     private async Task WriteAsync(DateTimeOffset? stopped, CancellationToken cancellationToken)
     {
-        SampleRate();
+        var rate = _rate.Sample(counts.Succeeded);
+        _usage.Add(clock.GetUtcNow() - _started, ProcessUsage.CpuTime, Environment.WorkingSet);
         try
         {
             await records.WriteWorkerAsync(
@@ -68,7 +85,11 @@ internal sealed class WorkerReporter(
                     Done = counts.Done,
                     Failed = counts.Failed,
                     Skipped = counts.Skipped,
-                    PerSecond = _perSecond,
+                    PerSecond = rate,
+                    Runs = counts.Runs,
+                    Journals = journal.Counts,
+                    RunningRows = [.. counts.RunningRows.Take(MostRows).Select(Printable.Short)],
+                    Samples = _usage.All,
                 },
                 cancellationToken);
         }
@@ -77,29 +98,5 @@ internal sealed class WorkerReporter(
             // It is written again in 10 s; at the end, nobody has to wait for it.
             logger.LogWarning("The worker's record cannot be written: {Error}", TaskQueueException.Summarize(e));
         }
-    }
-
-    /// <summary>Tasks per second over a window that moves with the clock.</summary>
-    private void SampleRate()
-    {
-        var now = clock.GetTimestamp();
-        _samples.Enqueue((now, counts.Finished));
-        while (_samples.Count > 2 && clock.GetElapsedTime(_samples.Peek().At, now) > RateWindow)
-            _samples.Dequeue();
-
-        var (since, before) = _samples.Peek();
-        var seconds = clock.GetElapsedTime(since, now).TotalSeconds;
-        _perSecond = seconds > 0 ? Math.Round((counts.Finished - before) / seconds, 3) : 0;
-    }
-
-    private void LogProgress()
-    {
-        if (counts.Finished == _logged)
-            return;
-
-        _logged = counts.Finished;
-        logger.LogInformation(
-            "{Done:N0} done, {Failed:N0} failed attempts, {Running} running, {PerSecond:0.0}/s",
-            counts.Done, counts.Failed, counts.Running, _perSecond);
     }
 }

@@ -11,4 +11,10 @@ public sealed record WorkerRequest
 
     /// <summary>Whether debug messages are logged, too.</summary>
     public bool IsVerbose { get; init; }
+
+    /// <summary>Ends a worker that runs inside another program, whose signals and console it leaves alone; null for a process of its own.</summary>
+    public CancellationToken? Stopping { get; init; }
+
+    /// <summary>Draws a line on the terminal in place of the one before, and says whether it did; null where there is none.</summary>
+    public Func<string, bool>? Draw { get; init; }
 }
