@@ -11,12 +11,13 @@ internal sealed class FailedVerb : Verb
     private const long DefaultLimit = 50;
 
     private readonly Option<string?> _task = VerbOption.Task();
+    private readonly RunOptions _runs = new();
     private readonly Option<long?> _limit =
         VerbOption.Number("--limit", "list at most N tasks", 0, @default: $"{DefaultLimit}");
     private readonly Option<bool> _json = VerbOption.Switch("--json", "all of them as JSON");
 
     public FailedVerb() : base("failed", VerbGroup.Inspect, "the tasks that failed, grouped by error") =>
-        Declare(_task, _limit, _json);
+        Declare([_task, .. _runs.All, _limit, _json]);
 
     public override string About => """
         A task has failed when it used up its TQ_MAX_ATTEMPTS attempts, or rejected its row. It stays in the queue,
@@ -33,7 +34,9 @@ internal sealed class FailedVerb : Verb
         var task = invocation.FindTask(_task);
         var isJson = invocation.Get(_json);
         var limit = isJson ? long.MaxValue : invocation.Get(_limit) ?? DefaultLimit;
-        var failures = await new FailureReader(queue, invocation.OpenRecords()).ReadAsync(task, limit, cancellationToken);
+        var records = invocation.OpenRecords();
+        var run = await _runs.ChooseAsync(invocation, records, task, cancellationToken);
+        var failures = await new FailureReader(queue, records).ReadAsync(task, run?.Run, limit, cancellationToken);
         if (isJson)
         {
             invocation.Terminal.Out.WriteLine(JsonSerializer.Serialize(failures, ReportJson.Whole.Failures));

@@ -3,22 +3,28 @@ using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 using TaskQueue.Insert;
 using TaskQueue.Reports;
+using TaskQueue.Telemetry;
 
 namespace TaskQueue.Commands;
 
 internal sealed class InsertTasksVerb : Verb
 {
     private readonly RowOptions _rows = new();
+    private readonly Option<string?> _run =
+        VerbOption.Text("--run", "NAME", "the run's name; one of that name and table goes on", "made from the time");
+    private readonly Option<bool> _again = VerbOption.Switch("--again", "run rows that are done again, because the code has changed");
     private readonly Option<bool> _dryRun =
         VerbOption.Switch("--dry-run", "check everything, show the first messages, queue nothing");
 
     public InsertTasksVerb() : base("insert-tasks", VerbGroup.Run, "queue the rows of the table that are not done yet") =>
-        Declare([.. _rows.All, _dryRun]);
+        Declare([.. _rows.All, _run, _again, _dryRun]);
 
     public override string About => """
         Checks the whole table first: when a row or column is wrong, nothing is queued. Rows that have a done
         record, or that the task's own FilterTasks leaves out, are skipped; tasks that are queued already are not
         queued twice. So it may be repeated at any time.
+        Each insert is a run with a name. With --again, rows run though they are done: their earlier results stay
+        until the new ones are there.
         """;
 
     public override IReadOnlyList<Example> Examples =>
@@ -27,6 +33,8 @@ internal sealed class InsertTasksVerb : Verb
         new("insert-tasks --dry-run", "see what would be queued"),
         new("insert-tasks --limit 10", "try a few first"),
         new("insert-tasks --table other.feather --set threshold=0.5"),
+        new("insert-tasks --run spring-2026", "with a name of your own"),
+        new("insert-tasks --again", "after a correction of the code"),
     ];
 
     public override bool LeavesInOrder => true;
@@ -36,14 +44,24 @@ internal sealed class InsertTasksVerb : Verb
         var request = new InsertRequest
         {
             Rows = _rows.Choice(invocation),
+            Run = invocation.Get(_run),
+            Again = invocation.Get(_again),
             DryRun = invocation.Get(_dryRun),
             Command = invocation.CommandLine,
         };
+        var settings = invocation.Settings;
         await using var services = invocation.CreateServices();
-        var report = await ProgressDisplay.WhileAsync(invocation.Terminal, story => TableInserter.InsertAsync(
-            invocation.Settings, request, invocation.Tasks, services, ProgressOf(story), cancellationToken));
-
-        InsertText.Write(report, request.DryRun, invocation.Terminal.Out);
+        var collector = request.DryRun ? null : Collector.Start(invocation.Tasks.GetName().Name!, invocation.FindTasks().Build, instance: null);
+        try
+        {
+            var report = await ProgressDisplay.WhileAsync(invocation.Terminal, story => TableInserter.InsertAsync(
+                settings, request, invocation.Tasks, services, ProgressOf(story), cancellationToken));
+            InsertText.Write(report, request.DryRun, invocation.Terminal.Out);
+        }
+        finally
+        {
+            collector?.Leave(TimeSpan.MaxValue);
+        }
         return ExitCode.Done;
     }
 

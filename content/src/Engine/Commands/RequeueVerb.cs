@@ -10,9 +10,10 @@ internal sealed class RequeueVerb : Verb
     private readonly Argument<string[]> _ids = new("ID") { Description = "ids of failed tasks" };
     private readonly Option<bool> _all = VerbOption.Switch("--all", "put back every failed task");
     private readonly Option<string?> _task = VerbOption.Task();
+    private readonly RunOptions _runs = new();
 
     public RequeueVerb() : base("requeue", VerbGroup.Repair, "put failed tasks back in the queue") =>
-        Declare(_ids, _all, _task);
+        Declare([_ids, _all, _task, .. _runs.All]);
 
     public override string About => """
         They start again with no attempts counted. Correct what made them fail first: dotnet run failed
@@ -31,11 +32,14 @@ internal sealed class RequeueVerb : Verb
                 "Write: dotnet run requeue ID, or dotnet run requeue --all");
 
         await using var queue = invocation.OpenQueue();
-        var requeuer = new Requeuer(queue, invocation.OpenRecords());
+        var records = invocation.OpenRecords();
+        var requeuer = new Requeuer(queue, records);
         var task = invocation.FindTask(_task);
+        var run = await _runs.ChooseAsync(invocation, records, task, cancellationToken);
         var count = await ProgressDisplay.WhileAsync(invocation.Terminal, story => requeuer.RequeueAsync(
-            task, hasIds ? ids.ToHashSet() : null, done => story.Tell("Requeuing", "tasks", done, null), cancellationToken));
-        invocation.Terminal.Out.WriteLine($"Put {Counted.Tasks(count)} back in {queue.Location}");
+            task, run?.Run, hasIds ? ids.ToHashSet() : null, done => story.Tell("Requeuing", "tasks", done, null), cancellationToken));
+        invocation.Terminal.Out.WriteLine(
+            count == 0 ? $"No task has failed for good{(run is null ? "" : $" in run {run.Run}")}: there is nothing to put back." : $"Put {Counted.Tasks(count)} back in {queue.Location}");
         return ExitCode.Done;
     }
 }

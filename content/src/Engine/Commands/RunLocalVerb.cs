@@ -12,22 +12,23 @@ internal sealed class RunLocalVerb : Verb
     private readonly Option<long?> _row = VerbOption.Number(
         "--row", "only row N of the table, from 0, whether or not it is done", 0, @default: "all rows");
     private readonly Option<long?> _parallel = VerbOption.Number("--parallel", "rows at once", 1, 1024, "1");
+    private readonly Option<bool> _record = VerbOption.Switch("--record", "record how rows ended, as a worker does: they are done then");
     private readonly RowOptions _rows = new();
 
     public RunLocalVerb() : base("run-local", VerbGroup.Run, "run rows here and now, without the queue") =>
-        Declare([_row, _parallel, .. _rows.All]);
+        Declare([_row, _parallel, _record, .. _rows.All]);
 
     public override string About => """
-        For trying a task and stepping through it in a debugger. Each row has one attempt; its outputs and records
-        are written as a worker writes them, so a row that is done here is not queued later. A row that was done
-        before keeps its first record. Shows what each row returned as a line of JSON. Exit code 75 when a row
+        For trying a task and stepping through it in a debugger. Each row has one attempt, and is shown as a line of
+        JSON with what it returned. Tasks write their outputs, but nothing is recorded: the same row may be tried again,
+        and insert-tasks queues it. With --record, rows that are done here are done for good. Exit code 75 when a row
         failed.
         """;
 
     public override IReadOnlyList<Example> Examples =>
     [
         new("run-local --row 0", "the first row"),
-        new("run-local --limit 10 --parallel 4"),
+        new("run-local --parallel 4 --record", "all rows, when one machine is enough"),
         new("run-local --row 7 --verbose", "with the stack trace when it fails"),
     ];
 
@@ -40,12 +41,12 @@ internal sealed class RunLocalVerb : Verb
         if (row is { } number)
             rows = rows with { Skip = number, Limit = 1, NoFilter = true };
         var terminal = invocation.Terminal;
-        var run = new LocalRun(terminal.Out, terminal.Error, invocation.IsVerbose);
+        var run = new LocalRun(terminal.Out, terminal.Error, invocation.Get(_record), invocation.IsVerbose);
         // Its lines stand between those of the rows.
-        var story = new ProgressDisplay(terminal.Error, width: null, TimeProvider.System);
+        var story = new ProgressDisplay(terminal.Error, draw: null, TimeProvider.System);
         var total = 0L;
         var results = LocalRunner.RunAsync(
-            invocation.Settings, rows, (int)(invocation.Get(_parallel) ?? 1), invocation.Tasks, invocation.DescribeServices(),
+            invocation.Settings, rows, (int)(invocation.Get(_parallel) ?? 1), invocation.Get(_record), invocation.Tasks, invocation.DescribeServices(),
             selection => total = Choose(selection, row), cancellationToken);
         await foreach (var result in results)
         {

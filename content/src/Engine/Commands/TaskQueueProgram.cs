@@ -88,6 +88,12 @@ public static class TaskQueueProgram
             return Task.FromResult(ExitCode.Done);
         }
 
+        if (commands.IsVersionWanted(invocation.Arguments))
+        {
+            invocation.Terminal.Out.WriteLine($"{invocation.Tasks.GetName().Name} {invocation.FindTasks().Build}");
+            return Task.FromResult(ExitCode.Done);
+        }
+
         if (UsageError.Find(commands, invocation.Arguments) is { } error)
             throw error;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
+using TaskQueue.Logging;
 using TaskQueue.Worker;
 
 namespace TaskQueue.Commands;
@@ -16,8 +17,11 @@ internal sealed class WorkerVerb : Verb
     private readonly Option<long?> _maxTasks =
         VerbOption.Number("--max-tasks", "leave after N tasks", 1, @default: "no limit");
 
+    private readonly Option<string?> _name = VerbOption.Text(
+        "--name", "NAME", "what stands before each line that it writes, for several workers in one terminal", "nothing; in the background, its process id");
+
     public WorkerVerb() : base("worker", VerbGroup.Run, "take tasks from the queue and run them") =>
-        Declare(_concurrency, _exitWhenEmpty, _maxTasks);
+        Declare(_concurrency, _exitWhenEmpty, _maxTasks, _name);
 
     public override string About => """
         Holds each task by a lease that it renews, records what the task returned, and goes on until it is stopped.
@@ -25,6 +29,8 @@ internal sealed class WorkerVerb : Verb
         WORKER_DRAIN_SECONDS and gives the rest back; a second Ctrl-C ends it at once. Exit code 0, or 75 when
         --exit-when-empty was asked for and the queue was not seen empty. Without that option it waits for a queue file
         that is not there yet.
+        On a terminal the last line moves: done, failed, running, rate, left. Elsewhere a line tells every 10 s. What a task
+        prints or logs has its row's id before it.
         """;
 
     public override IReadOnlyList<Example> Examples =>
@@ -40,11 +46,17 @@ internal sealed class WorkerVerb : Verb
         if (invocation.Get(_concurrency) is { } concurrency)
             settings = settings with { Concurrency = (int)concurrency };
 
+        var terminal = invocation.Terminal;
+        var name = invocation.Get(_name) ?? (terminal.Draw is not null && TaskConsole.IsInBackground() ? $"{Environment.ProcessId}" : null);
+        if (name is not null)
+            terminal.Label?.Invoke($"{Printable.Short(name)} ");
         var request = new WorkerRequest
         {
             ExitWhenEmpty = invocation.Get(_exitWhenEmpty),
             MaxTasks = invocation.Get(_maxTasks),
             IsVerbose = invocation.IsVerbose,
+            // One of several would draw over the others.
+            Draw = name is null ? terminal.Draw : null,
         };
         return WorkerHost.RunAsync(settings, request, invocation.Tasks, invocation.ConfigureServices);
     }

@@ -38,18 +38,22 @@ internal sealed class RecordFiles<T>(IObjectStore store, JsonTypeInfo<T> type) w
         }
     }
 
-    /// <summary>Reads the records in a folder, several at once; those that vanish meanwhile are left out.</summary>
-    public async IAsyncEnumerable<T> ReadAllAsync(
-        string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Reads the records in a folder.</summary>
+    public IAsyncEnumerable<T> ReadAllAsync(string folder, CancellationToken cancellationToken) =>
+        ReadAsync(ListAsync(folder, cancellationToken), cancellationToken);
+
+    /// <summary>Reads records, several at once; those that vanish meanwhile are left out.</summary>
+    public async IAsyncEnumerable<T> ReadAsync(
+        IAsyncEnumerable<string> names, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var reads = new Queue<Task<T?>>(ReadsAtOnce);
-        await foreach (var key in ListKeysAsync(folder, cancellationToken))
+        await foreach (var name in names.WithCancellation(cancellationToken))
         {
             if (reads.Count == ReadsAtOnce && await reads.Dequeue() is { } record)
                 yield return record;
 
             // A folder's read blocks its thread.
-            reads.Enqueue(Task.Run(() => FindAsync(folder + key + Ending, cancellationToken), cancellationToken));
+            reads.Enqueue(Task.Run(() => FindAsync(name, cancellationToken), cancellationToken));
         }
 
         while (reads.TryDequeue(out var read))
@@ -59,17 +63,20 @@ internal sealed class RecordFiles<T>(IObjectStore store, JsonTypeInfo<T> type) w
         }
     }
 
-    /// <summary>Lists the keys in a folder; files that are no records are passed over.</summary>
-    public async IAsyncEnumerable<string> ListKeysAsync(
+    /// <summary>Lists the names of the records in a folder and below; files that are no records are passed over.</summary>
+    public async IAsyncEnumerable<string> ListAsync(
         string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var name in store.ListAsync(folder, cancellationToken))
         {
             var isRecord = name.EndsWith(Ending, StringComparison.Ordinal);
-            if (isRecord && TaskKey.IsKey(name.AsSpan()[folder.Length..^Ending.Length]))
-                yield return name[folder.Length..^Ending.Length];
+            if (isRecord && TaskKey.IsKey(name.AsSpan()[(name.LastIndexOf('/') + 1)..^Ending.Length]))
+                yield return name;
         }
     }
+
+    /// <summary>The key of the record that is called so.</summary>
+    public static string KeyOf(string name) => name[(name.LastIndexOf('/') + 1)..^Ending.Length];
 
     private TaskQueueException Damaged(string name, string why, Exception? cause = null) => new(
         ExitCode.InputOutput, $"The record '{name}' is damaged: {why}.", $"It is in '{store.Location}'.",

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TaskQueue.Records.Journals;
+using TaskQueue.Records.Runs;
 
 namespace TaskQueue.Records;
 
@@ -11,6 +12,7 @@ namespace TaskQueue.Records;
 [JsonSerializable(typeof(FailedRecord))]
 [JsonSerializable(typeof(WorkerRecord))]
 [JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(RunEnd))]
 internal sealed partial class RecordJson : JsonSerializerContext
 {
     // A result may use all of the usual 64 levels, and lies one level deeper in its record.

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using TaskQueue.Collections;
 using TaskQueue.Records.Journals;
+using TaskQueue.Records.Runs;
 using TaskQueue.Storage;
 
 namespace TaskQueue.Records;
@@ -12,99 +14,111 @@ namespace TaskQueue.Records;
 /// </remarks>
 public sealed class RecordStore(IObjectStore store)
 {
+    /// <summary>For messages that name no run; no key is so.</summary>
+    private const string NoRun = "~";
+
     private readonly RecordFiles<DoneRecord> _oldDone = new(store, RecordJson.Instance.DoneRecord);
-    private readonly RecordFiles<FailedRecord> _failed = new(store, RecordJson.Instance.FailedRecord);
     private readonly RecordFiles<WorkerRecord> _workers = new(store, RecordJson.Instance.WorkerRecord);
-    private readonly RecordFiles<RunRecord> _runs = new(store, RecordJson.Instance.RunRecord);
 
     public IObjectStore Store { get; } = store;
+
+    public FailedRecords Failed { get; } = new(store);
+
+    public RunRecords Runs { get; } = new(store);
 
     /// <summary>Checks that the records have the layout of this program, and marks a store that has none yet.</summary>
     /// <exception cref="Contracts.TaskQueueException">They have another (78).</exception>
     public Task PrepareAsync(CancellationToken cancellationToken = default) => RecordLayout.PrepareAsync(Store, cancellationToken);
 
+    /// <summary>Told how many done rows of a task there are, before the first of them is read.</summary>
+    public Action<long>? DoneFound { get; init; }
+
     /// <summary>Told in a sentence that lines of journals were passed over because they are not whole: their rows were never acknowledged.</summary>
     public Action<string>? LinesPassedOver { get; init; }
 
-    /// <summary>Adds what a row left behind to the journal of its run.</summary>
-    /// <returns>Ends when it is durable.</returns>
-    public static Task AddDoneAsync(JournalWriter journal, DoneRecord record) =>
-        journal.AddAsync(record.Task, record.Run, JournalLine.Of(record, RecordJson.Instance.DoneRecord));
-
-    /// <summary>Adds that a row was found done to the journal of the run that asked for it.</summary>
-    internal static Task AddDoneBeforeAsync(JournalWriter journal, DoneBefore line) =>
-        journal.AddAsync(line.Task, line.Run, JournalLine.Of(line, RecordJson.Instance.DoneBefore));
-
-    public Task WriteFailedAsync(FailedRecord record, CancellationToken cancellationToken = default) =>
-        _failed.WriteAsync(FailedName(record.Task, record.Id), record, cancellationToken);
-
-    public Task DeleteFailedAsync(string task, string id, CancellationToken cancellationToken = default) =>
-        Store.DeleteAsync(FailedName(task, id), cancellationToken);
-
     public Task WriteLogAsync(
-        string task, string id, ReadOnlyMemory<byte> text, CancellationToken cancellationToken = default) =>
-        Store.WriteAsync(LogName(task, id), text, cancellationToken);
+        string task, string? run, string id, ReadOnlyMemory<byte> text, CancellationToken cancellationToken = default) =>
+        Store.WriteAsync(LogName(task, run, id), text, cancellationToken);
 
     public Task WriteWorkerAsync(WorkerRecord record, CancellationToken cancellationToken = default) =>
         _workers.WriteAsync(Folder("workers") + TaskKey.Of(record.Worker) + ".json", record, cancellationToken);
-
-    public Task WriteRunAsync(RunRecord record, CancellationToken cancellationToken = default) =>
-        _runs.WriteAsync(Folder("runs") + TaskKey.Of(record.Run) + ".json", record, cancellationToken);
 
     /// <summary>Reads which rows of a task are done.</summary>
     public async Task<DoneIds> ReadDoneIdsAsync(string task, CancellationToken cancellationToken = default)
     {
         await RecordLayout.CheckAsync(Store, cancellationToken);
-        var ids = OpenDoneIds(task);
+        var ids = new DoneIds(Store, task);
         await ids.RefreshAsync(cancellationToken);
         TellOf(ids.Damaged);
         return ids;
     }
 
-    /// <summary>Will know which rows of a task are done, once it is refreshed.</summary>
-    public DoneIds OpenDoneIds(string task) => new(Store, task);
-
-    /// <summary>Lists which rows of a task have a failed record, once, in tens of bytes a row.</summary>
-    public Task<KeySet> ListFailedAsync(string task, CancellationToken cancellationToken = default) =>
-        ListAsync(_failed.ListKeysAsync(Folder("failed", task), cancellationToken));
-
-    private static async Task<KeySet> ListAsync(IAsyncEnumerable<string> keys)
+    /// <summary>Counts the done rows of a run: those that the workers' records count, and what was written since.</summary>
+    /// <param name="task">The task's name.</param>
+    /// <param name="run">Which run; null for what is of none.</param>
+    /// <param name="workers">The records, read before.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    internal async Task<JournalCounter> CountDoneAsync(
+        string task, string? run, IEnumerable<WorkerRecord> workers, CancellationToken cancellationToken)
     {
-        var set = new KeySet();
-        await foreach (var key in keys)
-            set.AddKey(key);
-
-        return set;
+        await RecordLayout.CheckAsync(Store, cancellationToken);
+        var counter = new JournalCounter(Store, task, run, workers);
+        await counter.ReadAsync(cancellationToken);
+        TellOf(counter.Damaged);
+        return counter;
     }
 
-    public Task<FailedRecord?> FindFailedAsync(string task, string id, CancellationToken cancellationToken = default) =>
-        _failed.FindAsync(FailedName(task, id), cancellationToken);
+    /// <summary>Will know which rows of a task are done, and by which runs, once it is refreshed.</summary>
+    public DoneIds OpenDoneIds(string task) => new(Store, task, byRun: true);
+
+    /// <summary>Counts the ids of a run's rows that are done: every line of it is read.</summary>
+    public async Task<long> CountDoneIdsAsync(string task, string? run, CancellationToken cancellationToken = default)
+    {
+        var ids = new FingerprintSet();
+        await new JournalReader(Store, JournalNames.Folder(task, run)).ReadNewAsync(
+            (_, line) =>
+            {
+                JournalLine.TryReadId(line, out var id);
+                ids.Add(id);
+            },
+            cancellationToken);
+        return ids.Count;
+    }
 
     /// <exception cref="FileNotFoundException">The row has no log.</exception>
-    public Task<Stream> OpenLogAsync(string task, string id, CancellationToken cancellationToken = default) =>
-        Store.OpenReadAsync(LogName(task, id), cancellationToken);
+    public Task<Stream> OpenLogAsync(string task, string? run, string id, CancellationToken cancellationToken = default) =>
+        Store.OpenReadAsync(LogName(task, run, id), cancellationToken);
 
     /// <summary>Reads the done rows of a task in the order of its table, each once.</summary>
+    /// <param name="task">Its name.</param>
+    /// <param name="run">Only those that this run has done; null for all.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     public async IAsyncEnumerable<DoneRecord> ReadDoneAsync(
-        string task, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        string task, string? run = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var rows = new DoneRows(Store, task);
+        var rows = new DoneRows(Store, FolderOf(task, run), DoneFound);
         await foreach (var row in rows.ReadAsync(cancellationToken))
             yield return row;
         TellOf(rows.Damaged);
+        if (run is not null)
+            yield break;
         // Of the older layout, which nothing but this reads.
         await foreach (var row in _oldDone.ReadAllAsync(Folder("done", task), cancellationToken))
             yield return row;
     }
 
     /// <summary>Reads what a row left behind when it was done; null when it is not done.</summary>
-    public async Task<DoneRecord?> FindDoneAsync(string task, string id, CancellationToken cancellationToken = default)
+    /// <param name="task">Whose row.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="run">Only what this run has done; null for all.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<DoneRecord?> FindDoneAsync(string task, string id, string? run = null, CancellationToken cancellationToken = default)
     {
         await RecordLayout.CheckAsync(Store, cancellationToken);
         DoneRecord? first = null;
         var firstSegment = "";
         var wanted = TaskKey.ToUtf8(id);
-        var reader = new JournalReader(Store, task);
+        var reader = new JournalReader(Store, FolderOf(task, run));
         await reader.ReadNewAsync(Look, cancellationToken);
         TellOf(reader.Damaged);
         return first;
@@ -117,9 +131,15 @@ public sealed class RecordStore(IObjectStore store)
         }
 
         // As DoneRows orders them; lines of one segment come in their order.
-        bool IsBefore(DoneRecord record, string segment) => first is null
-            || record.Finished < first.Finished
-            || (record.Finished == first.Finished && string.CompareOrdinal(segment, firstSegment) < 0);
+        bool IsBefore(DoneRecord record, string segment)
+        {
+            if (first is null)
+                return true;
+            var order = OrderOf(record).CompareTo(OrderOf(first));
+            return order < 0 || (order == 0 && string.CompareOrdinal(segment, firstSegment) < 0);
+        }
+
+        static (long, DateTimeOffset) OrderOf(DoneRecord record) => (-(record.Again?.UtcTicks ?? 0), record.Finished);
     }
 
     /// <summary>Tells of lines that are not whole.</summary>
@@ -131,20 +151,23 @@ public sealed class RecordStore(IObjectStore store)
                 $"{damaged:N0} {(damaged == 1 ? "line" : "lines")} of the done journals passed over: cut short by a crash, or still being written."));
     }
 
-    public IAsyncEnumerable<FailedRecord> ReadFailedAsync(string task, CancellationToken cancellationToken = default) =>
-        _failed.ReadAllAsync(Folder("failed", task), cancellationToken);
-
     public IAsyncEnumerable<WorkerRecord> ReadWorkersAsync(CancellationToken cancellationToken = default) =>
         _workers.ReadAllAsync(Folder("workers"), cancellationToken);
 
-    public IAsyncEnumerable<RunRecord> ReadRunsAsync(CancellationToken cancellationToken = default) =>
-        _runs.ReadAllAsync(Folder("runs"), cancellationToken);
+    /// <summary>Reads the records of some workers.</summary>
+    /// <param name="isWanted">Asked for each worker's key, which is <see cref="TaskKey.Of"/> its name.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public IAsyncEnumerable<WorkerRecord> ReadWorkersAsync(Func<string, bool> isWanted, CancellationToken cancellationToken = default) =>
+        _workers.ReadAsync(_workers.ListAsync(Folder("workers"), cancellationToken).Where(name => isWanted(RecordFiles<WorkerRecord>.KeyOf(name))), cancellationToken);
 
-    private static string FailedName(string task, string id) => Folder("failed", task) + TaskKey.Of(id) + ".json";
+    private static string FolderOf(string task, string? run) => run is null ? JournalNames.Folder(task) : JournalNames.Folder(task, run);
 
-    private static string LogName(string task, string id) => Folder("logs", task) + TaskKey.Of(id) + ".txt";
+    private static string LogName(string task, string? run, string id) => Folder("logs", task, run) + TaskKey.Of(id) + ".txt";
 
-    private static string Folder(string kind) => $"{OutputStore.RecordsFolder}{kind}/";
+    internal static string Folder(string kind) => $"{OutputStore.RecordsFolder}{kind}/";
 
     internal static string Folder(string kind, string task) => $"{OutputStore.RecordsFolder}{kind}/{TaskKey.OfTask(task)}/";
+
+    internal static string Folder(string kind, string task, string? run) =>
+        $"{Folder(kind, task)}{(run is null or "" ? NoRun : TaskKey.Of(run))}/";
 }

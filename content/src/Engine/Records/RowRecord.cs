@@ -6,7 +6,7 @@ namespace TaskQueue.Records;
 /// <summary>What the record of a row says, however the row ended.</summary>
 public abstract record RowRecord
 {
-    [JsonPropertyOrder(-1)]
+    [JsonPropertyOrder(-3)]
     public required string Id { get; init; }
 
     /// <summary>Row of the table, from 0; null when the message had none.</summary>

@@ -9,16 +9,22 @@ internal sealed class FailureReader(ITaskQueue queue, RecordStore records)
     private const int ReadsAtOnce = 32;
 
     /// <param name="task">Only this task's; null for all.</param>
+    /// <param name="run">Only this run's; null for all.</param>
     /// <param name="limit">List at most so many, the last to fail; all are counted.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task<Failures> ReadAsync(string? task, long limit, CancellationToken cancellationToken)
+    public async Task<Failures> ReadAsync(string? task, string? run, long limit, CancellationToken cancellationToken)
     {
         // Nothing is asked of the store meanwhile: a broker may have its messages in our hands until the list ends.
-        var (count, groups, last) = (0, new ErrorGroups(), new PriorityQueue<ParkedMessage, DateTimeOffset>());
+        var (count, others, groups, last) = (0, 0, new ErrorGroups(), new PriorityQueue<ParkedMessage, DateTimeOffset>());
         await foreach (var message in queue.ListParkedAsync(cancellationToken))
         {
             if (task is not null && message.Key.Task != task)
                 continue;
+            if (run is not null && message.Key.Run != run)
+            {
+                others++;
+                continue;
+            }
             count++;
             groups.Add(message);
             last.Enqueue(message, message.Parking.At);
@@ -28,7 +34,10 @@ internal sealed class FailureReader(ITaskQueue queue, RecordStore records)
 
         var tasks = await SelectAsync([.. last.UnorderedItems.Select(item => item.Element)], DescribeAsync, cancellationToken);
         return new(
-            count, await SelectAsync([.. groups.All], DescribeAsync, cancellationToken), [.. tasks.OrderByDescending(failure => failure.Failed)]);
+            count, await SelectAsync([.. groups.All], DescribeAsync, cancellationToken), [.. tasks.OrderByDescending(failure => failure.Failed)]) 
+        {
+            OtherRuns = others, Waiting = (await queue.CountDelayedAsync(cancellationToken)).Count,
+        };
     }
 
     private async Task<FailureGroup> DescribeAsync(ErrorGroup group, CancellationToken cancellationToken)
@@ -39,14 +48,14 @@ internal sealed class FailureReader(ITaskQueue queue, RecordStore records)
 
     private async Task<Failure> DescribeAsync(ParkedMessage message, CancellationToken cancellationToken)
     {
-        var (task, id) = message.Key;
+        var (task, id, _) = message.Key;
         return await FindRecordAsync(message.Key, cancellationToken) is { } record
             ? new(task, id, record.Attempt, record.Finished, TypeOf(record) + record.Message, record.Worker)
             : new(task, id, message.Parking.Attempts, message.Parking.At, message.Parking.Reason, null);
     }
 
     private async Task<FailedRecord?> FindRecordAsync(MessageKey key, CancellationToken cancellationToken) =>
-        key.NamesRow ? await records.FindFailedAsync(key.Task, key.Id, cancellationToken) : null;
+        key.NamesRow ? await records.Failed.FindOfMessageAsync(key, cancellationToken) : null;
 
     /// <summary>What stands before the message: the exception's type.</summary>
     private static string TypeOf(FailedRecord? record) => record?.Exception is { } type ? $"{type.Split('.')[^1]}: " : "";

@@ -4,7 +4,14 @@ namespace TaskQueue.Reports;
 /// <param name="Count">How many there are.</param>
 /// <param name="Groups">By what went wrong, the commonest first.</param>
 /// <param name="Tasks">The last to fail first; not all where they are many.</param>
-internal sealed record Failures(int Count, IReadOnlyList<FailureGroup> Groups, IReadOnlyList<Failure> Tasks);
+internal sealed record Failures(int Count, IReadOnlyList<FailureGroup> Groups, IReadOnlyList<Failure> Tasks)
+{
+    /// <summary>Tasks of other runs that have failed.</summary>
+    public int OtherRuns { get; init; }
+
+    /// <summary>Tasks of all runs that wait for their next attempt, where the queue knows of such.</summary>
+    public long Waiting { get; init; }
+}
 
 /// <param name="Error">What the messages have in common.</param>
 /// <param name="Count">Tasks that failed so.</param>

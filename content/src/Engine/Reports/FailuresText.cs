@@ -11,7 +11,9 @@ internal static class FailuresText
     /// <param name="output">Where to.</param>
     public static void Write(Failures failures, TextWriter output)
     {
-        output.WriteLine(failures.Count == 0 ? "No task has failed." : $"{Counted.Tasks(failures.Count)} failed.");
+        var others = failures.OtherRuns > 0 ? $" {Counted.Tasks(failures.OtherRuns)} of other runs did: --all-runs" : "";
+        var waiting = failures.Waiting > 0 ? $" {Counted.Tasks(failures.Waiting)} of all runs {(failures.Waiting == 1 ? "waits" : "wait")} for another attempt." : "";
+        output.WriteLine((failures.Count == 0 ? "No task has failed for good." : $"{Counted.Tasks(failures.Count)} failed.") + waiting + others);
         if (failures.Count == 0)
             return;
 

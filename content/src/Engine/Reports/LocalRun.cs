@@ -8,8 +8,9 @@ namespace TaskQueue.Reports;
 /// <summary>Shows rows as they end in a local run, each as a JSON object on a line, and counts them.</summary>
 /// <param name="output">Where the lines go, one by one.</param>
 /// <param name="error">Where exceptions go.</param>
+/// <param name="isRecorded">Whether it is kept how they ended.</param>
 /// <param name="showsExceptions">Whether to show what was thrown with its stack trace.</param>
-internal sealed class LocalRun(TextWriter output, TextWriter error, bool showsExceptions)
+internal sealed class LocalRun(TextWriter output, TextWriter error, bool isRecorded, bool showsExceptions)
 {
     public long Ended { get; private set; }
 
@@ -41,9 +42,8 @@ internal sealed class LocalRun(TextWriter output, TextWriter error, bool showsEx
         error.WriteLine((Ended, Failed) switch
         {
             (0, _) => "No rows to run: all that were chosen are done. --no-filter runs them once more.",
-            (_, 0) => $"{Counted.Rows(Ended)} done.",
-            _ => $"{Counted.Rows(Ended - Failed)} done, {Counted.Number(Failed)} failed; see: dotnet run logs ID, "
-                + "or repeat with --verbose",
+            (_, 0) => $"{Counted.Rows(Ended)} done{(isRecorded ? "" : ", not recorded")}.",
+            _ => $"{Counted.Rows(Ended - Failed)} done, {Counted.Number(Failed)} failed{(isRecorded ? "" : ", not recorded")}. For the stack trace, repeat with --verbose.",
         });
         return Failed == 0 ? ExitCode.Done : ExitCode.PartDone;
     }

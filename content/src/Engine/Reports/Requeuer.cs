@@ -11,21 +11,28 @@ internal sealed class Requeuer(ITaskQueue queue, RecordStore records)
 
     /// <summary>Puts tasks back; none when one of the ids has not failed.</summary>
     /// <param name="task">Only this task's; null for all.</param>
+    /// <param name="run">Only this run's; null for all.</param>
     /// <param name="ids">Only these; null for all.</param>
     /// <param name="progress">Told how many are back; may be told from several threads.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <returns>How many were put back.</returns>
-    /// <exception cref="TaskQueueException">An id is not among the failed tasks (exit code 65).</exception>
-    public async Task<long> RequeueAsync(string? task, IReadOnlySet<string>? ids, Action<long> progress, CancellationToken cancellationToken)
+    /// <exception cref="TaskQueueException">An id is not among the failed tasks, or the run was cancelled (exit code 65).</exception>
+    public async Task<long> RequeueAsync(
+        string? task, string? run, IReadOnlySet<string>? ids, Action<long> progress, CancellationToken cancellationToken)
     {
+        if (run is not null && await records.Runs.FindEndAsync(run, cancellationToken) is not null)
+            throw new TaskQueueException(
+                ExitCode.BadInput, $"The run {run} was cancelled.", "Nothing was put back", "Insert again: dotnet run insert-tasks");
         if (ids is not null)
-            await RefuseMissingAsync(task, ids, cancellationToken);
+            await RefuseMissingAsync(ids, IsOfRun, cancellationToken);
 
         var (started, count) = (DateTimeOffset.UtcNow, 0L);
         await queue.RequeueAsync(IsWanted, DeleteRecordsAsync, cancellationToken);
         return count;
 
-        bool IsWanted(MessageKey key) => (task is null || key.Task == task) && (ids is null || ids.Contains(key.Id));
+        bool IsOfRun(MessageKey key) => (task is null || key.Task == task) && (run is null || key.Run == run);
+
+        bool IsWanted(MessageKey key) => IsOfRun(key) && (ids is null || ids.Contains(key.Id));
 
         async Task DeleteRecordsAsync(IReadOnlyList<MessageKey> keys)
         {
@@ -36,24 +43,24 @@ internal sealed class Requeuer(ITaskQueue queue, RecordStore records)
         }
     }
 
-    private async Task RefuseMissingAsync(string? task, IReadOnlySet<string> ids, CancellationToken cancellationToken)
+    private async Task RefuseMissingAsync(IReadOnlySet<string> ids, Func<MessageKey, bool> isOfRun, CancellationToken cancellationToken)
     {
         var missing = ids.ToHashSet();
         await foreach (var message in queue.ListParkedAsync(cancellationToken))
-            if (task is null || message.Key.Task == task)
+            if (isOfRun(message.Key))
                 missing.Remove(message.Key.Id);
 
         if (missing.Count > 0)
             throw new TaskQueueException(
                 ExitCode.BadInput, $"{string.Join(", ", missing.Take(5))}: not among the failed tasks.",
                 $"In {queue.Location}; nothing was put back",
-                "To see the ids: dotnet run failed");
+                "To see the ids: dotnet run failed; those of other runs: --all-runs");
     }
 
     /// <summary>The task runs again: what it fails of by now has to stay.</summary>
     private async Task DeleteRecordAsync(MessageKey key, DateTimeOffset requeued)
     {
-        if (key.NamesRow && await records.FindFailedAsync(key.Task, key.Id) is { } record && record.Finished < requeued)
-            await records.DeleteFailedAsync(key.Task, key.Id);
+        if (key.NamesRow && await records.Failed.FindOfMessageAsync(key) is { } record && record.Finished < requeued)
+            await records.Failed.DeleteAsync(record.Task, record.Run, record.Id);
     }
 }

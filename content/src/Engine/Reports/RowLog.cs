@@ -8,14 +8,29 @@ namespace TaskQueue.Reports;
 internal sealed class RowLog(RecordStore records, TextWriter output)
 {
     /// <summary>Writes the row's log and its failure.</summary>
+    /// <param name="tasks">Whose row it may be.</param>
+    /// <param name="run">Only what this run has left; null for the newest that has left something.</param>
+    /// <param name="id">The row's id.</param>
+    /// <param name="story">Told of which run it is.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="TaskQueueException">The row left nothing (exit code 65).</exception>
-    public async Task WriteAsync(IEnumerable<string> tasks, string id, CancellationToken cancellationToken)
+    public async Task WriteAsync(IEnumerable<string> tasks, string? run, string id, Action<string> story, CancellationToken cancellationToken)
     {
         var isFound = false;
         foreach (var task in tasks)
         {
-            isFound |= await WriteLogAsync(task, id, cancellationToken);
-            isFound |= await WriteFailureAsync(task, id, cancellationToken);
+            var done = await records.FindDoneAsync(task, id, run, cancellationToken);
+            var failed = done is not null ? null
+                : run is null ? await records.Failed.FindLastAsync(task, id, cancellationToken)
+                : await records.Failed.FindAsync(task, run, id, cancellationToken);
+            if (run is null && ((RowRecord?)done ?? failed)?.Run is { } found)
+                story($"Of run {found}");
+            isFound |= done?.Log is { } log
+                ? await WriteLinesAsync(new StringReader(log), cancellationToken)
+                : await WriteFileAsync(task, run, id, (RowRecord?)done ?? failed, cancellationToken);
+            if (failed is not null)
+                await WriteFailureAsync(failed);
+            isFound |= failed is not null;
         }
 
         if (!isFound)
@@ -24,23 +39,28 @@ internal sealed class RowLog(RecordStore records, TextWriter output)
                 "Rows have a log once they ran and logged something. To see failed ids: dotnet run failed");
     }
 
-    private async Task<bool> WriteLogAsync(string task, string id, CancellationToken cancellationToken)
+    private async Task<bool> WriteFileAsync(string task, string? run, string id, RowRecord? record, CancellationToken cancellationToken)
     {
-        var done = await records.FindDoneAsync(task, id, cancellationToken);
-        if (done?.Log is { } text)
+        foreach (var of in record is not null ? [record.Run] : run is not null ? [run] : await ListRunsAsync(task, cancellationToken))
         {
-            using var lines = new StringReader(text);
-            return await WriteLinesAsync(lines, cancellationToken);
+            try
+            {
+                using var log = new StreamReader(await records.OpenLogAsync(task, of, id, cancellationToken));
+                return await WriteLinesAsync(log, cancellationToken);
+            }
+            catch (FileNotFoundException)
+            {
+                // It is another run's, or there is none.
+            }
         }
-        try
-        {
-            using var log = new StreamReader(await records.OpenLogAsync(task, id, cancellationToken));
-            return await WriteLinesAsync(log, cancellationToken);
-        }
-        catch (FileNotFoundException)
-        {
-            return false;
-        }
+        return false;
+    }
+
+    /// <summary>The runs of a task, the newest first: a row that runs for the first time has its log in one of them, and no record yet.</summary>
+    private async Task<IReadOnlyList<string?>> ListRunsAsync(string task, CancellationToken cancellationToken)
+    {
+        var runs = await records.Runs.ReadAsync(cancellationToken).Where(run => run.Task == task).ToListAsync(cancellationToken);
+        return [.. runs.OrderByDescending(run => run.Started).Select(run => run.Run), null];
     }
 
     private async Task<bool> WriteLinesAsync(TextReader log, CancellationToken cancellationToken)
@@ -50,15 +70,11 @@ internal sealed class RowLog(RecordStore records, TextWriter output)
         return true;
     }
 
-    private async Task<bool> WriteFailureAsync(string task, string id, CancellationToken cancellationToken)
+    private async Task WriteFailureAsync(FailedRecord failed)
     {
-        if (await records.FindFailedAsync(task, id, cancellationToken) is not { } failed)
-            return false;
-
         var fate = failed.Parked ? "parked" : "will be tried again";
         var when = failed.Finished.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         await output.WriteLineAsync($"Attempt {failed.Attempt} failed at {when} UTC on {failed.Worker}; {fate}.");
         await output.WriteLineAsync(Printable.Lines(failed.Details ?? failed.Message));
-        return true;
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using TaskQueue.Binding;
 
 namespace TaskQueue.Reports;
@@ -14,6 +15,8 @@ internal static class TaskDescription
         var rows = task.Parameters.Select(Describe).Prepend(["column", "type", "property", ""]).ToList();
         TextColumns.Write(rows, output);
         output.WriteLine();
+        TextColumns.Write([["type", "columns that fit"], .. TypesOf(task.Parameters).Select(Fits)], output);
+        output.WriteLine();
         output.WriteLine($"The id of a row is {IdOf(task)}.");
         output.WriteLine(task.HasFilter
             ? "FilterTasks of the task decides which rows are still to be done."
@@ -23,6 +26,45 @@ internal static class TaskDescription
 
     private static string[] Describe(Parameter parameter) =>
         [parameter.Column, TypeNames.Of(parameter.Type), parameter.Name, Remark(parameter)];
+
+    /// <summary>Each type once, and those of elements and fields.</summary>
+    private static List<Type> TypesOf(IEnumerable<Parameter> parameters)
+    {
+        var types = new List<Type>();
+        foreach (var parameter in parameters)
+            Add(parameter.Type, types);
+        return types;
+    }
+
+    private static void Add(Type property, List<Type> types)
+    {
+        var type = Nullable.GetUnderlyingType(property) ?? property;
+        if (types.Contains(type))
+            return;
+        types.Add(type);
+        var info = TaskJson.Options.GetTypeInfo(type);
+        Type[] parts = info.Kind switch
+        {
+            JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary => [info.ElementType!],
+            JsonTypeInfoKind.Object when type != typeof(object) => [.. info.Properties.Select(property => property.PropertyType)],
+            _ => [],
+        };
+        foreach (var part in parts)
+            Add(part, types);
+    }
+
+    private static string[] Fits(Type type)
+    {
+        var info = TaskJson.Options.GetTypeInfo(type);
+        var kinds = ColumnRules.Describe(ColumnRules.Allowed(type));
+        return
+        [
+            TypeNames.Of(type),
+            info.Kind == JsonTypeInfoKind.Object && type != typeof(object)
+                ? $"{kinds} with {string.Join(", ", info.Properties.Select(property => $"{property.Name} ({TypeNames.Of(property.PropertyType)})"))}"
+                : kinds,
+        ];
+    }
 
     private static string Remark(Parameter parameter)
     {

@@ -16,7 +16,9 @@ internal sealed class CommandLine
     private readonly RootCommand _root = new();
 
     private readonly HelpOption _help =
-        new("--help") { Description = "show this page; after dotnet run, write help VERB" };
+        new("--help", "-h") { Description = "show this page; after dotnet run, write help VERB" };
+
+    private readonly Option<bool> _version = new("--version") { Arity = ArgumentArity.Zero };
 
     public CommandLine(IEnumerable<Verb> verbs)
     {
@@ -24,6 +26,7 @@ internal sealed class CommandLine
         _root.Options.Clear();
         foreach (var option in CommonOptions)
             _root.Options.Add(option);
+        _root.Options.Add(_version);
         foreach (var verb in Verbs)
             _root.Subcommands.Add(verb);
     }
@@ -50,6 +53,8 @@ internal sealed class CommandLine
     public ParseResult Parse(IReadOnlyList<string> arguments) => _root.Parse(arguments, Parser);
 
     public bool IsHelpWanted(ParseResult result) => result.GetResult(_help) is { Implicit: false };
+
+    public bool IsVersionWanted(ParseResult result) => result.GetResult(_version) is { Implicit: false };
 
     /// <summary>What the library's help says about a verb.</summary>
     public string HelpOf(Verb verb, int width)

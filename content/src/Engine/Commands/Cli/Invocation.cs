@@ -49,8 +49,10 @@ internal sealed class Invocation
     public ITaskQueue OpenQueue(string? path = null, bool mayCreate = false) =>
         QueueKinds.Open(path ?? Settings.QueuePath, Settings.ProjectRoot, Settings, mayCreate);
 
-    public RecordStore OpenRecords() => new(StoreKinds.Open(Settings.CloudPath, Settings.ProjectRoot))
+    /// <param name="doneFound">Told how many done rows of a task there are, before the first of them is read.</param>
+    public RecordStore OpenRecords(Action<long>? doneFound = null) => new(StoreKinds.Open(Settings.CloudPath, Settings.ProjectRoot))
     {
+        DoneFound = doneFound,
         LinesPassedOver = warning => Terminal.Error.WriteLine($"warning: {warning}"),
     };
 

@@ -7,15 +7,14 @@ namespace TaskQueue.Commands.Cli;
 /// else in a line now and then. What is over soon is not told at all.
 /// </summary>
 /// <param name="error">Standard error.</param>
-/// <param name="width">Characters of a line of the terminal; null when <paramref name="error"/> is none.</param>
+/// <param name="draw">Draws a line there in place of the one before, as <see cref="Terminal.Draw"/>; null when it is no terminal.</param>
 /// <param name="clock">Says when it is time to tell.</param>
-internal sealed class ProgressDisplay(TextWriter error, int? width, TimeProvider clock)
+internal sealed class ProgressDisplay(TextWriter error, Func<string, bool>? draw, TimeProvider clock)
 {
-    private const int BarWidth = 20;
-    private const int Widest = 80;
+    private const int BarWidth = 10;
 
     private readonly Lock _turn = new();
-    private readonly TimeSpan _interval = width is null ? TimeSpan.FromSeconds(5) : TimeSpan.FromMilliseconds(250);
+    private readonly TimeSpan _interval = draw is null ? TimeSpan.FromSeconds(5) : TimeSpan.FromMilliseconds(250);
     private long _last = clock.GetTimestamp();
     private long _start;
     private string? _activity;
@@ -25,7 +24,7 @@ internal sealed class ProgressDisplay(TextWriter error, int? width, TimeProvider
     /// <summary>Does the work while its story is told.</summary>
     public static async Task<T> WhileAsync<T>(Terminal terminal, Func<ProgressDisplay, Task<T>> work)
     {
-        var story = new ProgressDisplay(terminal.Error, terminal.HasLiveError ? terminal.Width : null, TimeProvider.System);
+        var story = new ProgressDisplay(terminal.Error, terminal.Draw, TimeProvider.System);
         try
         {
             return await work(story);
@@ -36,16 +35,11 @@ internal sealed class ProgressDisplay(TextWriter error, int? width, TimeProvider
         }
     }
 
-    /// <summary>Tells one thing in a line of its own.</summary>
+    /// <summary>Tells one thing in a line of its own, above the one that is drawn.</summary>
     public void Say(string line)
     {
         lock (_turn)
-        {
-            var drawn = _drawn;
-            Draw("");
             error.WriteLine(line);
-            Draw(drawn);
-        }
     }
 
     /// <summary>
@@ -71,10 +65,10 @@ internal sealed class ProgressDisplay(TextWriter error, int? width, TimeProvider
 
             (_last, _isTold) = (clock.GetTimestamp(), true);
             var line = $"{activity} {Counted.Number(done)}{(total is { } all ? $"/{Counted.Number(all)}" : "")} {unit}";
-            if (width is null)
+            if (draw is null)
                 error.WriteLine(line);
             else
-                Draw(total is > 0 ? $"{line} {BarOf(done, total.Value)}" : line);
+                draw(_drawn = $"{line}{BarOf(done, total)}");
         }
     }
 
@@ -83,28 +77,24 @@ internal sealed class ProgressDisplay(TextWriter error, int? width, TimeProvider
     {
         lock (_turn)
         {
-            if (_drawn.Length > 0)
-                error.WriteLine();
+            if (_drawn.Length == 0)
+                return;
+            draw!("");
+            error.WriteLine(_drawn);
             _drawn = "";
         }
     }
 
-    /// <summary>For example: [##########----------] 50 %, 3 min 20 s left.</summary>
-    private string BarOf(long done, long total)
+    /// <summary>For example: [#####-----] 50 %, 1,250/s, 3 min 20 s left.</summary>
+    private string BarOf(long done, long? total)
     {
-        var part = Math.Clamp((double)done / total, 0, 1);
+        var time = clock.GetElapsedTime(_start);
+        var rate = time >= TimeSpan.FromSeconds(1) ? $", {Counted.Number((long)(done / time.TotalSeconds))}/s" : "";
+        if (total is not > 0)
+            return rate;
+        var part = Math.Clamp((double)done / total.Value, 0, 1);
         var full = (int)(part * BarWidth);
-        var left = part is 0 or 1 ? "" : $", {Counted.Duration(clock.GetElapsedTime(_start) * ((1 - part) / part))} left";
-        return $"[{new string('#', full)}{new string('-', BarWidth - full)}] {(int)(part * 100)} %{left}";
-    }
-
-    /// <summary>Puts a line over the one that is drawn; what reaches the end of the terminal's could not be drawn over.</summary>
-    private void Draw(string line)
-    {
-        line = line[..Math.Min(line.Length, Math.Min(width ?? Widest, Widest) - 1)];
-        if (line.Length > 0 || _drawn.Length > 0)
-            error.Write($"\r{line.PadRight(_drawn.Length)}{(line.Length == 0 ? "\r" : "")}");
-        error.Flush();
-        _drawn = line;
+        var left = part is 0 or 1 ? "" : $", {Counted.Duration(time * ((1 - part) / part))} left";
+        return $" [{new string('#', full)}{new string('-', BarWidth - full)}] {(int)(part * 100)} %{rate}{left}";
     }
 }

@@ -16,11 +16,23 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
     private const int BufferSize = 1 << 16;
     private const int WidestText = 100;
 
+    /// <summary>Of a terminal whose width cannot be asked for.</summary>
+    private const int UsualWidth = 80;
+
     /// <summary>Whether a person can be asked: input and standard error are a terminal.</summary>
     public bool IsInteractive { get; init; }
 
-    /// <summary>Whether standard error is a terminal on which a line can be drawn again.</summary>
-    public bool HasLiveError { get; init; }
+    /// <summary>
+    /// Draws a line on standard error below all else, in place of the one before, and says whether it did; null when that is no
+    /// terminal.
+    /// </summary>
+    public Func<string, bool>? Draw { get; init; }
+
+    /// <summary>Puts a name before each line of standard error.</summary>
+    public Action<string>? Label { get; init; }
+
+    /// <summary>Whether standard output is a terminal on which lines can be drawn again.</summary>
+    public bool HasLiveOut { get; init; }
 
     /// <summary>Characters in a line of text.</summary>
     public int Width { get; init; } = WidestText;
@@ -43,14 +55,19 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
             AutoFlush = !Console.IsOutputRedirected,
             NewLine = "\n",
         };
+        var isDumb = Environment.GetEnvironmentVariable("TERM") is "dumb";
+        var width = Console.IsOutputRedirected ? WidestText : Math.Clamp(Console.WindowWidth, 40, WidestText);
+        var (error, console) = TaskConsole.Install(Console.IsOutputRedirected ? UsualWidth : width);
         // Synchronized, it never writes asynchronously: where standard output is a socket, as it is under Node and .NET, that
         // would leave it non-blocking for the next program that has it, whose blocking writes then fail.
-        return new(TextWriter.Synchronized(writer), TaskConsole.Install(), Console.In, Directory.GetCurrentDirectory())
+        return new(TextWriter.Synchronized(writer), error, Console.In, Directory.GetCurrentDirectory())
         {
             Pipe = pipe,
             IsInteractive = !Console.IsInputRedirected && !Console.IsErrorRedirected,
-            HasLiveError = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb",
-            Width = Console.IsOutputRedirected ? WidestText : Math.Clamp(Console.WindowWidth, 40, WidestText),
+            Draw = Console.IsErrorRedirected || isDumb ? null : console.Draw,
+            Label = label => console.Label = label,
+            HasLiveOut = !Console.IsOutputRedirected && !isDumb,
+            Width = width,
         };
     }
 

@@ -35,11 +35,11 @@ internal static class UsageError
     /// <summary>A misspelt option, even where the verb takes ids or names that it could be mistaken for.</summary>
     private static string? FindUnknownOption(ParseResult result)
     {
-        if (result.UnmatchedTokens is [['-', ..] unmatched, ..])
+        var options = result.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).ToList();
+        if (result.UnmatchedTokens is [['-', ..] unmatched, ..] && options.Exists(token => token.Value == unmatched))
             return unmatched;
 
-        return result.Tokens
-            .TakeWhile(token => token.Type != TokenType.DoubleDash)
+        return options
             .Where(token => token.Type == TokenType.Argument)
             .Select(token => token.Value)
             .FirstOrDefault(value => value.Length > 2 && value.StartsWith("--", StringComparison.Ordinal));

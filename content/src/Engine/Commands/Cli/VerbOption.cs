@@ -25,6 +25,10 @@ internal static class VerbOption
             CustomParser = result => ParseNumber(name, min, max, result),
         };
 
+    /// <summary>A number that may have decimals; null when it is not given.</summary>
+    public static Option<double?> Amount(string name, string value, string description, double min, double max) =>
+        new(name) { HelpName = value, Description = description, CustomParser = result => ParseAmount(name, min, max, result) };
+
     /// <summary>Chooses one of the project's tasks.</summary>
     public static Option<string?> Task() => Text("--task", "NAME", "only this task of the project", "all");
 
@@ -41,6 +45,17 @@ internal static class VerbOption
 
         var range = max == long.MaxValue ? $"from {min}" : $"from {min} to {max}";
         result.AddError($"{name} is \"{text}\"; allowed: a whole number {range}.");
+        return null;
+    }
+
+    private static double? ParseAmount(string name, double min, double max, ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number >= min && number <= max)
+            return number;
+
+        result.AddError(FormattableString.Invariant($"{name} is \"{text}\"; allowed: a number from {(decimal)min} to {(decimal)max}."));
         return null;
     }
 }

@@ -19,6 +19,8 @@ internal static class JournalLine
 
     private static ReadOnlySpan<byte> BeforeMark => ",\"before\":true"u8;
 
+    private static ReadOnlySpan<byte> AgainMark => ",\"again\":"u8;
+
     private static ReadOnlySpan<byte> BeforeDigits => ",\"crc\":\""u8;
 
     private static ReadOnlySpan<byte> AfterDigits => "\"}"u8;
@@ -63,6 +65,17 @@ internal static class JournalLine
         return !text[(end + 1)..].StartsWith(BeforeMark);
     }
 
+    /// <summary>Reads the start of the run of a line, when that runs rows though they are done.</summary>
+    /// <param name="line">Whole, with a result.</param>
+    /// <returns>Null for the lines of all other runs.</returns>
+    public static DateTimeOffset? ReadAgain(ReadOnlySpan<byte> line)
+    {
+        // Most lines say no such thing, and most of them are not parsed for that.
+        var text = line[BeforeId.Length..];
+        var end = text.IndexOfAny((byte)'"', (byte)'\\');
+        return text[end] == '\\' || text[(end + 1)..].StartsWith(AgainMark) ? Read(line).Again : null;
+    }
+
     private static bool TryReadEscapedId(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> id)
     {
         var reader = new Utf8JsonReader(line);
@@ -73,6 +86,10 @@ internal static class JournalLine
         id = unescaped.AsSpan(0, reader.CopyString(unescaped));
         return !line[(int)reader.BytesConsumed..].StartsWith(BeforeMark);
     }
+
+    /// <summary>Reads of which run a line is, whichever kind of line it is.</summary>
+    /// <param name="line">Whole.</param>
+    public static string? ReadRun(ReadOnlySpan<byte> line) => JsonSerializer.Deserialize(line, RecordJson.Instance.DoneBefore)?.Run;
 
     /// <param name="line">Whole.</param>
     public static DoneRecord Read(ReadOnlySpan<byte> line) => JsonSerializer.Deserialize(line, RecordJson.Instance.DoneRecord)

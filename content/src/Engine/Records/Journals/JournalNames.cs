@@ -8,15 +8,26 @@ internal static partial class JournalNames
 {
     public const string Ending = ".jsonl";
 
-    /// <summary>For messages that name no run; no key is so.</summary>
-    private const string NoRun = "~";
-
     public static string Folder(string task) => RecordStore.Folder("done", task);
 
-    public static string Folder(string task, string? run) => $"{Folder(task)}{(run is null or "" ? NoRun : TaskKey.Of(run))}/";
+    public static string Folder(string task, string? run) => RecordStore.Folder("done", task, run);
 
-    public static string Segment(string folder, string workerKey, int number) =>
-        string.Create(CultureInfo.InvariantCulture, $"{folder}{workerKey}-{number}{Ending}");
+    /// <summary>The name of what one worker writes for one run: that of its segments, up to their numbers.</summary>
+    public static string Journal(string task, string? run, string worker) => Folder(task, run) + TaskKey.Of(worker);
+
+    public static string Segment(string journal, int number) => string.Create(CultureInfo.InvariantCulture, $"{journal}-{number}{Ending}");
+
+    /// <summary>Takes the number out of the name of a segment.</summary>
+    /// <param name="name">The segment's.</param>
+    /// <param name="number">Its number.</param>
+    /// <returns>The name of the journal.</returns>
+    public static string Split(string name, out int number)
+    {
+        var dash = name.LastIndexOf('-');
+        // A number that does not fit is of no worker.
+        number = int.TryParse(name.AsSpan()[(dash + 1)..^Ending.Length], CultureInfo.InvariantCulture, out var parsed) ? parsed : int.MaxValue;
+        return name[..dash];
+    }
 
     /// <param name="name">Of any object in <see cref="Folder(string)"/>.</param>
     public static bool IsSegment(string name) => SegmentPattern().IsMatch(name);

@@ -9,8 +9,11 @@ namespace TaskQueue.Records.Journals;
 /// <param name="line">Gone when the call returns.</param>
 internal delegate void LineVisitor(string segment, ReadOnlySpan<byte> line);
 
-/// <summary>Reads the journals of a task, several segments at once: at first all, later what was added since.</summary>
-internal sealed class JournalReader(IObjectStore store, string task)
+/// <summary>Reads the journals of a task, or of one of its runs, several segments at once: at first all, later what was added since.</summary>
+/// <param name="store">Where they are.</param>
+/// <param name="folder">The task's, or the run's.</param>
+/// <param name="known">How many bytes of a segment need not be read; <see cref="long.MaxValue"/> for all. Null reads all.</param>
+internal sealed class JournalReader(IObjectStore store, string folder, Func<string, long>? known = null)
 {
     private const int FilesAtOnce = 8;
 
@@ -36,8 +39,24 @@ internal sealed class JournalReader(IObjectStore store, string task)
 
     public long BytesRead { get; private set; }
 
+    /// <summary>How many bytes of a segment have been read, or were known.</summary>
+    public long ReadTo(string segment) => _read.GetValueOrDefault(segment);
+
+    /// <inheritdoc cref="ReadNewAsync(LinesVisitor, CancellationToken)"/>
+    public Task ReadNewAsync(LineVisitor visit, CancellationToken cancellationToken)
+    {
+        return ReadNewAsync(VisitInTurn, cancellationToken);
+
+        void VisitInTurn(string segment, JournalLines lines)
+        {
+            lock (_turn)
+                for (var line = 0; line < lines.Count; line++)
+                    visit(segment, lines[line]);
+        }
+    }
+
     /// <summary>Reads what was written since the last call. After an exception it may be called again, and gives no line twice.</summary>
-    public async Task ReadNewAsync(LineVisitor visit, CancellationToken cancellationToken)
+    public async Task ReadNewAsync(LinesVisitor visit, CancellationToken cancellationToken)
     {
         var vanished = new HashSet<string>();
         int known;
@@ -75,23 +94,23 @@ internal sealed class JournalReader(IObjectStore store, string task)
     private async Task<int> AddNamesAsync(HashSet<string> names, CancellationToken cancellationToken)
     {
         var listed = 0;
-        await foreach (var name in store.ListAsync(JournalNames.Folder(task), cancellationToken))
+        await foreach (var name in store.ListAsync(folder, cancellationToken))
         {
             listed++;
-            if (JournalNames.IsSegment(name) && !_finished.Contains(name))
+            if (JournalNames.IsSegment(name) && !_finished.Contains(name) && KnownOf(name) < long.MaxValue)
                 names.Add(name);
         }
         return listed;
     }
 
-    private async Task<bool> TryReadAsync(string name, LineVisitor visit, CancellationToken cancellationToken)
+    private async Task<bool> TryReadAsync(string name, LinesVisitor visit, CancellationToken cancellationToken)
     {
         try
         {
             await using var content = await store.OpenReadAsync(name, cancellationToken);
             long start;
             lock (_turn)
-                start = _read.GetValueOrDefault(name);
+                start = _read.TryGetValue(name, out var read) ? read : _read[name] = KnownOf(name);
             if (content.CanSeek && content.Length <= start)
                 return true;
             await SkipAsync(content, start, cancellationToken);
@@ -102,13 +121,15 @@ internal sealed class JournalReader(IObjectStore store, string task)
         {
             return false;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or HttpRequestException)
+        catch (Exception e) when (e is not (OperationCanceledException or TaskQueueException))
         {
             throw new TaskQueueException(
                 store.CanAppend ? ExitCode.InputOutput : ExitCode.Unavailable, $"'{store.Location}/{name}' cannot be read whole: {e.Message}",
                 next: "Check the disk or the network, then run it again.", cause: e) { IsTransient = true };
         }
     }
+
+    private long KnownOf(string name) => known?.Invoke(name) ?? 0;
 
     private static async Task SkipAsync(Stream content, long bytes, CancellationToken cancellationToken)
     {
@@ -122,16 +143,17 @@ internal sealed class JournalReader(IObjectStore store, string task)
             bytes -= read;
     }
 
-    private async Task ReadLinesAsync(string name, Stream content, LineVisitor visit, CancellationToken cancellationToken)
+    private async Task ReadLinesAsync(string name, Stream content, LinesVisitor visit, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        var room = new List<Range>();
         try
         {
             var length = 0;
             while (await content.ReadAsync(buffer.AsMemory(length), cancellationToken) is > 0 and var read)
             {
                 length += read;
-                var taken = Take(name, buffer.AsSpan(0, length), visit);
+                var taken = Take(name, new JournalLines(buffer.AsSpan(0, length), room), visit);
                 buffer.AsSpan(taken, length - taken).CopyTo(buffer);
                 length -= taken;
                 if (length == buffer.Length)
@@ -159,25 +181,15 @@ internal sealed class JournalReader(IObjectStore store, string task)
     }
 
     /// <returns>How many bytes of finished lines there were.</returns>
-    private int Take(string name, ReadOnlySpan<byte> bytes, LineVisitor visit)
+    private int Take(string name, JournalLines lines, LinesVisitor visit)
     {
-        List<Range> whole = [];
-        var (start, damaged) = (0, 0);
-        for (int end; (end = bytes[start..].IndexOf((byte)'\n')) >= 0; start += end + 1)
-        {
-            if (JournalLine.IsWhole(bytes.Slice(start, end)))
-                whole.Add(start..(start + end));
-            else
-                damaged++;
-        }
+        visit(name, lines);
         lock (_turn)
         {
-            foreach (var line in whole)
-                visit(name, bytes[line]);
-            _damaged += damaged;
-            _read[name] = _read.GetValueOrDefault(name) + start;
-            BytesRead += start;
+            _damaged += lines.Damaged;
+            _read[name] += lines.Length;
+            BytesRead += lines.Length;
         }
-        return start;
+        return lines.Length;
     }
 }

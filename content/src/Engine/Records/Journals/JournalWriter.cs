@@ -26,6 +26,8 @@ public sealed class JournalWriter(IObjectStore store, string worker, int groupRo
 
     /// <summary>By folder, the one that was written to last at the end.</summary>
     private readonly OrderedDictionary<string, RunJournal> _runs = [];
+    private readonly JournalCounts _counts = new();
+    private (string Task, string? Run, string Folder) _last = ("", null, "");
     private List<Line> _next = [];
     private long _nextBytes;
     private TaskCompletionSource _isFull = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -48,15 +50,28 @@ public sealed class JournalWriter(IObjectStore store, string worker, int groupRo
         }
     }
 
+    /// <summary>What is durable of each run, those that are closed included.</summary>
+    public IReadOnlyList<JournalCount> Counts => _counts.All;
+
     private bool HasRoom => _rows < MostRows && _bytes < MostBytes;
 
-    /// <summary>Adds a line to the journal of a run.</summary>
-    /// <returns>Ends when the line is durable, or with what the store threw: then it may be added again.</returns>
-    internal Task AddAsync(string task, string? run, byte[] line)
+    /// <summary>Adds what a row left behind to the journal of its run.</summary>
+    /// <returns>Ends when it is durable, or with what the store threw: then it may be added again.</returns>
+    public Task AddAsync(DoneRecord record) => AddAsync(record.Task, record.Run, JournalLine.Of(record, RecordJson.Instance.DoneRecord), hasResult: true);
+
+    /// <summary>Adds that a row was found done to the journal of the run that asked for it.</summary>
+    /// <inheritdoc cref="AddAsync(DoneRecord)"/>
+    internal Task AddAsync(DoneBefore line) => AddAsync(line.Task, line.Run, JournalLine.Of(line, RecordJson.Instance.DoneBefore), hasResult: false);
+
+    internal Task AddAsync(string task, string? run, byte[] line, bool hasResult)
     {
-        var added = new Line(JournalNames.Folder(task, run), line);
+        Line added;
         lock (_turn)
         {
+            // Nearly always the one of the line before.
+            if (_last.Task != task || _last.Run != run)
+                _last = (task, run, JournalNames.Folder(task, run));
+            added = new Line(task, run, _last.Folder, line, hasResult);
             _next.Add(added);
             _rows++;
             _bytes += line.Length;
@@ -73,8 +88,8 @@ public sealed class JournalWriter(IObjectStore store, string worker, int groupRo
     public async Task CompleteAsync()
     {
         await _writing;
-        foreach (var run in _runs.Values)
-            await run.DisposeAsync();
+        foreach (var (folder, run) in _runs)
+            await CloseAsync(folder, run);
         _runs.Clear();
     }
 
@@ -90,11 +105,7 @@ public sealed class JournalWriter(IObjectStore store, string worker, int groupRo
                 _isFull = new(TaskCreationOptions.RunContinuationsAsynchronously);
             }
             foreach (var folders in group.GroupBy(line => line.Folder).Chunk(MostRuns))
-            {
-                var writes = folders.Select(lines => (Run: RunOf(lines.Key), Lines: lines.ToList())).ToList();
-                await CloseOldRunsAsync();
-                await Task.WhenAll(writes.Select(write => WriteAsync(write.Run, write.Lines)));
-            }
+                await WriteAsync(folders);
             lock (_turn)
             {
                 _lastWrite = clock.GetTimestamp();
@@ -125,24 +136,44 @@ public sealed class JournalWriter(IObjectStore store, string worker, int groupRo
     }
 
     /// <summary>Never throws: who added a line is told.</summary>
-    private static async Task WriteAsync(RunJournal run, List<Line> lines)
+    private async Task WriteAsync(IReadOnlyList<IGrouping<string, Line>> folders)
     {
         try
         {
-            await run.WriteAsync(RunJournal.Join([.. lines.Select(line => line.Bytes)]), lines.Count);
-            lines.ForEach(line => line.Written.SetResult());
+            var writes = folders.Select(lines => (Run: RunOf(lines.First()), Lines: lines.ToList())).ToList();
+            await CloseOldRunsAsync();
+            await Task.WhenAll(writes.Select(write => WriteAsync(write.Run, write.Lines)));
         }
         catch (Exception e)
         {
-            lines.ForEach(line => line.Written.SetException(e));
+            foreach (var line in folders.SelectMany(lines => lines))
+                line.Written.TrySetException(e);
         }
     }
 
-    private RunJournal RunOf(string folder)
+    private async Task WriteAsync(RunJournal run, List<Line> lines)
     {
-        if (!_runs.Remove(folder, out var run))
-            run = new RunJournal(store, () => JournalNames.Segment(folder, _workerKey, Interlocked.Increment(ref _segments)));
-        _runs.Add(folder, run);
+        try
+        {
+            await run.WriteAsync(RunJournal.Join([.. lines.Select(line => line.Bytes)]), lines.Count, lines.Count(line => line.HasResult));
+            _counts.Keep(lines[0].Folder, run.Counted);
+            lines.ForEach(line => line.Written.TrySetResult());
+        }
+        catch (Exception e)
+        {
+            lines.ForEach(line => line.Written.TrySetException(e));
+        }
+    }
+
+    private RunJournal RunOf(Line line)
+    {
+        if (!_runs.Remove(line.Folder, out var run))
+        {
+            run = new RunJournal(
+                store, number => JournalNames.Segment(line.Folder + _workerKey, number), () => Interlocked.Increment(ref _segments),
+                _counts.Find(line.Folder) ?? new JournalCount { Task = line.Task, Run = line.Run });
+        }
+        _runs.Add(line.Folder, run);
         return run;
     }
 
@@ -150,13 +181,19 @@ public sealed class JournalWriter(IObjectStore store, string worker, int groupRo
     {
         while (_runs.Count > MostRuns)
         {
-            var oldest = _runs.GetAt(0).Value;
+            var (folder, oldest) = _runs.GetAt(0);
             _runs.RemoveAt(0);
-            await oldest.DisposeAsync();
+            await CloseAsync(folder, oldest);
         }
     }
 
-    private sealed record Line(string Folder, byte[] Bytes)
+    private async Task CloseAsync(string folder, RunJournal run)
+    {
+        await run.DisposeAsync();
+        _counts.Keep(folder, run.Counted);
+    }
+
+    private sealed record Line(string Task, string? Run, string Folder, byte[] Bytes, bool HasResult)
     {
         /// <summary>What waits for it goes on here, one after the other: there is little to do but to tell the queue.</summary>
         public TaskCompletionSource Written { get; } = new();

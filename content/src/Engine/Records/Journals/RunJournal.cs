@@ -10,8 +10,10 @@ namespace TaskQueue.Records.Journals;
 /// No name is written twice: a request that comes late can undo nothing.
 /// </remarks>
 /// <param name="store">Where to.</param>
-/// <param name="newName">Gives a name that nobody else ever uses.</param>
-internal sealed class RunJournal(IObjectStore store, Func<string> newName) : IAsyncDisposable
+/// <param name="nameOf">The name of a segment by its number.</param>
+/// <param name="newNumber">Gives the next number, which nobody else ever uses.</param>
+/// <param name="counted">What was written before.</param>
+internal sealed class RunJournal(IObjectStore store, Func<int, string> nameOf, Func<int> newNumber, JournalCount counted) : IAsyncDisposable
 {
     public const int MergedRows = 256;
     public const int MergedBytes = 1 << 20;
@@ -22,14 +24,26 @@ internal sealed class RunJournal(IObjectStore store, Func<string> newName) : IAs
     private static readonly ParallelOptions Deletes = new() { MaxDegreeOfParallelism = 8 };
 
     private IAppendedFile? _file;
+    private int _fileNumber;
     private long _fileBytes;
     private List<Part> _parts = [];
+    private int _mergedNumber;
     private Task _merging = Task.CompletedTask;
+
+    /// <summary>What was written so far.</summary>
+    public JournalCount Counted { get; private set; } = counted;
 
     /// <summary>Writes lines. They are durable when it returns, or some of them may be when it throws.</summary>
     /// <param name="lines">Whole lines.</param>
     /// <param name="rows">How many.</param>
-    public Task WriteAsync(byte[] lines, int rows) => store.CanAppend ? AppendAsync(lines) : PutAsync(new Part(newName(), rows, lines));
+    /// <param name="results">How many of them have a result.</param>
+    public async Task WriteAsync(byte[] lines, int rows, int results)
+    {
+        if (store.CanAppend)
+            await AppendAsync(lines, rows, results);
+        else
+            await PutAsync(lines, rows, results);
+    }
 
     public static byte[] Join(IReadOnlyList<byte[]> lines)
     {
@@ -50,11 +64,11 @@ internal sealed class RunJournal(IObjectStore store, Func<string> newName) : IAs
         await _merging;
     }
 
-    private async Task AppendAsync(ReadOnlyMemory<byte> lines)
+    private async Task AppendAsync(byte[] lines, int rows, int results)
     {
         try
         {
-            _file ??= await store.CreateAppendedAsync(newName());
+            _file ??= await store.CreateAppendedAsync(nameOf(_fileNumber = newNumber()));
             await _file.AppendAsync(lines);
         }
         catch
@@ -64,6 +78,10 @@ internal sealed class RunJournal(IObjectStore store, Func<string> newName) : IAs
             throw;
         }
         _fileBytes += lines.Length;
+        Counted = Counted with
+        {
+            Rows = Counted.Rows + results, Before = Counted.Before + rows - results, Segment = _fileNumber, Bytes = _fileBytes,
+        };
         if (_fileBytes >= MostBytesInFile)
             EndFile();
     }
@@ -74,13 +92,22 @@ internal sealed class RunJournal(IObjectStore store, Func<string> newName) : IAs
         (_file, _fileBytes) = (null, 0);
     }
 
-    private async Task PutAsync(Part part)
+    private async Task PutAsync(byte[] lines, int rows, int results)
     {
-        await WriteNewAsync(part);
-        if (part.IsLarge)
-            return;
-
-        _parts.Add(part);
+        var isLarge = rows >= MergedRows || lines.Length >= MergedBytes;
+        // The merged object has a number below those of its parts: a record that counts a part knows of it.
+        if (!isLarge && _parts.Count == 0)
+            _mergedNumber = newNumber();
+        var part = new Part(newNumber(), rows, results, lines);
+        await WriteNewAsync(part.Number, lines);
+        if (!isLarge)
+            _parts.Add(part);
+        Counted = Counted with
+        {
+            Rows = Counted.Rows + results, Before = Counted.Before + rows - results, Segment = part.Number, Bytes = lines.Length,
+            Merged = _parts.Count > 0 ? _mergedNumber : 0, MergedRows = _parts.Sum(small => small.Results),
+            MergedBefore = _parts.Sum(small => small.Rows - small.Results),
+        };
         if (_parts.Sum(small => small.Rows) >= MergedRows || _parts.Sum(small => small.Lines.Length) >= MergedBytes)
             Merge();
     }
@@ -88,17 +115,18 @@ internal sealed class RunJournal(IObjectStore store, Func<string> newName) : IAs
     private void Merge()
     {
         if (_parts.Count > 1)
-            _merging = MergeAsync(_merging, _parts);
+            _merging = MergeAsync(_merging, _mergedNumber, _parts);
         _parts = [];
+        Counted = Counted with { Merged = 0, MergedRows = 0, MergedBefore = 0 };
     }
 
-    private async Task MergeAsync(Task before, List<Part> parts)
+    private async Task MergeAsync(Task before, int number, List<Part> parts)
     {
         await before;
         try
         {
-            await WriteNewAsync(new Part(newName(), parts.Sum(part => part.Rows), Join([.. parts.Select(part => part.Lines)])));
-            await Parallel.ForEachAsync(parts, Deletes, async (part, stop) => await store.DeleteAsync(part.Name, stop));
+            await WriteNewAsync(number, Join([.. parts.Select(part => part.Lines)]));
+            await Parallel.ForEachAsync(parts, Deletes, async (part, stop) => await store.DeleteAsync(nameOf(part.Number), stop));
         }
         catch (Exception)
         {
@@ -106,14 +134,12 @@ internal sealed class RunJournal(IObjectStore store, Func<string> newName) : IAs
         }
     }
 
-    private async Task WriteNewAsync(Part part)
+    private async Task WriteNewAsync(int number, byte[] lines)
     {
-        if (!await store.WriteIfAbsentAsync(part.Name, part.Lines))
-            throw new TaskQueueException(ExitCode.InputOutput, $"'{part.Name}' is in {store.Location} already.", next: "Nobody but its worker may write there.");
+        var name = nameOf(number);
+        if (!await store.WriteIfAbsentAsync(name, lines))
+            throw new TaskQueueException(ExitCode.InputOutput, $"'{name}' is in {store.Location} already.", next: "Nobody but its worker may write there.");
     }
 
-    private sealed record Part(string Name, int Rows, byte[] Lines)
-    {
-        public bool IsLarge => Rows >= MergedRows || Lines.Length >= MergedBytes;
-    }
+    private sealed record Part(int Number, int Rows, int Results, byte[] Lines);
 }

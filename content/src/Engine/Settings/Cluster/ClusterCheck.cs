@@ -35,6 +35,16 @@ internal static class ClusterCheck
         return problems.Count > 0 ? throw SettingProblem.ToException(problems) : Describe(cluster);
     }
 
+    /// <summary>The image that the project's cluster runs: of the environment, or of config/cluster.env; null where neither names one.</summary>
+    public static string? FindImage(string root)
+    {
+        const string Name = "TASK_DOCKER_IMAGE";
+        var path = Path.Combine(root, "config", "cluster.env");
+        if (Environment.GetEnvironmentVariable(Name) is { Length: > 0 } image)
+            return image;
+        return File.Exists(path) ? EnvFile.Read(path, EnvFiles.NameOf(path, root), []).LastOrDefault(line => line.Name == Name)?.Value : null;
+    }
+
     private static SettingProblem? FindProblemOfValue(Setting setting, SettingLines cluster)
     {
         var (name, value) = (setting.Name, cluster[setting.Name]);
