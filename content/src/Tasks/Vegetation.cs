@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging;
+using Sample;
 using TaskQueue.Contracts;
 
 namespace Tasks;
@@ -7,11 +7,13 @@ namespace Tasks;
 public sealed record VegetationParameters(
     [property: TaskId] string WindowId, string Raster, int Row, int Column, int Height, int Width, double Threshold = 0.4);
 
-/// <summary>What is kept in the row's done record, and listed by <c>dotnet run results</c>.</summary>
+/// <summary>What is recorded of the row, and listed by <c>dotnet run results</c>.</summary>
 public sealed record VegetationResult(double Share, double MeanNdvi, int Pixels);
 
 /// <summary>The share of a window that plants cover: pixels whose vegetation index (NDVI) is above a threshold.</summary>
-public sealed class Vegetation : ITask<VegetationParameters, VegetationResult>
+public sealed class Vegetation :
+    // IFilterTasks<VegetationParameters>, // Without the first slashes, FilterTasks below says which rows are still to be done.
+    ITask<VegetationParameters, VegetationResult>
 {
     public async Task<VegetationResult> RunTask(
         VegetationParameters parameters, TaskContext context, CancellationToken cancellationToken)
@@ -21,20 +23,15 @@ public sealed class Vegetation : ITask<VegetationParameters, VegetationResult>
         var red = await raster.ReadAsync("red", window, cancellationToken);
         var infrared = await raster.ReadAsync("near infrared", window, cancellationToken);
 
-        var ndvi = red.Zip(infrared, (r, n) => (n - r) / (n + r)).ToList();
+        // A pixel that reflects nothing is not covered.
+        var ndvi = red.Zip(infrared, (r, n) => r + n == 0 ? 0 : (n - r) / (n + r)).ToList();
         var share = ndvi.Count(index => index > parameters.Threshold) / (double)ndvi.Count;
-
-        // Kept in the row's own log: dotnet run logs r00c00
-        context.Logger.LogDebug("{Share:P0} of {Window} is covered", share, parameters.WindowId);
         return new VegetationResult(Math.Round(share, 4), Math.Round(ndvi.Average(), 4), ndvi.Count);
     }
 
-    // Rows with a done record are skipped. If your own output files are to decide instead, let the class implement
-    // IFilterTasks<VegetationParameters> too, set TASK_RECORDS=failed in config/task.env, and say which rows are to do:
-    //
-    // public async Task<Func<VegetationParameters, bool>> FilterTasks(FilterContext context, CancellationToken cancellationToken)
-    // {
-    //     var finished = await context.Output.ListAsync("", cancellationToken).ToHashSetAsync(cancellationToken: cancellationToken);
-    //     return parameters => !finished.Contains($"{parameters.RootId}.h5");
-    // }
+    public async Task<Func<VegetationParameters, bool>> FilterTasks(FilterContext context, CancellationToken cancellationToken)
+    {
+        var finished = await context.Output.ListAsync("", cancellationToken).ToHashSetAsync(cancellationToken: cancellationToken);
+        return parameters => !finished.Contains($"{parameters.WindowId}.h5");
+    }
 }
