@@ -7,8 +7,9 @@ usage() {
 Usage: scripts/start-workers.sh COUNT [WORKER OPTIONS]
 
 Builds the project, starts COUNT workers on this machine and waits until the
-queue is empty. Ctrl-C or SIGTERM stops all of them in good order. The exit
-code is the highest of the workers' exit codes; 0 when all went well.
+queue is empty. Each line has the name of its worker before it. Ctrl-C or
+SIGTERM stops all of them in good order. The exit code is the highest of the
+workers' exit codes; 0 when all went well.
 
   scripts/start-workers.sh 4
   scripts/start-workers.sh 4 --concurrency 2
@@ -43,7 +44,7 @@ stop() {
 trap stop INT TERM
 
 for ((number = 1; number <= count; number++)); do
-  dotnet "$program" worker --exit-when-empty "$@" &
+  dotnet "$program" worker --exit-when-empty --name "worker-$number" "$@" &
   workers+=("$!")
 done
 

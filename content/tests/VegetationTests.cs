@@ -31,9 +31,12 @@ public sealed class VegetationTests
         Assert.InRange(some.Share, 0, 0.99);
     }
 
-    [Fact]
-    public async Task A_window_outside_of_the_raster_is_rejected() =>
-        await Assert.ThrowsAsync<TaskRejectedException>(() => Run(Window with { Column = 400 }));
+    [Theory]
+    [InlineData(5, -3, 20)]
+    [InlineData(0, 400, 20)]
+    [InlineData(0, 0, 0)]
+    public async Task A_window_outside_of_the_raster_is_rejected(int row, int column, int width) =>
+        await Assert.ThrowsAsync<TaskRejectedException>(() => Run(Window with { Row = row, Column = column, Width = width }));
 
     private static async Task<VegetationResult> Run(VegetationParameters parameters)
     {

@@ -25,7 +25,7 @@ parts() {
   [[ -z $AWS_ROLE_ARN ]] || echo options/aws-identity
   if [[ $NETWORK_POLICY == yes ]]; then
     echo options/network-policy
-    [[ -z $(queue_port)$(store_port) ]] || echo options/named-ports
+    [[ -z $(queue_port)$(store_port)$(collector_port) ]] || echo options/named-ports
   fi
   echo "workloads/$WORKLOAD"
   case $WORKLOAD in
@@ -91,21 +91,25 @@ queue_port() {
     amqps://*) port_of "$address" 5671 ;;
     https://sqs.*.amazonaws.com*) ;;
     https://*) port_of "$address" 443 ;;
-    *) endpoint_port AWS_ENDPOINT_URL_SQS ;;
+    *) url_port "$(task_value AWS_ENDPOINT_URL_SQS "$(task_value AWS_ENDPOINT_URL)")" ;;
   esac
 }
 
 # The port of a service in place of S3.
 store_port() {
-  [[ $(task_value CF_CLOUDPATH) != s3://* ]] || endpoint_port AWS_ENDPOINT_URL_S3
+  [[ $(task_value CF_CLOUDPATH) != s3://* ]] || url_port "$(task_value AWS_ENDPOINT_URL_S3 "$(task_value AWS_ENDPOINT_URL)")"
 }
 
-endpoint_port() {
-  local address
-  address=$(task_value "$1" "$(task_value AWS_ENDPOINT_URL)")
-  case $address in
-    http://*) port_of "$address" 80 ;;
-    https://*) port_of "$address" 443 ;;
+# The port of a collector for spans and metrics.
+collector_port() {
+  url_port "$(task_value OTEL_EXPORTER_OTLP_ENDPOINT)"
+}
+
+# url_port URL: nothing when it is none.
+url_port() {
+  case $1 in
+    http://*) port_of "$1" 80 ;;
+    https://*) port_of "$1" 443 ;;
   esac
 }
 
@@ -116,12 +120,14 @@ port_of() {
   if [[ ${authority##*@} =~ :([0-9]+)$ ]]; then printf '%s' "${BASH_REMATCH[1]}"; else printf '%s' "$2"; fi
 }
 
-# What options/named-ports lets the pods reach: it has room for two, and where there is one it stands twice.
+# What options/named-ports lets the pods reach: it has room for three, and where there are fewer one stands again.
 port_values() {
-  local queue store
+  local queue store collector any
   queue=$(queue_port)
   store=$(store_port)
-  printf 'QUEUE_PORT=%s\nSTORE_PORT=%s\n' "${queue:-$store}" "${store:-$queue}"
+  collector=$(collector_port)
+  any=${queue:-${store:-$collector}}
+  printf 'QUEUE_PORT=%s\nSTORE_PORT=%s\nCOLLECTOR_PORT=%s\n' "${queue:-$any}" "${store:-$any}" "${collector:-$any}"
 }
 
 # Text of a URL without its %2F and the like. Env files hold no backslash.
