@@ -1,5 +1,6 @@
 using System.Text;
 using TaskQueue.Binding;
+using TaskQueue.Collections;
 using TaskQueue.Contracts;
 using TaskQueue.Tables;
 
@@ -111,11 +112,35 @@ public sealed class TableCheckerTests
         "rows 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ... (1,999 rows).",
         () => Check<Named>(new ListColumn("name", ColumnKind.Text, "utf8", [.. Enumerable.Range(0, 2000).Select(row => row == 0 ? "a" : null)])));
 
-    private static List<string> Check<T>(params ListColumn[] columns)
+    [Theory]
+    [InlineData("a", "b", "a")]
+    [InlineData("b", "a", "a")]
+    [InlineData("b", "c", "b")]
+    public void An_id_that_stands_twice_is_refused_whether_it_is_known_or_not(params string[] rows)
+    {
+        var known = new FingerprintSet();
+        known.Add("a"u8);
+        AssertRefused("row 2", () => Check<Named>(known, ListColumn.Texts("name", rows)));
+    }
+
+    [Fact]
+    public void A_known_id_is_a_row_as_any_other_and_no_other_id_becomes_known()
+    {
+        var known = new FingerprintSet();
+        known.Add("a"u8);
+
+        Assert.Equal(["b", "a"], Check<Named>(known, ListColumn.Texts("name", "b", "a")));
+
+        Assert.Equal((1, true, false), (known.Count, known.Contains("a"u8), known.Contains("b"u8)));
+    }
+
+    private static List<string> Check<T>(params ListColumn[] columns) => Check<T>(null, columns);
+
+    private static List<string> Check<T>(FingerprintSet? known, params ListColumn[] columns)
     {
         var ids = new List<string>();
         var binding = TableBinding.Create(TestTask<T>.Definition, new ListTable(columns), new Dictionary<string, string>());
-        TableChecker.Check(binding, (_, _, id) => ids.Add(Encoding.UTF8.GetString(id)), _ => { }, TestContext.Current.CancellationToken);
+        TableChecker.Check(binding, known, (_, _, id) => ids.Add(Encoding.UTF8.GetString(id)), _ => { }, TestContext.Current.CancellationToken);
         return ids;
     }
 

@@ -1,5 +1,6 @@
 using TaskQueue.Binding;
 using TaskQueue.Contracts;
+using TaskQueue.Tables;
 
 namespace TaskQueue.Tests.Binding;
 
@@ -23,6 +24,21 @@ public sealed class TaskCatalogTests
 
         Assert.Equal(ExitCode.Usage, error.ExitCode);
         Assert.Contains("echo", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The two tasks of this assembly have the same parameters.</summary>
+    [Theory]
+    [InlineData("id", "more than one of them fits this table's columns")]
+    [InlineData("ids", "none of them fits this table's columns")]
+    public void A_table_that_fits_no_single_task_needs_a_name(string column, string what)
+    {
+        var table = new ListTable(ListColumn.Integers(column, 1) with { Kind = ColumnKind.Text, Type = "utf8" });
+
+        var error = Assert.Throws<TaskQueueException>(() => new TaskCatalog(typeof(LedgerProgram.LedgerTask).Assembly).SelectFor(table, []));
+
+        Assert.Equal(ExitCode.Usage, error.ExitCode);
+        Assert.Contains(what, error.Message, StringComparison.Ordinal);
+        Assert.Contains("Use --task with one of: ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,6 +43,13 @@ internal sealed class Child : IDisposable
         return (_process.ExitCode, error);
     }
 
+    /// <summary>Sends a signal, such as TERM.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
     /// <summary>Ends it as kill -9 does.</summary>
     public async Task KillAsync(CancellationToken cancellationToken)
     {

@@ -23,6 +23,7 @@ internal static class ChildProgram
         ["read-done"] = JournalChild.ReadAsync,
         ["read-tables"] = TableChild.ReadAsync,
         ["show-times"] = BindingChild.ShowTimesAsync,
+        ["map"] = ClientChild.MapAsync,
         ["listen-to-consumers"] = WorkerChild.ListenToConsumersAsync,
         ["write-sample"] = SampleTable.WriteAsync,
     };

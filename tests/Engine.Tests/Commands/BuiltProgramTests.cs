@@ -66,7 +66,7 @@ public sealed class BuiltProgramTests : IDisposable
         var again = await ShellAsync("$P failed && $P requeue --all && $P insert-tasks && $P purge --yes");
         Assert.StartsWith("2 tasks failed.", again.Output);
         Assert.Contains("Queued 0 of 12 rows of tasks.feather", again.Output);
-        Assert.Contains("(10 are done, 2 were queued already)", again.Output);
+        Assert.Contains("(10 are done, 2 were queued already in other runs)", again.Output);
         Assert.Contains("Removed 2 tasks", again.Output);
     }
 
@@ -74,14 +74,20 @@ public sealed class BuiltProgramTests : IDisposable
     public async Task Rows_run_without_a_queue_and_end_with_75_when_one_fails()
     {
         var one = await ShellAsync("$P run-local --row 0");
-        var rest = await ShellAsync("$P run-local --parallel 3");
+        var trials = await ShellAsync("$P run-local --parallel 3");
+        var first = await ShellAsync("$P run-local --limit 1 --record");
+        var rest = await ShellAsync("$P run-local --parallel 3 --record");
         var none = await ShellAsync("$P run-local --row 12");
 
         Assert.Equal(0, one.Code);
         Assert.StartsWith("{\"row\":0,\"id\":\"864691135000000001\",\"state\":\"done\",\"result\":{", one.Output);
+        Assert.EndsWith("1 row done, not recorded.\n", one.Error);
+        Assert.Equal(75, trials.Code);
+        Assert.Equal(12, trials.Output.TrimEnd().Split('\n').Length);
+        Assert.EndsWith("1 row done.\n", first.Error);
         Assert.Equal(75, rest.Code);
         Assert.Equal(11, rest.Output.TrimEnd().Split('\n').Length);
-        Assert.EndsWith("9 rows done, 2 failed; see: dotnet run logs ID, or repeat with --verbose\n", rest.Error);
+        Assert.EndsWith("9 rows done, 2 failed. For the stack trace, repeat with --verbose.\n", rest.Error);
         Assert.Equal((65, "error: There is no row 12."), (none.Code, none.Error.Split('\n')[0]));
         Assert.False(File.Exists(_project["queue"]));
     }

@@ -14,7 +14,7 @@ public sealed class CanaryTests(RabbitServer rabbit, Emulators emulators) : IDis
     private static readonly string[] Verbs =
     [
         "help settings", "describe", "health", "check", "check --create", "insert-tasks --dry-run --limit 1", "insert-tasks",
-        $"insert-tasks --set act={Constant}", "worker --exit-when-empty", "status", "status --json", "failed", "failed --json", "requeue --all",
+        $"insert-tasks --set act={Constant}", "worker --exit-when-empty", "status", "status --json", "failed", "failed --json", "report", "requeue --all",
         "logs 864691135000000001", "release", "run-local --row 0", "results", "table TABLE", "table TABLE --jsonl", "move-queue --to fq://saved",
         "move-queue --to fq://saved --dry-run", "purge --yes", "delete-queue --yes", "frobnicate",
     ];

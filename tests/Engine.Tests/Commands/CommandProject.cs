@@ -5,6 +5,7 @@ using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
 using TaskQueue.Records;
+using TaskQueue.Records.Runs;
 using TaskQueue.Storage;
 using TaskQueue.Tests.Queues;
 
@@ -47,19 +48,31 @@ internal sealed class CommandProject : IDisposable
         return new(code, output.ToString(), error.ToString());
     }
 
+    /// <summary>Reads the record of the project's only run.</summary>
+    public async Task<RunRecord> ReadRunAsync() =>
+        Assert.Single(await Records.Runs.ReadAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
+
+    public Task ParkAsync(params (string Id, string? Error)[] tasks) => ParkAsync(null, tasks);
+
     /// <summary>Queues tasks and parks them as failed, with a record of the failure when there is an error.</summary>
-    public async Task ParkAsync(params (string Id, string? Error)[] tasks)
+    public async Task ParkAsync(string? run, params (string Id, string? Error)[] tasks)
     {
         await using var queue = (ILeaseQueue)QueueKinds.Open("fq://queue", Root);
         var stop = TestContext.Current.CancellationToken;
         var messages = tasks.Select(task => new QueuedMessage(
-            Task, Encoding.UTF8.GetBytes(task.Id), JsonSerializer.SerializeToUtf8Bytes(new { v = 1, id = task.Id, task = Task })));
+            Task, Encoding.UTF8.GetBytes(task.Id), JsonSerializer.SerializeToUtf8Bytes(new { v = 1, id = task.Id, task = Task, run }), run));
         await queue.InsertAsync(messages, _ => { }, stop);
-        foreach (var lease in await queue.LeaseAsync(tasks.Length, TimeSpan.FromMinutes(1), stop))
-            await queue.ParkAsync(lease, tasks.FirstOrDefault(task => task.Id == MessageKey.Of(lease.Body.Span).Id).Error ?? "parked by a test");
+        foreach (var lease in await queue.LeaseAsync(1000, TimeSpan.FromMinutes(1), stop))
+        {
+            var task = tasks.FirstOrDefault(task => task.Id == MessageKey.Of(lease.Body.Span).Id);
+            if (task.Id is null)
+                await queue.GiveBackAsync([lease], TimeSpan.Zero, refund: true);
+            else
+                await queue.ParkAsync(lease, task.Error ?? "parked by a test");
+        }
 
         foreach (var (id, error) in tasks.Where(task => task.Error is not null))
-            await Records.WriteFailedAsync(TestRecords.Failed(id, error!), stop);
+            await Records.Failed.WriteAsync(TestRecords.Failed(id, error!) with { Run = run }, stop);
     }
 }
 

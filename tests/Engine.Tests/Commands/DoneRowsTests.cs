@@ -1,4 +1,5 @@
 using TaskQueue.Contracts;
+using TaskQueue.Records;
 using TaskQueue.Tests.Records;
 
 namespace TaskQueue.Tests.Commands;
@@ -15,22 +16,23 @@ public sealed class DoneRowsTests : IDisposable
     [Fact]
     public async Task Results_come_in_the_order_of_the_table_and_each_row_once()
     {
-        await _project.Records.WriteDoneAsync(Row("c", 2), Row("a", 0), Row("10", 10));
-        await _project.Records.WriteDoneAsync(Row("b", 1), Row("a", 0) with { Finished = TestRecords.Noon.AddHours(1) });
+        await _project.RunAsync("insert-tasks --run one");
+        DoneRecord[] rows = [Row("c", 2), Row("a", 0), Row("10", 10), Row("b", 1), Row("a", 0) with { Finished = TestRecords.Noon.AddHours(1) }];
+        await _project.Records.WriteDoneAsync([.. rows[..3].Select(row => row with { Run = "one" })]);
+        await _project.Records.WriteDoneAsync([.. rows[3..].Select(row => row with { Run = "one" })]);
 
         var run = await _project.RunAsync("results --output r.csv");
 
         Assert.EndsWith("Wrote 4 rows to r.csv\n", run.Error, StringComparison.Ordinal);
         Assert.Equal(["a", "b", "c", "10"], (await File.ReadAllLinesAsync(_project["r.csv"], Stop)).Skip(1).Select(line => line.Split(',')[0]));
-        await _project.RunAsync("insert-tasks");
-        Assert.Equal("done     4 of 12", (await _project.RunAsync("status")).OutputLines[4]);
+        Assert.Contains("done     4 of 12\n", (await _project.RunAsync("status")).Output);
     }
 
     [Fact]
     public async Task One_row_is_found_by_its_id()
     {
         await _project.Records.WriteDoneAsync(Row("a", 0), Row("b", 1));
-        await _project.Records.WriteFailedAsync(TestRecords.Failed("c", "it broke"), Stop);
+        await _project.Records.Failed.WriteAsync(TestRecords.Failed("c", "it broke"), Stop);
 
         Assert.Contains("\"id\":\"b\"", Assert.Single((await _project.RunAsync("results --id b")).OutputLines), StringComparison.Ordinal);
         Assert.Contains("it broke", Assert.Single((await _project.RunAsync("results --id c --state all")).OutputLines), StringComparison.Ordinal);
@@ -40,7 +42,7 @@ public sealed class DoneRowsTests : IDisposable
     [Fact]
     public async Task A_failure_of_a_row_that_is_done_counts_for_nothing()
     {
-        await _project.Records.WriteFailedAsync(TestRecords.Failed("a", "it broke"), Stop);
+        await _project.Records.Failed.WriteAsync(TestRecords.Failed("a", "it broke"), Stop);
         await _project.Records.WriteDoneAsync(Row("a", 0));
 
         Assert.Contains("\"state\":\"done\"", Assert.Single((await _project.RunAsync("results --state all")).OutputLines), StringComparison.Ordinal);
@@ -51,7 +53,7 @@ public sealed class DoneRowsTests : IDisposable
     public async Task A_short_log_is_shown_as_a_long_one_is()
     {
         await _project.Records.WriteDoneAsync(Row("a", 0) with { Log = "one\ntwo\n" });
-        await _project.Records.WriteLogAsync(CommandProject.Task, "b", "three\n"u8.ToArray(), Stop);
+        await _project.Records.WriteLogAsync(CommandProject.Task, null, "b", "three\n"u8.ToArray(), Stop);
 
         Assert.Equal("one\ntwo\n", (await _project.RunAsync("logs a")).Output);
         Assert.Equal("three\n", (await _project.RunAsync("logs b")).Output);

@@ -56,7 +56,7 @@ public sealed class FeatherResultsTests : IDisposable
     [Fact]
     public async Task Failed_rows_have_their_error()
     {
-        await _project.Records.WriteFailedAsync(TestRecords.Failed("2", "It broke."), TestContext.Current.CancellationToken);
+        await _project.Records.Failed.WriteAsync(TestRecords.Failed("2", "It broke."), TestContext.Current.CancellationToken);
 
         await _project.RunAsync("results --state failed --output r.feather");
 

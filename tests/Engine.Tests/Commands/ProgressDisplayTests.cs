@@ -1,4 +1,5 @@
 using TaskQueue.Commands.Cli;
+using TaskQueue.Logging;
 
 namespace TaskQueue.Tests.Commands;
 
@@ -7,13 +8,20 @@ public sealed class ProgressDisplayTests : IDisposable
 {
     private readonly ManualClock _clock = new();
     private readonly StringWriter _error = new() { NewLine = "\n" };
+    private LiveWriter _terminal;
 
-    public void Dispose() => _error.Dispose();
+    public ProgressDisplayTests() => _terminal = new LiveWriter(_error, width: 100);
+
+    public void Dispose()
+    {
+        _terminal.Dispose();
+        _error.Dispose();
+    }
 
     [Fact]
     public void On_a_pipe_there_is_a_plain_line_every_five_seconds_and_one_at_the_end()
     {
-        var story = new ProgressDisplay(_error, width: null, _clock);
+        var story = new ProgressDisplay(_error, draw: null, _clock);
 
         for (var done = 1; done <= 12; done++)
         {
@@ -27,11 +35,11 @@ public sealed class ProgressDisplayTests : IDisposable
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData(80)]
-    public void What_is_over_soon_is_not_told(int? width)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_is_over_soon_is_not_told(bool isTerminal)
     {
-        var story = new ProgressDisplay(_error, width, _clock);
+        var story = new ProgressDisplay(_terminal, isTerminal ? Draw : null, _clock);
 
         story.Tell("Checking", "rows", 1, 2);
         story.Tell("Checking", "rows", 2, 2);
@@ -43,7 +51,7 @@ public sealed class ProgressDisplayTests : IDisposable
     [Fact]
     public void On_a_terminal_a_bar_is_drawn_over_and_over_in_one_line_for_each_part_of_the_work()
     {
-        var story = new ProgressDisplay(_error, width: 80, _clock);
+        var story = new ProgressDisplay(_terminal, Draw, _clock);
 
         story.Tell("Checking", "rows", 0, 200);
         _clock.Pass(seconds: 30);
@@ -56,41 +64,55 @@ public sealed class ProgressDisplayTests : IDisposable
 
         Assert.Equal(
             [
-                "", "Checking 50/200 rows [#####---------------] 25 %, 1 min 30 s left",
-                "Checking 200/200 rows [####################] 100 %               \n", "Reading 7 rows\n",
+                "", "Checking 50/200 rows [##--------] 25 %, 1/s, 1 min 30 s left", "Checking 200/200 rows [##########] 100 %, 6/s",
+                "Checking 200/200 rows [##########] 100 %, 6/s\n", "Reading 7 rows", "Reading 7 rows\n",
             ],
-            _error.ToString().Split('\r'));
+            Drawn());
     }
 
     [Fact]
     public void What_is_said_stands_above_the_bar()
     {
-        var story = new ProgressDisplay(_error, width: 80, _clock);
+        var story = new ProgressDisplay(_terminal, Draw, _clock);
 
         _clock.Pass(seconds: 1);
         story.Tell("Moving", "tasks", 1, 2);
         story.Say("warning: slow");
         story.EndLine();
 
-        var bar = "Moving 1/2 tasks [##########----------] 50 %, 0 s left";
-        Assert.Equal(["", bar, new string(' ', bar.Length), "warning: slow\n", $"{bar}\n"], _error.ToString().Split('\r'));
+        var bar = "Moving 1/2 tasks [#####-----] 50 %, 0 s left";
+        Assert.Equal(["", bar, $"warning: slow\n{bar}", $"{bar}\n"], Drawn());
     }
 
     [Fact]
     public void A_line_never_reaches_the_end_of_the_terminal()
     {
-        var story = new ProgressDisplay(_error, width: 40, _clock);
+        _terminal = new LiveWriter(_error, width: 40);
+        var story = new ProgressDisplay(_terminal, Draw, _clock);
 
         _clock.Pass(seconds: 1);
         story.Tell("Inserting", "tasks", 1_000_000, 10_000_000);
 
-        Assert.Equal("\rInserting 1,000,000/10,000,000 tasks [#", _error.ToString());
+        Assert.Equal(["", "Inserting 1,000,000/10,000,000 tasks [#"], Drawn());
+    }
+
+    [Fact]
+    public void What_others_write_tears_nothing()
+    {
+        _terminal.Draw("1 done");
+        _terminal.Write("half a ");
+        _terminal.Draw("2 done");
+        _terminal.Write("line\n");
+        _terminal.Draw("");
+        _terminal.Write("after\n");
+
+        Assert.Equal(["", "1 done", "half a line\n2 done", "after\n"], Drawn());
     }
 
     [Fact]
     public async Task The_line_is_ended_when_the_work_fails()
     {
-        var terminal = new Terminal(TextWriter.Null, _error, TextReader.Null, "/") { HasLiveError = true, Width = 80 };
+        var terminal = new Terminal(TextWriter.Null, _terminal, TextReader.Null, "/") { Draw = Draw };
 
         await Assert.ThrowsAsync<IOException>(() => ProgressDisplay.WhileAsync<int>(terminal, async story =>
         {
@@ -99,8 +121,17 @@ public sealed class ProgressDisplayTests : IDisposable
             throw new IOException();
         }));
 
-        Assert.Equal("\rReading 1 rows\n", _error.ToString());
+        Assert.Equal(["", "Reading 1 rows", "Reading 1 rows\n"], Drawn());
     }
+
+    private bool Draw(string line)
+    {
+        _terminal.Draw(line);
+        return true;
+    }
+
+    /// <summary>What stood on the terminal from one clearing of its last line to the next.</summary>
+    private string[] Drawn() => _error.ToString().Split("\r\e[K");
 
     private sealed class ManualClock : TimeProvider
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TaskQueue.Contracts;
+using TaskQueue.Queues;
 using TaskQueue.Tests.Records;
 
 namespace TaskQueue.Tests.Commands;
@@ -20,7 +21,7 @@ public sealed class QueueVerbTests : IDisposable
         Assert.Contains("Inserting 12/12 tasks\n", first.Error);
         Assert.StartsWith("Queued 12 of 12 rows of tasks.feather in fq://", first.Output);
         Assert.StartsWith("Queued 0 of 12 rows", second.Output);
-        Assert.EndsWith("(12 were queued already)\n", second.Output);
+        Assert.EndsWith("(12 were queued already in other runs).\n", second.Output);
         Assert.Equal(12, await NumberAsync("queued"));
     }
 
@@ -137,7 +138,32 @@ public sealed class QueueVerbTests : IDisposable
 
         var run = await _project.RunAsync("failed");
 
-        Assert.Equal((ExitCode.Done, "No task has failed.\n", ""), (run.Code, run.Output, run.Error));
+        Assert.Equal((ExitCode.Done, "No task has failed for good.\n", ""), (run.Code, run.Output, run.Error));
+    }
+
+    [Fact]
+    public async Task Tasks_that_will_be_tried_again_have_not_failed_for_good_and_are_told_of()
+    {
+        await _project.RunAsync("insert-tasks");
+        await using (var queue = (ILeaseQueue)QueueKinds.Open("fq://queue", _project.Root))
+            await queue.GiveBackAsync(
+                await queue.LeaseAsync(3, TimeSpan.FromMinutes(1), _ => false, TestContext.Current.CancellationToken), TimeSpan.FromMinutes(1), refund: false);
+
+        var failed = await _project.RunAsync("failed");
+        var requeued = await _project.RunAsync("requeue --all");
+
+        Assert.Equal("No task has failed for good. 3 tasks of all runs wait for another attempt.\n", failed.Output);
+        Assert.Equal($"No task has failed for good in run {(await _project.ReadRunAsync()).Run}: there is nothing to put back.\n", requeued.Output);
+    }
+
+    [Fact]
+    public async Task A_name_with_a_dot_may_lack_its_ending()
+    {
+        File.Move(_project["tasks.feather"], _project["dots.v2.feather"]);
+
+        var run = await _project.RunAsync("insert-tasks --table dots.v2");
+
+        Assert.StartsWith("Queued 12 of 12 rows of dots.v2.feather in fq://", run.Output);
     }
 
     [Fact]
@@ -150,9 +176,9 @@ public sealed class QueueVerbTests : IDisposable
         Assert.StartsWith("Put 2 tasks back in fq://", run.Output);
         Assert.Equal((2, 1), (await NumberAsync("queued"), await NumberAsync("failed")));
         Assert.Null(
-            await _project.Records.FindFailedAsync(CommandProject.Task, "a", TestContext.Current.CancellationToken));
+            await _project.Records.Failed.FindLastAsync(CommandProject.Task, "a", TestContext.Current.CancellationToken));
         Assert.NotNull(
-            await _project.Records.FindFailedAsync(CommandProject.Task, "b", TestContext.Current.CancellationToken));
+            await _project.Records.Failed.FindLastAsync(CommandProject.Task, "b", TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -210,7 +236,7 @@ public sealed class QueueVerbTests : IDisposable
     {
         await _project.ParkAsync(("a", "It broke."));
         await _project.Records.WriteLogAsync(
-            CommandProject.Task, "a", "one line\n"u8.ToArray(), TestContext.Current.CancellationToken);
+            CommandProject.Task, null, "a", "one line\n"u8.ToArray(), TestContext.Current.CancellationToken);
 
         var run = await _project.RunAsync("logs a");
 

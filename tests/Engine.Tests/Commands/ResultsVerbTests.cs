@@ -61,7 +61,7 @@ public sealed class ResultsVerbTests : IDisposable
     public async Task Failed_rows_have_their_error()
     {
         await WriteAsync(TestRecords.Done("1", """{"id":1}""", """{"value":2}"""));
-        await _project.Records.WriteFailedAsync(
+        await _project.Records.Failed.WriteAsync(
             TestRecords.Failed("2", "It broke."), TestContext.Current.CancellationToken);
 
         await _project.RunAsync("results --state all --output r.csv");
@@ -91,7 +91,7 @@ public sealed class ResultsVerbTests : IDisposable
     public async Task A_damaged_record_leaves_the_earlier_file_as_it_was()
     {
         await File.WriteAllTextAsync(_project["r.csv"], "old", TestContext.Current.CancellationToken);
-        await _project.Records.WriteFailedAsync(TestRecords.Failed("1", "it broke"), TestContext.Current.CancellationToken);
+        await _project.Records.Failed.WriteAsync(TestRecords.Failed("1", "it broke"), TestContext.Current.CancellationToken);
         // Whatever file it is in.
         foreach (var record in Directory.GetFiles(_project["output"], "*", SearchOption.AllDirectories))
             await File.WriteAllTextAsync(record, "{", TestContext.Current.CancellationToken);

@@ -23,7 +23,7 @@ public sealed class SecretTests : IDisposable
         var insert = await _project.RunAsync($"insert-tasks --table {url} --set act=canary-2");
 
         Assert.Equal(ExitCode.Done, insert.Code);
-        var run = Assert.Single(await _project.Records.ReadRunsAsync(Stop).ToListAsync(Stop));
+        var run = Assert.Single(await _project.Records.Runs.ReadAsync(Stop).ToListAsync(Stop));
         Assert.Equal($"{server.Url}/t.feather?***", run.Table);
         Assert.Equal($"insert-tasks --table {server.Url}/t.feather?*** --set act=***", run.Command);
         Assert.DoesNotContain("canary", insert.Output + insert.Error, StringComparison.Ordinal);
@@ -55,7 +55,7 @@ public sealed class SecretTests : IDisposable
     {
         const string Hostile = "\u001b]0;owned\u0007 \u009b2J red";
         await _project.ParkAsync(("a", Hostile));
-        await _project.Records.WriteLogAsync(CommandProject.Task, "a", "logged \u001b[31mred\n"u8.ToArray(), Stop);
+        await _project.Records.WriteLogAsync(CommandProject.Task, null, "a", "logged \u001b[31mred\n"u8.ToArray(), Stop);
 
         foreach (var verb in (string[])["failed", "logs a", $"run-local --task {Hostile.Replace(' ', '_')}", "failed --json"])
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TaskQueue.Records;
+using TaskQueue.Records.Journals;
 using TaskQueue.Tests.Records;
 
 namespace TaskQueue.Tests.Commands;
@@ -35,14 +36,34 @@ public sealed class StatusVerbTests : IDisposable
     public async Task Counts_come_from_the_queue_and_the_records()
     {
         await _project.RunAsync("insert-tasks");
-        await _project.ParkAsync(("a", "x"));
-        await _project.Records.WriteDoneAsync(TestRecords.Done("b"));
+        var name = (await _project.ReadRunAsync()).Run;
+        await _project.ParkAsync(name, ("a", "x"));
+        await _project.Records.WriteDoneAsync(TestRecords.Done("b") with { Run = name });
 
         var run = await _project.RunAsync("status");
 
+        Assert.StartsWith($"run      {name}, running\ntable    {_project["tasks.feather"]}, for echo\n", run.Output);
         Assert.Contains("done     1 of 12\n", run.Output);
         Assert.Contains("failed   1 (see: dotnet run failed)\n", run.Output);
-        Assert.Contains("left     unknown, no worker is at work (start one: dotnet run worker)\n", run.Output);
+        Assert.Contains("left     unknown: no worker is alive, 10 queued (start one: dotnet run worker)\n", run.Output);
+    }
+
+    [Theory]
+    [InlineData(-300, 2)]
+    [InlineData(-5, 0)]
+    public async Task The_record_of_a_worker_that_died_is_completed_and_that_of_a_living_one_is_not(int seen, long expected)
+    {
+        await _project.RunAsync("insert-tasks");
+        await WriteAsync(TestRecords.Worker("w", DateTimeOffset.UtcNow.AddSeconds(seen)));
+        var journal = new JournalWriter(_project.Records.Store, "w", groupRows: 2, TimeProvider.System);
+        var name = (await _project.ReadRunAsync()).Run;
+        await Task.WhenAll(((string[])["a", "b"]).Select(id => journal.AddAsync(TestRecords.Done(id) with { Run = name })));
+
+        var run = await _project.RunAsync("status");
+
+        Assert.Contains("done     2 of 12\n", run.Output);
+        var worker = Assert.Single(await _project.Records.ReadWorkersAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(expected, worker.Journals.Sum(count => count.Rows));
     }
 
     [Fact]

@@ -28,8 +28,8 @@ public sealed class TileProjectTests(RabbitServer rabbit, Emulators emulators) :
 
         Assert.True(run.Code == 0, run.Error);
         Assert.Contains("Queued 4 of 5 rows of tasks.feather", run.Output);
-        Assert.Contains("(1 are done)", run.Output);
-        Assert.Contains("done     3 of 5\nfailed   1 (see", run.Output);
+        Assert.Contains("(1 is done)", run.Output);
+        Assert.Contains("done     3 of 4\nfailed   1 (see", run.Output);
         Assert.Contains("InvalidDataException: Tile 4 was told to fail.", run.Output);
         AssertOutputs(("1", "30"), ("2", "of before"), ("3", "90"), ("5", "150"));
 
@@ -49,11 +49,11 @@ public sealed class TileProjectTests(RabbitServer rabbit, Emulators emulators) :
         var first = await RunAsync("$P insert-tasks && $P worker --exit-when-empty && $P status && $P failed --json");
 
         Assert.True(first.Code == 0, first.Error);
-        Assert.Contains("done     3, as counted by the workers", first.Output);
+        Assert.Contains("done     3 of 4, as counted by the workers", first.Output);
         Assert.Contains("Tile 4 was told to fail.", first.Output);
         AssertOutputs(("1", "30"), ("2", "of before"), ("3", "90"), ("5", "150"));
-        Assert.Empty(await Records.ReadDoneAsync("tile", Stop).ToListAsync(Stop));
-        Assert.Equal("4", Assert.Single(await Records.ReadFailedAsync("tile", Stop).ToListAsync(Stop)).Id);
+        Assert.Empty(await Records.ReadDoneAsync("tile", cancellationToken: Stop).ToListAsync(Stop));
+        Assert.Equal("4", Assert.Single(await Records.Failed.ReadAsync("tile", Stop).ToListAsync(Stop)).Id);
 
         File.Delete(_project["output/3.txt"]);
         await WriteTableAsync(failing: false);
@@ -63,7 +63,7 @@ public sealed class TileProjectTests(RabbitServer rabbit, Emulators emulators) :
         Assert.Contains("Queued 2 of 5 rows", second.Output);
         Assert.Contains("No tasks to insert! 5 of 5 rows are done.", second.Output);
         AssertOutputs(("1", "30"), ("2", "of before"), ("3", "90"), ("4", "120"), ("5", "150"));
-        Assert.Empty(await Records.ReadFailedAsync("tile", Stop).ToListAsync(Stop));
+        Assert.Empty(await Records.Failed.ReadAsync("tile", Stop).ToListAsync(Stop));
     }
 
     /// <summary>A listing that fails is no sign that nothing is done.</summary>

@@ -13,11 +13,12 @@ public sealed class UsageTests : IDisposable
     [InlineData("frobnicate", "There is no verb frobnicate.", "See: dotnet run help")]
     [InlineData("help statsu", "There is no verb statsu.", "Did you mean status?")]
     [InlineData("--verbos", "There is no verb.", "See: dotnet run help")]
+    [InlineData("logs -- --help --env-file x", "Unrecognized command or argument '--env-file'.", "See: dotnet run help logs")]
     [InlineData("status --jsno", "status has no option --jsno.", "Did you mean --json?")]
     [InlineData("status --jsno=1", "status has no option --jsno.", "Did you mean --json?")]
     [InlineData("status --frobnicate", "status has no option --frobnicate.", "See: dotnet run help status")]
-    [InlineData("status -x", "status has no option -x.", "See: dotnet run help status")]
-    [InlineData("status extra", "Unrecognized command or argument 'extra'.", "See: dotnet run help status")]
+    [InlineData("runs -x", "runs has no option -x.", "See: dotnet run help runs")]
+    [InlineData("runs extra", "Unrecognized command or argument 'extra'.", "See: dotnet run help runs")]
     [InlineData("--json status", "--json stands before the verb.", "Write: dotnet run status --json")]
     [InlineData("requeue --al", "requeue has no option --al.", "Did you mean --all?")]
     [InlineData("logs", "Required argument 'ID' missing for command: 'logs'.", "See: dotnet run help logs")]
@@ -26,7 +27,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("table x --limit ten", "--limit is \"ten\"; allowed: a whole number from 0.", "See: dotnet run help table")]
     [InlineData("table x --limit -1", "--limit is \"-1\"; allowed: a whole number from 0.", "See: dotnet run help table")]
     [InlineData("results --state broken", "--state is \"broken\"; allowed: done, failed, all.", "See: dotnet run help results")]
-    [InlineData("results --output x.parquet", "--output is \"x.parquet\"; allowed: a name that ends with .csv, .feather or .jsonl.", null)]
+    [InlineData("results --output x.parquet", "--output is \"x.parquet\"; allowed: a name that ends with .csv, .feather, .geojson or .jsonl.", null)]
     [InlineData("results --task eco", "The project has no task 'eco'.", "Use --task with one of: echo")]
     [InlineData("requeue", "requeue wants ids of failed tasks, or --all.", "Write: dotnet run requeue ID, or dotnet run requeue --all")]
     [InlineData("requeue 1 --all", "requeue wants ids of failed tasks, or --all.", "Write: dotnet run requeue ID, or dotnet run requeue --all")]
@@ -49,6 +50,22 @@ public sealed class UsageTests : IDisposable
 
         Assert.Equal(ExitCode.Done, help.Code);
         Assert.All(TaskQueue.Settings.SettingsTable.All, setting => Assert.Contains($"  {setting.Name} ", help.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_version_is_that_of_the_project()
+    {
+        var run = await _project.RunAsync("--version");
+
+        Assert.Equal(ExitCode.Done, run.Code);
+        Assert.Matches(@"^SampleProgram \d+\.\d+\.\d+\S*\n$", run.Output);
+    }
+
+    [Fact]
+    public async Task Short_help_is_the_overview()
+    {
+        Assert.Equal((await _project.RunAsync("help")).Output, (await _project.RunAsync("-h")).Output);
+        Assert.Equal((await _project.RunAsync("help status")).Output, (await _project.RunAsync("status -h")).Output);
     }
 
     [Fact]

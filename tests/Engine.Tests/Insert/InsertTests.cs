@@ -83,16 +83,6 @@ public sealed class InsertTests(ColumnTables tables) : IClassFixture<ColumnTable
         Assert.Equal([false, true, true], await RepeatsAsync());
     }
 
-    [Fact]
-    public async Task A_row_with_a_failed_record_is_marked_as_a_repeat()
-    {
-        await _project.Records.WriteFailedAsync(TestRecords.Failed("864691135000000002", "x"), Cancelled);
-
-        await InsertAsync("good");
-
-        Assert.Equal([false, true, false], await RepeatsAsync());
-    }
-
     [Theory]
     [InlineData("--skip 1", "864691135000000002", "864691135000000003")]
     [InlineData("--limit 2", "864691135000000001", "864691135000000002")]

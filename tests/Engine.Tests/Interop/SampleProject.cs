@@ -10,8 +10,9 @@ internal sealed class SampleProject : IDisposable
     private static readonly string Content = Path.Join(Repository.Root, "content");
 
     /// <summary>Built beside the tests, in the same configuration.</summary>
-    private static readonly string Program = Path.Join(
-        Content, Path.GetRelativePath(Path.Join(Repository.Root, "tests", "Engine.Tests"), AppContext.BaseDirectory), "Task-Project.dll");
+    private static readonly string Output = Path.GetRelativePath(Path.Join(Repository.Root, "tests", "Engine.Tests"), AppContext.BaseDirectory);
+
+    private static readonly string Program = Path.Join(Content, Output, "Task-Project.dll");
 
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, string> _environment;
@@ -34,6 +35,13 @@ internal sealed class SampleProject : IDisposable
     /// <summary>Runs a verb, which has to succeed.</summary>
     /// <returns>What it answers.</returns>
     public Task<string> RunAsync(params string[] arguments) => StartAsync("dotnet", ["exec", Program, .. arguments]);
+
+    /// <summary>Runs an example, which has to succeed.</summary>
+    /// <param name="folder">Its folder in examples.</param>
+    /// <param name="program">Its file.</param>
+    /// <returns>What it prints.</returns>
+    public Task<string> RunExampleAsync(string folder, string program) =>
+        StartAsync("dotnet", "exec", Path.Join(Content, "examples", folder, Output, program));
 
     /// <summary>Runs Python, with the modules that the system has.</summary>
     public async Task RunPythonAsync(string module, string code)

@@ -49,6 +49,28 @@ public sealed class FileQueueFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task A_call_that_waits_for_another_process_does_not_hold_the_one_that_leaves()
+    {
+        await Open().DisposeAsync();
+        var database = new Database(_folder["queue"], durable: false);
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var released = new ManualResetEventSlim();
+        var waiting = Task.Run(() => database.Write(_ =>
+        {
+            entered.SetResult();
+            released.Wait(Cancelled);
+            return 1;
+        }));
+        await entered.Task;
+
+        database.Dispose();
+        released.Set();
+
+        Assert.Equal(1, await waiting);
+        database.Dispose();
+    }
+
+    [Fact]
     public async Task A_queue_of_a_newer_layout_is_refused()
     {
         await Open().DisposeAsync();

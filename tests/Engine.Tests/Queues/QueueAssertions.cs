@@ -9,7 +9,7 @@ internal static class QueueAssertions
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static Task AssertCountsAsync(this ITaskQueue queue, QueueCounts expected) =>
         queue.AssertCountsAsync(counts => counts == expected, $"{expected}");

@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using TaskQueue.Contracts;
 using TaskQueue.Records;
+using TaskQueue.Records.Journals;
+using TaskQueue.Records.Runs;
 using TaskQueue.Storage.Folder;
 
 namespace TaskQueue.Tests.Records;
@@ -31,7 +33,7 @@ public sealed class RecordStoreTests : IDisposable
     {
         await _records.WriteDoneAsync(Done("1") with { Build = "second", Finished = Done("1").Finished.AddSeconds(1) });
         await _records.WriteDoneAsync(Done("1") with { Build = "first" });
-        Assert.Equal("first", Assert.Single(await _records.ReadDoneAsync("Vegetation", Stop).ToListAsync(Stop)).Build);
+        Assert.Equal("first", Assert.Single(await _records.ReadDoneAsync("Vegetation", cancellationToken: Stop).ToListAsync(Stop)).Build);
     }
 
     [Fact]
@@ -51,7 +53,7 @@ public sealed class RecordStoreTests : IDisposable
         string[] ids = ["1", "a b", "../x", "Site", "sITE", "ü", "a\nb", new('x', 2000)];
         await _records.WriteDoneAsync([.. ids.Select(Done)]);
 
-        var read = await _records.ReadDoneAsync("Vegetation", Stop).ToListAsync(Stop);
+        var read = await _records.ReadDoneAsync("Vegetation", cancellationToken: Stop).ToListAsync(Stop);
         Assert.Equal(ids.ToHashSet(), read.Select(record => record.Id).ToHashSet());
         Assert.Equal(ids.Length, read.Count);
         Assert.Equal(ids.Length, (await _records.ReadDoneIdsAsync("Vegetation", Stop)).Count);
@@ -94,7 +96,7 @@ public sealed class RecordStoreTests : IDisposable
         foreach (var name in (string[])[".DS_Store", "._w-1.jsonl", "w-1.jsonl.bak", "copy of w-1.json", ".taskqueue-0123456789abcdef01234567.tmp"])
             await File.WriteAllTextAsync(Path.Join(folder, name), foreign, Stop);
         Assert.Equal(1, (await _records.ReadDoneIdsAsync("Vegetation", Stop)).Count);
-        Assert.Single(await _records.ReadDoneAsync("Vegetation", Stop).ToListAsync(Stop));
+        Assert.Single(await _records.ReadDoneAsync("Vegetation", cancellationToken: Stop).ToListAsync(Stop));
     }
 
     [Theory]
@@ -109,7 +111,7 @@ public sealed class RecordStoreTests : IDisposable
         var records = new RecordStore(_records.Store) { LinesPassedOver = warnings.Add };
 
         Assert.Equal(1, (await records.ReadDoneIdsAsync("Vegetation", Stop)).Count);
-        Assert.Single(await records.ReadDoneAsync("Vegetation", Stop).ToListAsync(Stop));
+        Assert.Single(await records.ReadDoneAsync("Vegetation", cancellationToken: Stop).ToListAsync(Stop));
 
         Assert.Equal(2, warnings.Count(warning => warning.StartsWith("1 line of the done journals", StringComparison.Ordinal)));
     }
@@ -122,34 +124,49 @@ public sealed class RecordStoreTests : IDisposable
     [InlineData("[]")]
     public async Task A_damaged_record_is_named(string content)
     {
-        await _records.WriteFailedAsync(Failed("1"), Stop);
-        await File.WriteAllTextAsync(_folder[".dltaskqueue/failed/Vegetation/1.json"], content, Stop);
-        var error = await Assert.ThrowsAsync<TaskQueueException>(() => _records.FindFailedAsync("Vegetation", "1", Stop));
+        await _records.Failed.WriteAsync(Failed("1"), Stop);
+        await File.WriteAllTextAsync(_folder[".dltaskqueue/failed/Vegetation/r1/1.json"], content, Stop);
+        var error = await Assert.ThrowsAsync<TaskQueueException>(() => _records.Failed.FindLastAsync("Vegetation", "1", Stop));
         Assert.Equal(ExitCode.InputOutput, error.ExitCode);
-        Assert.Contains(".dltaskqueue/failed/Vegetation/1.json", error.Message, StringComparison.Ordinal);
+        Assert.Contains(".dltaskqueue/failed/Vegetation/r1/1.json", error.Message, StringComparison.Ordinal);
         Assert.InRange(error.Message.Split('\n').Length, 1, 3);
     }
 
     [Fact]
     public async Task A_failed_record_is_replaced_found_and_deleted()
     {
-        Assert.Null(await _records.FindFailedAsync("Vegetation", "1", Stop));
-        await _records.WriteFailedAsync(Failed("1"), Stop);
-        await _records.WriteFailedAsync(Failed("1") with { Attempt = 2, Parked = true }, Stop);
-        var found = await _records.FindFailedAsync("Vegetation", "1", Stop);
+        Assert.Null(await _records.Failed.FindLastAsync("Vegetation", "1", Stop));
+        await _records.Failed.WriteAsync(Failed("1"), Stop);
+        await _records.Failed.WriteAsync(Failed("1") with { Attempt = 2, Parked = true }, Stop);
+        var found = await _records.Failed.FindLastAsync("Vegetation", "1", Stop);
         Assert.Equal((2, true, "it broke"), (found?.Attempt, found?.Parked, found?.Message));
-        Assert.Single(await _records.ReadFailedAsync("Vegetation", Stop).ToListAsync(Stop));
-        await _records.DeleteFailedAsync("Vegetation", "1", Stop);
-        await _records.DeleteFailedAsync("Vegetation", "1", Stop);
-        Assert.Null(await _records.FindFailedAsync("Vegetation", "1", Stop));
+        Assert.Single(await _records.Failed.ReadAsync("Vegetation", Stop).ToListAsync(Stop));
+        await _records.Failed.DeleteAsync("Vegetation", "r1", "1", Stop);
+        await _records.Failed.DeleteAsync("Vegetation", "r1", "1", Stop);
+        Assert.Null(await _records.Failed.FindLastAsync("Vegetation", "1", Stop));
+    }
+
+    [Fact]
+    public async Task Of_the_failures_of_several_runs_the_last_one_counts()
+    {
+        await _records.Failed.WriteAsync(Failed("1") with { Run = "r2", Message = "later", Finished = Failed("1").Finished.AddHours(1) }, Stop);
+        await _records.Failed.WriteAsync(Failed("1"), Stop);
+        await _records.Failed.WriteAsync(Failed("2") with { Run = null }, Stop);
+
+        var read = await _records.Failed.ReadAsync("Vegetation", Stop).ToListAsync(Stop);
+
+        Assert.Equal([("1", "later"), ("2", "it broke")], read.Select(record => (record.Id, record.Message)).Order());
+        Assert.Equal("later", (await _records.Failed.FindLastAsync("Vegetation", "1", Stop))?.Message);
+        Assert.Equal("it broke", (await _records.Failed.FindAsync("Vegetation", "r1", "1", Stop))?.Message);
+        Assert.Equal("2", (await _records.Failed.FindAsync("Vegetation", null, "2", Stop))?.Id);
     }
 
     [Fact]
     public async Task A_log_is_read_as_it_was_written()
     {
-        await Assert.ThrowsAsync<FileNotFoundException>(() => _records.OpenLogAsync("Vegetation", "1", Stop));
-        await _records.WriteLogAsync("Vegetation", "1", "line 1\nline 2\n"u8.ToArray(), Stop);
-        using var reader = new StreamReader(await _records.OpenLogAsync("Vegetation", "1", Stop));
+        await Assert.ThrowsAsync<FileNotFoundException>(() => _records.OpenLogAsync("Vegetation", "r1", "1", Stop));
+        await _records.WriteLogAsync("Vegetation", "r1", "1", "line 1\nline 2\n"u8.ToArray(), Stop);
+        using var reader = new StreamReader(await _records.OpenLogAsync("Vegetation", "r1", "1", Stop));
         Assert.Equal("line 1\nline 2\n", await reader.ReadToEndAsync(Stop));
     }
 
@@ -161,6 +178,10 @@ public sealed class RecordStoreTests : IDisposable
         {
             Worker = "host-1", Host = "host", ProcessId = 1, Build = "1", Started = time, Updated = time, Concurrency = 4,
             Running = 1, Done = 10, Failed = 2, Skipped = 3, PerSecond = 1.5,
+            RunningRows = ["tile_07"],
+            Samples = new WorkerSamples([0, 10], [0.5, 9.25], [80, 120]),
+            Runs = [new WorkerRun("r1", 1, 9)],
+            Journals = [new JournalCount { Task = "Vegetation", Run = "r1", Rows = 9, Segment = 3, Bytes = 700, Merged = 2, MergedRows = 4 }],
         };
         var run = new RunRecord
         {
@@ -169,9 +190,14 @@ public sealed class RecordStoreTests : IDisposable
         };
         await _records.WriteWorkerAsync(worker with { Done = 1 }, Stop);
         await _records.WriteWorkerAsync(worker, Stop);
-        await _records.WriteRunAsync(run, Stop);
-        Assert.Equal(worker, Assert.Single(await _records.ReadWorkersAsync(Stop).ToListAsync(Stop)));
-        Assert.Equal(run, Assert.Single(await _records.ReadRunsAsync(Stop).ToListAsync(Stop)));
+        await _records.Runs.WriteAsync(run, Stop);
+        var read = Assert.Single(await _records.ReadWorkersAsync(Stop).ToListAsync(Stop));
+        Assert.Equal(worker.Journals, read.Journals);
+        Assert.Equal(worker.Runs, read.Runs);
+        Assert.Equal(worker.RunningRows, read.RunningRows);
+        Assert.Equivalent(worker.Samples, read.Samples, strict: true);
+        Assert.Equal(worker, read with { Journals = worker.Journals, Runs = worker.Runs, RunningRows = worker.RunningRows, Samples = worker.Samples });
+        Assert.Equal(run, Assert.Single(await _records.Runs.ReadAsync(Stop).ToListAsync(Stop)));
     }
 
     private string[] Segments() => Directory.GetFiles(_folder[".dltaskqueue/done/Vegetation"], "*.jsonl", SearchOption.AllDirectories);
@@ -197,6 +223,7 @@ public sealed class RecordStoreTests : IDisposable
     {
         Id = id,
         Task = "Vegetation",
+        Run = "r1",
         Parameters = JsonElement.Parse("{}"),
         Exception = "System.InvalidOperationException",
         Message = "it broke",

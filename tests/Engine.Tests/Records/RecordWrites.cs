@@ -12,7 +12,7 @@ internal static class RecordWrites
     {
         var journal = new JournalWriter(
             records.Store, $"test-{Environment.ProcessId}-{Interlocked.Increment(ref _workers)}", rows.Length, TimeProvider.System);
-        await Task.WhenAll(rows.Select(row => RecordStore.AddDoneAsync(journal, row)));
+        await Task.WhenAll(rows.Select(row => journal.AddAsync(row)));
         await journal.CompleteAsync();
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using TaskQueue.Reports;
+using TaskQueue.Reports.Results;
 
 namespace TaskQueue.Tests.Reports;
 

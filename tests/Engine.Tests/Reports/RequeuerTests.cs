@@ -21,35 +21,35 @@ public sealed class RequeuerTests : IDisposable
     [Fact]
     public async Task A_requeue_that_dies_leaves_the_records_of_what_is_not_back()
     {
-        await Records.WriteFailedAsync(TestRecords.Failed("back", "x"), Cancelled);
-        await Records.WriteFailedAsync(TestRecords.Failed("parked", "x"), Cancelled);
+        await Records.Failed.WriteAsync(TestRecords.Failed("back", "x"), Cancelled);
+        await Records.Failed.WriteAsync(TestRecords.Failed("parked", "x"), Cancelled);
         var queue = new ParkedQueue(["back"], new IOException("died"));
 
-        await Assert.ThrowsAsync<IOException>(() => new Requeuer(queue, Records).RequeueAsync(null, null, _ => { }, Cancelled));
+        await Assert.ThrowsAsync<IOException>(() => new Requeuer(queue, Records).RequeueAsync(null, null, null, _ => { }, Cancelled));
 
-        Assert.Null(await Records.FindFailedAsync(CommandProject.Task, "back", Cancelled));
-        Assert.NotNull(await Records.FindFailedAsync(CommandProject.Task, "parked", Cancelled));
+        Assert.Null(await Records.Failed.FindLastAsync(CommandProject.Task, "back", Cancelled));
+        Assert.NotNull(await Records.Failed.FindLastAsync(CommandProject.Task, "parked", Cancelled));
     }
 
     [Fact]
     public async Task A_task_that_fails_again_at_once_keeps_its_new_record()
     {
-        await Records.WriteFailedAsync(TestRecords.Failed("a", "new") with { Finished = DateTimeOffset.UtcNow.AddMinutes(1) }, Cancelled);
+        await Records.Failed.WriteAsync(TestRecords.Failed("a", "new") with { Finished = DateTimeOffset.UtcNow.AddMinutes(1) }, Cancelled);
 
-        await new Requeuer(new ParkedQueue(["a"], null), Records).RequeueAsync(null, null, _ => { }, Cancelled);
+        await new Requeuer(new ParkedQueue(["a"], null), Records).RequeueAsync(null, null, null, _ => { }, Cancelled);
 
-        Assert.Equal("new", (await Records.FindFailedAsync(CommandProject.Task, "a", Cancelled))!.Message);
+        Assert.Equal("new", (await Records.Failed.FindLastAsync(CommandProject.Task, "a", Cancelled))!.Message);
     }
 
     [Fact]
     public async Task Of_many_failures_only_the_records_that_are_shown_are_read()
     {
-        await Records.WriteFailedAsync(TestRecords.Failed("first", "x"), Cancelled);
-        await Records.WriteFailedAsync(TestRecords.Failed("last", "x"), Cancelled);
-        await Records.WriteFailedAsync(TestRecords.Failed("between", "x"), Cancelled);
+        await Records.Failed.WriteAsync(TestRecords.Failed("first", "x"), Cancelled);
+        await Records.Failed.WriteAsync(TestRecords.Failed("last", "x"), Cancelled);
+        await Records.Failed.WriteAsync(TestRecords.Failed("between", "x"), Cancelled);
         await File.WriteAllTextAsync(Directory.GetFiles(_folder.Path, "between.json", SearchOption.AllDirectories).Single(), "{", Cancelled);
 
-        var failures = await new FailureReader(new ParkedQueue(["first", "between", "last"], null), Records).ReadAsync(null, 1, Cancelled);
+        var failures = await new FailureReader(new ParkedQueue(["first", "between", "last"], null), Records).ReadAsync(null, null, 1, Cancelled);
 
         Assert.Equal((3, "InvalidDataException: x", 3), (failures.Count, failures.Groups.Single().Error, failures.Groups.Single().Count));
         Assert.Equal(("last", "InvalidDataException: x"), (failures.Tasks.Single().Id, failures.Tasks.Single().Error));

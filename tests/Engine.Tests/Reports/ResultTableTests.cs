@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using TaskQueue.Binding;
 using TaskQueue.Contracts;
 using TaskQueue.Records;
-using TaskQueue.Reports;
+using TaskQueue.Reports.Results;
 using TaskQueue.Tests.Binding;
 
 namespace TaskQueue.Tests.Reports;
@@ -35,14 +35,14 @@ public sealed class ResultTableTests
         [
             "id Text", "name Text", "price Float", "ok Boolean", "band Integer", "count Integer", "huge Integer", "share Float",
             "mean Float", "result_price Float", "day Date", "clock Timestamp", "moment Timestamp UTC", "text Text", "season Text",
-            "list Text", "part Text", "any Text", "took Text", "attempt Integer", "seconds Float", "finished Timestamp UTC", "other Text",
+            "list Text", "part.name Text", "part.price Float", "any Text", "took Text", "attempt Integer", "seconds Float", "finished Timestamp UTC", "other Text",
         ],
         Columns(Table<Cell, Measures>()));
 
     [Fact]
     public void Without_types_all_parameters_and_results_are_texts() => Assert.Equal(
         ["id Text", "state Text", "name Text", "price Text", "result Text", "error Text", "attempt Integer", "seconds Float", "finished Timestamp UTC", "other Text"],
-        Columns(new ResultTable([TestTask<Cell, int>.Definition], hasFailures: true, isTyped: false)));
+        Columns(new ResultTable(new([TestTask<Cell, int>.Definition], HasStates: true), ResultForm.Text)));
 
     [Theory]
     [InlineData("ok", "true", "True")]
@@ -61,7 +61,6 @@ public sealed class ResultTableTests
     [InlineData("text", "1.50", "1.50")]
     [InlineData("season", "\"Winter\"", "Winter")]
     [InlineData("list", "[1, 2]", "[1, 2]")]
-    [InlineData("part", "{\"x\":null}", "{\"x\":null}")]
     [InlineData("any", "true", "true")]
     [InlineData("took", "\"00:01:30\"", "00:01:30")]
     [InlineData("mean", "null", null)]
@@ -84,9 +83,41 @@ public sealed class ResultTableTests
     [InlineData("clock", "true", null)]
     [InlineData("moment", "\"2024-02-29T12:00:00.1234567Z\"", "02/29/2024 12:00:00 +00:00")]
     [InlineData("moment", "\"2024-02-29T12:00:00.123456789Z\"", null)]
+    [InlineData("part", "[1]", null)]
+    [InlineData("part", "{\"old\":{\"x\":null}}", null)]
     [InlineData("earlier", "[{\"x\":\"é\"}]", null)]
     public void What_its_type_does_not_hold_or_nobody_declares_is_in_other(string property, string json, string? cell) =>
         Assert.Equal((cell, $$$"""{"result":{"{{{property}}}":{{{json}}}}}"""), ResultOf<Measures>(property, json));
+
+    private sealed record Outer(Inner First, Inner? Second, Cell[] List, Tree Root);
+
+    private sealed record Inner(double X, Point? Point);
+
+    private readonly record struct Point(int Row, int Column);
+
+    private sealed record Tree(string Name, Tree? Left);
+
+    [Fact]
+    public void Records_inside_a_result_have_columns_of_their_own_and_lists_and_repeats_are_json() => Assert.Equal(
+        [
+            "first.x Float", "first.point.row Integer", "first.point.column Integer", "second.x Float", "second.point.row Integer",
+            "second.point.column Integer", "list Text", "root.name Text", "root.left Text",
+        ],
+        Columns(Table<Cell, Outer>()).SkipWhile(column => column != "first.x Float").Take(9));
+
+    [Theory]
+    [InlineData("first.point.row", """{"first":{"point":{"row":3}}}""", "3", null)]
+    [InlineData("second.x", """{"second":null}""", null, null)]
+    [InlineData("list", """{"list":[{"name":"a"}]}""", """[{"name":"a"}]""", null)]
+    [InlineData("root.left", """{"root":{"left":{"name":"b"}}}""", """{"name":"b"}""", null)]
+    [InlineData("first.x", """{"first":{"x":1,"y":2,"point":7}}""", "1", """{"result":{"first":{"y":2,"point":7}}}""")]
+    [InlineData("first.x", """{"first":"flat"}""", null, """{"result":{"first":"flat"}}""")]
+    public void Values_inside_are_in_their_columns_and_the_rest_is_in_other(string column, string result, string? cell, string? other)
+    {
+        var cells = CellsOf(Table<Cell, Outer>(), Row("a", """{"name":"a"}""", result));
+
+        Assert.Equal((cell, other), (cells[column], cells["other"]));
+    }
 
     [Theory]
     [InlineData("7", "7", null)]
@@ -132,7 +163,7 @@ public sealed class ResultTableTests
     public void Rows_of_two_tasks_share_the_columns_of_one_name()
     {
         var table = new ResultTable(
-            [TestTask<Cell, Measures>.Definition, TaskDefinition.Of(typeof(Second<int>))], hasFailures: false, isTyped: true);
+            new([TestTask<Cell, Measures>.Definition, TaskDefinition.Of(typeof(Second<int>))], HasStates: false), ResultForm.Typed);
 
         Assert.Contains("price Text", Columns(table));
         Assert.Contains("result Integer", Columns(table));
@@ -148,7 +179,7 @@ public sealed class ResultTableTests
     }
 
     private static ResultTable Table<TParameters, TResult>() =>
-        new([TestTask<TParameters, TResult>.Definition], hasFailures: false, isTyped: true);
+        new(new([TestTask<TParameters, TResult>.Definition], HasStates: false), ResultForm.Typed);
 
     private static IEnumerable<string> Columns(ResultTable table) =>
         table.Columns.Select(column => $"{column.Name} {column.Kind}{(column is { Kind: TaskQueue.Tables.ColumnKind.Timestamp, HasZone: true } ? " UTC" : "")}");

@@ -47,6 +47,19 @@ internal sealed class Proxy : IAsyncDisposable
         http.Abort();
     }
 
+    /// <summary>Has half of a request's body reach the emulator, and ends the line.</summary>
+    public async Task CutAsync(HttpContext http)
+    {
+        try
+        {
+            using var answer = await SendAsync(http, new HalfContent(http.Request.Body));
+        }
+        catch (HttpRequestException)
+        {
+            // So it was to end.
+        }
+    }
+
     public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext http)
@@ -68,11 +81,13 @@ internal sealed class Proxy : IAsyncDisposable
             await answer.Content.CopyToAsync(http.Response.Body);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpContext http)
+    private Task<HttpResponseMessage> SendAsync(HttpContext http) => SendAsync(http, new StreamContent(http.Request.Body));
+
+    private async Task<HttpResponseMessage> SendAsync(HttpContext http, HttpContent body)
     {
         using var request = new HttpRequestMessage(
             HttpMethod.Parse(http.Request.Method), _upstream + http.Request.GetEncodedPathAndQuery());
-        request.Content = new StreamContent(http.Request.Body);
+        request.Content = body;
         foreach (var (name, values) in http.Request.Headers)
         {
             if (!name.Equals("host", StringComparison.OrdinalIgnoreCase)

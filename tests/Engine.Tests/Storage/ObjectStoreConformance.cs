@@ -105,6 +105,18 @@ public abstract class ObjectStoreConformance
     }
 
     [Fact]
+    public async Task Length_and_time_of_an_object_are_known_without_reading_it()
+    {
+        var before = DateTimeOffset.UtcNow;
+        await Store.WriteAsync("a/b", Bytes("hello"), Stop);
+        var stamp = await Store.FindStampAsync("a/b", Stop);
+        Assert.Equal(5, stamp!.Length);
+        Assert.InRange(stamp.Written, before.AddSeconds(-2), DateTimeOffset.UtcNow.AddSeconds(2));
+        Assert.Null(await Store.FindStampAsync("a", Stop));
+        Assert.Null(await Store.FindStampAsync("c/d", Stop));
+    }
+
+    [Fact]
     public async Task A_deleted_object_is_gone_and_may_be_deleted_again()
     {
         await Store.WriteAsync("a/b", Bytes("x"), Stop);

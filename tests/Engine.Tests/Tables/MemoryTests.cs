@@ -28,6 +28,29 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_batch_of_512_MiB_a_part_is_in_memory()
+    {
+        const int Columns = 8;
+        const int Width = 128;
+        const int Rows = 1 << 19;
+        var column = Packed.Lz4(Rows * Width);
+        var file = new ArrowFile([.. Enumerable.Range(0, Columns).Select(number =>
+            Field($"x{number}", FieldType.FixedSizeBinary, new FlatRecord().Set(0, Width)))]);
+        byte[] padded = [.. column, .. new byte[-column.Length & 7]];
+        file.Add(
+            Batch(
+                Rows, [.. Enumerable.Repeat<long[]>([Rows, 0], Columns).SelectMany(node => node)],
+                [.. Enumerable.Range(0, Columns).SelectMany(number => (long[])[0, 0, number * padded.Length, column.Length])], codec: 0),
+            [.. Enumerable.Repeat(padded, Columns).SelectMany(bytes => bytes)]);
+        await File.WriteAllBytesAsync(_folder["table"], file.ToBytes(), TestContext.Current.CancellationToken);
+
+        var reading = await Hostile.Measure(_folder["table"], "512 MiB");
+
+        Assert.Null(reading.Message);
+        Assert.InRange(reading.PeakBytes, 0, 448 << 20);
+    }
+
+    [Fact]
     public async Task A_batch_that_is_larger_than_the_heap_is_read()
     {
         var reading = await ReadLargeAsync("env", SmallHeap);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TaskQueue.Binding;
 using TaskQueue.Queues;
 using TaskQueue.Records;
+using TaskQueue.Records.Runs;
 using TaskQueue.Settings;
 using TaskQueue.Storage.Folder;
 using TaskQueue.Worker;
@@ -10,21 +11,27 @@ using TaskQueue.Worker;
 namespace TaskQueue.Tests.Worker;
 
 /// <summary>Attempts at messages of a queue that counts deliveries only: they are counted in the failed record.</summary>
-public sealed class BrokerAttemptTests : IAsyncDisposable
+public sealed class BrokerAttemptTests : IAsyncLifetime
 {
     private const string Run = "run-1";
 
     private readonly TemporaryFolder _folder = new();
     private readonly ServiceProvider _services;
 
-    public BrokerAttemptTests()
-    {
-        _services = Services();
-    }
+    public BrokerAttemptTests() => _services = Services();
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     private RecordStore Records => _services.GetRequiredService<RecordStore>();
+
+    /// <summary>A message of a run without a record leaves its own under no run.</summary>
+    public async ValueTask InitializeAsync() => await Records.Runs.WriteAsync(
+        new RunRecord
+        {
+            Run = Run, Task = "echo", Table = "t", TableHash = "", Rows = 1, Finished = 0, Queued = 1, AlreadyQueued = 0, Command = "", Build = "1",
+            Started = DateTimeOffset.UnixEpoch,
+        },
+        Cancelled);
 
     public async ValueTask DisposeAsync()
     {
@@ -61,7 +68,7 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
     [Fact]
     public async Task A_task_whose_worker_died_in_its_last_attempt_is_parked_without_another_run()
     {
-        await Records.WriteFailedAsync(Unfinished(attempt: 3), Cancelled);
+        await Records.Failed.WriteAsync(Unfinished(attempt: 3), Cancelled);
 
         var report = await ExecuteAsync(act: null, isRepeat: true);
 
@@ -88,6 +95,8 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
     public async Task A_first_attempt_that_is_given_back_is_the_first_once_more_and_no_suspect()
     {
         using var delivery = new Delivery();
+        // Once the run is known, nothing is read before the task starts: it has started when this returns.
+        await _services.GetRequiredService<KnownRuns>().FindAsync(Run);
         var running = ExecuteAsync(Message("sleep"), delivery);
         _services.GetRequiredService<WorkerLifetime>().DrainWithin(TimeSpan.Zero);
         Assert.Equal(TaskOutcome.GivenBack, (await running).Outcome);
@@ -124,7 +133,7 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
     [Fact]
     public async Task The_failed_record_of_an_earlier_run_counts_for_nothing()
     {
-        await Records.WriteFailedAsync(Unfinished(attempt: 3) with { Run = "run-0", Parked = true, HasEnded = true }, Cancelled);
+        await Records.Failed.WriteAsync(Unfinished(attempt: 3) with { Run = "run-0", Parked = true, HasEnded = true }, Cancelled);
 
         Assert.Equal(TaskOutcome.Done, (await ExecuteAsync(act: null, isRepeat: true)).Outcome);
     }
@@ -132,7 +141,7 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
     [Fact]
     public async Task A_task_that_was_recorded_as_parked_is_parked_again_without_a_run()
     {
-        await Records.WriteFailedAsync(Unfinished(attempt: 1) with { Parked = true, HasEnded = true, Message = "it broke" }, Cancelled);
+        await Records.Failed.WriteAsync(Unfinished(attempt: 1) with { Parked = true, HasEnded = true, Message = "it broke" }, Cancelled);
 
         var report = await ExecuteAsync(act: null, isRepeat: true);
 
@@ -155,11 +164,14 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
         Assert.Equal(TaskOutcome.Done, (await suspect).Outcome);
     }
 
-    private ServiceProvider Services(int maxAttempts = 3) => new ServiceCollection().AddLogging()
-        .AddExecutor(
+    private ServiceProvider Services(int maxAttempts = 3)
+    {
+        var store = new FolderStore(_folder["output"]);
+        return new ServiceCollection().AddLogging().AddExecutor(
             new TaskQueueSettings { ProjectRoot = _folder.Path, MaxAttempts = maxAttempts },
-            new TaskCatalog(typeof(SampleProgram.EchoTask).Assembly), new FolderStore(_folder["output"]), "1.0")
-        .BuildServiceProvider();
+            new TaskCatalog(typeof(SampleProgram.EchoTask).Assembly), store, new RecordStore(store), "1.0")
+            .BuildServiceProvider();
+    }
 
     private Task<TaskReport> ExecuteAsync(string? act, bool isRepeat) => ExecuteAsync(Message(act), new Delivery { IsRepeat = isRepeat });
 
@@ -169,7 +181,7 @@ public sealed class BrokerAttemptTests : IAsyncDisposable
         return await delivery.Report!;
     }
 
-    private Task<FailedRecord?> FailedAsync() => Records.FindFailedAsync("echo", "1", Cancelled);
+    private Task<FailedRecord?> FailedAsync() => Records.Failed.FindLastAsync("echo", "1", Cancelled);
 
     private async Task<FailedRecord> WaitForRecordAsync()
     {

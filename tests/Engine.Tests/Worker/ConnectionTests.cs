@@ -44,7 +44,8 @@ public sealed partial class ConnectionTests(RabbitServer rabbit, Emulators emula
         using var project = new LedgerProject([.. settings.Distinct()]) { OtherQueue = queue.Open };
         Assert.Equal(0, await project.RunInserterAsync([new LedgerRow("row")], failAt: null));
 
-        using var process = new WorkerProcess(project[""], Strace(project), [], verb: verb);
+        using var process = new WorkerProcess(
+            project[""], Strace(project), verb == "insert-tasks" ? ["--task", LedgerProject.TaskName] : [], verb: verb);
         Assert.Equal(0, await process.WaitAsync());
 
         AssertConnectedTo([.. queue.Ports, new Uri(store.Url).Port], project);

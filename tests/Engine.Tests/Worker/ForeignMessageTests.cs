@@ -29,7 +29,7 @@ public sealed class ForeignMessageTests : IDisposable
 
         Assert.Equal(ExitCode.Done, (await _project.RunAsync("worker --exit-when-empty")).Code);
 
-        var record = await _project.Records.FindFailedAsync(CommandProject.Task, "1", stop);
+        var record = await _project.Records.Failed.FindLastAsync(CommandProject.Task, "1", stop);
         Assert.Equal((true, 1, $"The message's parameters do not fit: {why}"), (record!.Parked, record.Attempt, record.Message));
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Time.Testing;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
@@ -57,7 +58,17 @@ public sealed class LeasesTests
     [Fact]
     public async Task A_renewal_that_succeeds_late_is_early_enough()
     {
-        var asked = 0;
+        var (asked, counted) = (0, 0L);
+        using var meter = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "taskqueue.lease.renewals.failed")
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        meter.SetMeasurementEventCallback<long>((_, value, tags, _) => counted += tags.Contains(new("messaging.destination.name", "stub")) ? value : 0);
+        meter.Start();
         var renewed = new TaskCompletionSource();
         var queue = new ScriptedQueue(() =>
         {
@@ -73,7 +84,7 @@ public sealed class LeasesTests
         await renewed.Task.WaitAsync(Patience, Stop);
 
         Assert.False(lease.Lost.IsCancellationRequested);
-        Assert.Equal((0, 3), (leases.Lost, leases.Failures));
+        Assert.Equal((0, 3, 3), (leases.Lost, leases.Failures, counted));
     }
 
     [Fact]

@@ -65,8 +65,7 @@ internal sealed class LedgerJudge(LedgerProject project, IEnumerable<string> acc
     private async Task SecretsAreKeptAsync()
     {
         Assert.DoesNotContain(project.Canary, await project.ErrorsAsync(), StringComparison.Ordinal);
-        foreach (var file in Directory.EnumerateFiles(project["output"], "*", SearchOption.AllDirectories))
-            Assert.DoesNotContain(project.Canary, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.All(await project.ReadStoreAsync(), text => Assert.DoesNotContain(project.Canary, text, StringComparison.Ordinal));
     }
 
     /// <returns>Null for an execution that its process did not survive: it lasted until that gave its last sign, or longer.</returns>

@@ -3,6 +3,9 @@ using System.Text.Json;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
 using TaskQueue.Records;
+using TaskQueue.Reports.Runs;
+using TaskQueue.Settings;
+using TaskQueue.Storage;
 using TaskQueue.Storage.Folder;
 using TaskQueue.Tables;
 using TaskQueue.Tests.Queues;
@@ -13,6 +16,9 @@ namespace TaskQueue.Tests.Worker;
 internal sealed class LedgerProject : IDisposable
 {
     public const string TaskName = "ledger";
+
+    /// <summary>Does the same under another name.</summary>
+    public const string OtherTaskName = "other-ledger";
 
     private const int MostWorkers = 40;
 
@@ -35,10 +41,12 @@ internal sealed class LedgerProject : IDisposable
         File.WriteAllLines(_folder["config/task.env"], [$"LEDGER={_folder["ledgers"]}", .. settings]);
         File.WriteAllText(_folder["config/secret.env"], $"API_TOKEN={Canary}\n");
         File.SetUnixFileMode(_folder["config/secret.env"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        Records = new RecordStore(new FolderStore(_folder["output"]));
     }
 
-    public RecordStore Records { get; }
+    public RecordStore Records => new(OtherStore ?? new FolderStore(_folder["output"]));
+
+    /// <summary>The store that the settings name, when it is not the folder.</summary>
+    public IObjectStore? OtherStore { get; init; }
 
     /// <summary>Opens the queue that the settings name, when it is not the file.</summary>
     public Func<ITaskQueue>? OtherQueue { get; init; }
@@ -46,7 +54,7 @@ internal sealed class LedgerProject : IDisposable
     public string this[string name] => _folder[name];
 
     /// <summary>Queues one task for each row.</summary>
-    public async Task InsertAsync(IEnumerable<LedgerRow> rows, bool isRepeat = false)
+    public async Task InsertAsync(IEnumerable<LedgerRow> rows, bool isRepeat = false, string? run = null)
     {
         await using var queue = OpenQueue();
         await queue.InsertAsync(
@@ -55,9 +63,10 @@ internal sealed class LedgerProject : IDisposable
                 v = 1,
                 id = row.Id,
                 task = TaskName,
+                run,
                 repeat = isRepeat,
                 parameters = new { id = row.Id, act = row.Act, milliseconds = row.Milliseconds },
-            }))),
+            }), run)),
             _ => { }, TestContext.Current.CancellationToken);
     }
 
@@ -109,10 +118,33 @@ internal sealed class LedgerProject : IDisposable
     public IEnumerable<string> Starts() => ReadLedgers().Where(line => line.Act == "start").Select(line => line.Id);
 
     public async Task<List<DoneRecord>> DoneAsync() =>
-        await Records.ReadDoneAsync(TaskName, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        await Records.ReadDoneAsync(TaskName, cancellationToken: TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
 
     public async Task<List<FailedRecord>> FailedAsync() =>
-        await Records.ReadFailedAsync(TaskName, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        await Records.Failed.ReadAsync(TaskName, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Asks the verb that shows results for its rows.</summary>
+    /// <returns>Their ids, in the order of its lines.</returns>
+    public async Task<List<string>> ResultIdsAsync()
+    {
+        using var results = new WorkerProcess(_folder.Path, [], ["--output", _folder["results.jsonl"]], verb: "results");
+        Assert.Equal(0, await results.WaitAsync());
+        return [.. File.ReadLines(_folder["results.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("id").GetString()!)];
+    }
+
+    /// <summary>What is in the store, as text: in a folder every file, unfinished ones included.</summary>
+    public async Task<List<string>> ReadStoreAsync()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var texts = new List<string>();
+        if (OtherStore is null)
+            foreach (var file in Directory.EnumerateFiles(_folder["output"], "*", SearchOption.AllDirectories))
+                texts.Add(await File.ReadAllTextAsync(file, stop));
+        else
+            await foreach (var name in OtherStore.ListAsync("", stop))
+                texts.Add(Encoding.UTF8.GetString(await OtherStore.ReadAsync(name, stop)));
+        return texts;
+    }
 
     /// <summary>Makes the store refuse every record, as a folder does whose disk was taken away.</summary>
     public void RefuseRecords()
@@ -154,8 +186,58 @@ internal sealed class LedgerProject : IDisposable
     public async Task<int> RunInserterAsync(IEnumerable<LedgerRow> rows, string? failAt, params string[] wrapper)
     {
         WriteTable(rows);
-        using var inserter = new WorkerProcess(_folder.Path, wrapper, [], failAt, "insert-tasks");
+        using var inserter = new WorkerProcess(_folder.Path, wrapper, ["--task", TaskName], failAt, "insert-tasks");
         return await inserter.WaitAsync();
+    }
+
+    /// <summary>Runs insert-tasks on a table of rows, as a run with a name.</summary>
+    /// <param name="run">The name.</param>
+    /// <param name="rows">The table.</param>
+    /// <param name="options">More options.</param>
+    /// <returns>The exit code, and what it said on standard error.</returns>
+    public async Task<(int Code, string Error)> InsertRunAsync(string run, IEnumerable<LedgerRow> rows, params string[] options)
+    {
+        WriteTable(rows);
+        using var inserter = new WorkerProcess(
+            _folder.Path, [], [.. options.Contains("--task") ? [] : (string[])["--task", TaskName], "--run", run, .. options], verb: "insert-tasks");
+        return (await inserter.WaitAsync(), await inserter.ErrorAsync());
+    }
+
+    /// <summary>Runs insert-tasks as a run with a name, and kills it.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunDoomedInserterAsync(string run, IEnumerable<LedgerRow> rows, string failAt)
+    {
+        WriteTable(rows);
+        using var inserter = new WorkerProcess(_folder.Path, [], ["--task", TaskName, "--run", run], failAt, "insert-tasks");
+        return await inserter.WaitAsync();
+    }
+
+    /// <summary>Starts a verb whose answer is wanted.</summary>
+    public WorkerProcess StartVerb(string verb, params string[] options) => new(_folder.Path, [], options, verb: verb, isAnswerWanted: true);
+
+    /// <summary>Starts insert-tasks on a table of rows; its answer is wanted.</summary>
+    public WorkerProcess StartInsert(IEnumerable<LedgerRow> rows, params string[] options)
+    {
+        WriteTable(rows);
+        return StartVerb("insert-tasks", ["--task", TaskName, .. options]);
+    }
+
+    /// <summary>Runs a verb that is to succeed.</summary>
+    public async Task RunVerbAsync(string verb, params string[] options)
+    {
+        using var program = new WorkerProcess(_folder.Path, [], options, verb: verb);
+        if (await program.WaitAsync() is not 0 and var code)
+            Assert.Fail($"{verb} ended with {code}.\n{await program.ErrorAsync()}");
+    }
+
+    /// <summary>Counts the rows of a run, as status does.</summary>
+    public async Task<RunCounts> CountRunAsync(string run)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var queue = OpenQueue();
+        var settings = SettingsLoader.Load(_folder.Path, null).Settings;
+        var counter = await RunCounter.OpenAsync(settings, Records, queue, TimeProvider.System, stop);
+        return await counter.CountAsync(await Records.Runs.GetAsync(run, stop), parked: null, stop);
     }
 
     /// <summary>Runs insert-tasks, which is to be refused.</summary>
@@ -163,7 +245,7 @@ internal sealed class LedgerProject : IDisposable
     public async Task<string> InserterErrorAsync(IEnumerable<LedgerRow> rows, ExitCode expected, params string[] wrapper)
     {
         WriteTable(rows);
-        using var inserter = new WorkerProcess(_folder.Path, wrapper, [], verb: "insert-tasks");
+        using var inserter = new WorkerProcess(_folder.Path, wrapper, ["--task", TaskName], verb: "insert-tasks");
         Assert.Equal((int)expected, await inserter.WaitAsync());
         return await inserter.ErrorAsync();
     }
@@ -175,14 +257,17 @@ internal sealed class LedgerProject : IDisposable
 
     private void WriteTable(IEnumerable<LedgerRow> rows)
     {
+        var hasKeys = rows.Any(row => row.Key is not null);
         using var file = File.Create(_folder["tasks.feather"]);
         var writer = new FeatherWriter(
-            file, [new("id", ColumnKind.Text), new("act", ColumnKind.Text), new("milliseconds", ColumnKind.Integer)]);
+            file, [new("id", ColumnKind.Text), new("act", ColumnKind.Text), new("milliseconds", ColumnKind.Integer), .. hasKeys ? (FeatherColumn[])[new("key", ColumnKind.Text)] : []]);
         foreach (var row in rows)
         {
             writer.Add(0, Encoding.UTF8.GetBytes(row.Id));
             writer.Add(1, Encoding.UTF8.GetBytes(row.Act));
             writer.Add(2, (long)row.Milliseconds);
+            if (hasKeys)
+                writer.Add(3, Encoding.UTF8.GetBytes(row.Key ?? ""));
             writer.EndRow();
         }
 
@@ -203,11 +288,4 @@ internal sealed class LedgerProject : IDisposable
             worker.Dispose();
         _folder.Dispose();
     }
-}
-
-/// <summary>A row of the ledger task.</summary>
-internal sealed record LedgerRow(string Id, string Act = "", int Milliseconds = 0)
-{
-    public static IEnumerable<LedgerRow> Many(int count, string act = "", int milliseconds = 0) =>
-        Enumerable.Range(0, count).Select(i => new LedgerRow($"row-{i:D5}", act, milliseconds));
 }

@@ -37,10 +37,14 @@ public sealed class SqsWorkerTests(Emulators emulators) : IAsyncLifetime
         var worker = project.StartWorker("--exit-when-empty");
         var acts = new List<string?> { await worker.NextLineAsync(), await worker.NextLineAsync() };
         isDown = false;
-        acts.AddRange([await worker.NextLineAsync(), await worker.NextLineAsync()]);
+        while (acts[^1] is { } act && !act.StartsWith("done", StringComparison.Ordinal))
+            acts.Add(await worker.NextLineAsync());
 
         Assert.Equal(0, await worker.WaitAsync());
-        Assert.Equal(["start row 1", "cancelled row 1", "start row 2", "done row 2"], acts);
+        // On a machine that stood still for a lease, the second one is cancelled too.
+        var last = acts.Count / 2;
+        Assert.InRange(last, 2, 5);
+        Assert.Equal([.. Enumerable.Range(1, last).SelectMany(attempt => (string[])[$"start row {attempt}", $"{(attempt < last ? "cancelled" : "done")} row {attempt}"])], acts);
         await AssertAllDoneAsync(project, 1);
     }
 

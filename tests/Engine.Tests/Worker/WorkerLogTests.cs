@@ -70,6 +70,6 @@ public sealed class WorkerLogTests
             Assert.DoesNotContain(text, character => character is '\u001b' or '\u202e' or '\u2028' or '\r');
             Assert.DoesNotContain("\nerror: forged", text, StringComparison.Ordinal);
         }
-        Assert.Equal(2, log.Split('\n').Count(line => line.Contains("failed, the last: ", StringComparison.Ordinal) && line.Contains("forged", StringComparison.Ordinal)));
+        Assert.Equal(2, log.Split('\n').Count(line => line.Contains("the only attempt failed: ", StringComparison.Ordinal) && line.Contains("forged", StringComparison.Ordinal)));
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
 using System.Threading.Channels;
 
 namespace TaskQueue.Tests.Worker;
@@ -28,13 +29,15 @@ internal sealed class WorkerProcess : IDisposable
     /// <param name="options">Options of the verb.</param>
     /// <param name="failAt">When it kills itself; null for never.</param>
     /// <param name="verb">What it does.</param>
-    public WorkerProcess(string folder, string[] wrapper, string[] options, string? failAt = null, string verb = "worker")
+    /// <param name="isAnswerWanted">Whether what it writes to standard output is kept.</param>
+    public WorkerProcess(string folder, string[] wrapper, string[] options, string? failAt = null, string verb = "worker", bool isAnswerWanted = false)
     {
         string[] command = [.. wrapper, "dotnet", "exec", Program, verb, .. options];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = folder,
             RedirectStandardError = true,
+            RedirectStandardOutput = isAnswerWanted,
         };
         if (failAt is not null)
             start.Environment[LedgerProgram.FailPoints.Switch] = failAt;
@@ -99,6 +102,15 @@ internal sealed class WorkerProcess : IDisposable
         return (await WaitAsync(), Stopwatch.GetElapsedTime(sent));
     }
 
+    /// <summary>What it has written to standard output, when it has ended well.</summary>
+    public async Task<string> OutputAsync()
+    {
+        var output = await _process.StandardOutput.ReadToEndAsync(Cancelled);
+        return await WaitAsync() == 0 ? output : throw new InvalidOperationException(await ErrorAsync());
+    }
+
+    public async Task<JsonElement> JsonAsync() => JsonElement.Parse(await OutputAsync());
+
     /// <summary>What the worker logged, when the process has ended.</summary>
     public async Task<string> ErrorAsync()
     {
@@ -117,8 +129,9 @@ internal sealed class WorkerProcess : IDisposable
     private async Task ReadAsync()
     {
         while (await _process.StandardError.ReadLineAsync() is { } line)
-            if (Acts.Any(act => line.StartsWith(act, StringComparison.Ordinal)))
-                _lines.Writer.TryWrite(line);
+            // Its row's id stands before it.
+            if (line[(line.IndexOf("] ", StringComparison.Ordinal) is > 0 and var id ? id + 2 : 0)..] is var told && Acts.Any(act => told.StartsWith(act, StringComparison.Ordinal)))
+                _lines.Writer.TryWrite(told);
             else
                 Log(line);
         _lines.Writer.Complete();

@@ -19,8 +19,8 @@ public sealed class BucketJournalTests
         var writer = Open();
         await writer.AddAsync("1").Soon();
 
-        Assert.Equal([$"{Folder}w-1.jsonl"], _bucket.Names);
-        Assert.Equal(Line(Done("1")), _bucket.Find($"{Folder}w-1.jsonl")!);
+        Assert.Equal([$"{Folder}w-2.jsonl"], _bucket.Names);
+        Assert.Equal(Line(Done("1")), _bucket.Find($"{Folder}w-2.jsonl")!);
         Assert.Equal(0, _clock.Waits);
     }
 
@@ -43,8 +43,8 @@ public sealed class BucketJournalTests
         _clock.Advance(TimeSpan.FromMilliseconds(1));
         await Task.WhenAll(second, third).Soon();
 
-        Assert.Equal([$"{Folder}w-1.jsonl", $"{Folder}w-2.jsonl"], _store.Written);
-        Assert.Equal([.. Line(Done("2")), .. Line(Done("3"))], _bucket.Find($"{Folder}w-2.jsonl")!);
+        Assert.Equal([$"{Folder}w-2.jsonl", $"{Folder}w-3.jsonl"], _store.Written);
+        Assert.Equal([.. Line(Done("2")), .. Line(Done("3"))], _bucket.Find($"{Folder}w-3.jsonl")!);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class BucketJournalTests
     [Fact]
     public async Task A_name_that_is_taken_is_never_written_and_the_line_gets_another()
     {
-        await _store.PutAsync("w-1.jsonl", Line(Done("theirs")));
+        await _store.PutAsync("w-2.jsonl", Line(Done("theirs")));
         var writer = Open();
 
         var error = await Assert.ThrowsAsync<TaskQueueException>(() => writer.AddAsync("1").Soon());

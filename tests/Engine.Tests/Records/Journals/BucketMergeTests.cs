@@ -47,7 +47,7 @@ public sealed class BucketMergeTests
         await _writer.CompleteAsync().Soon();
 
         Assert.Equal([await merged.Task], _bucket.Names);
-        Assert.Equal($"{Folder}w-{rows + 1}.jsonl", _bucket.Names[0]);
+        Assert.Equal($"{Folder}w-1.jsonl", _bucket.Names[0]);
         Assert.Equal(Ids(rows), await _store.ReadIdsAsync());
     }
 
@@ -147,7 +147,7 @@ public sealed class BucketMergeTests
     [Fact]
     public async Task A_merged_name_that_is_taken_loses_nothing()
     {
-        await _store.PutAsync("w-4.jsonl", Line(Done("theirs")));
+        await _store.PutAsync("w-1.jsonl", Line(Done("theirs")));
         for (var id = 1; id <= 3; id++)
             await _writer.AddAsync($"{id}").Soon();
         await _writer.CompleteAsync().Soon();
@@ -194,20 +194,19 @@ public sealed class BucketMergeTests
     [Fact]
     public async Task A_merge_between_two_pages_of_a_listing_hides_no_line()
     {
-        // A page ends after the place of the merged object, w-10, and before its parts, w-2 to w-9.
-        await _writer.AddAsync("1", "q").Soon();
-        for (var id = 2; id <= 9; id++)
-            await _writer.AddAsync($"{id}").Soon();
-        for (var other = 1; other <= 998; other++)
+        // A page ends after the place of the merged object, w-10, and before its parts, w-11 to w-18.
+        for (var id = 1; id <= 16; id++)
+            await _writer.AddAsync($"{id}", id <= 8 ? "q" : Run).Soon();
+        for (var other = 1; other <= 991; other++)
             await _store.PutAsync($"a-{other}.jsonl", Before("other"));
-        await _store.PutAsync("w-19-1.jsonl", Before("other"));
+        await _store.PutAsync("w-10x-1.jsonl", Before("other"));
         _bucket.BetweenPages = _writer.CompleteAsync;
 
         var ids = new DoneIds(_store, TaskName);
         await ids.RefreshAsync(TestContext.Current.CancellationToken);
 
         Assert.Contains($"{Folder}w-10.jsonl", _bucket.Names);
-        Assert.Equal(9, ids.Count);
+        Assert.Equal(16, ids.Count);
     }
 
     [Fact]

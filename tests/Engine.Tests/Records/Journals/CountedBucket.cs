@@ -44,6 +44,9 @@ internal sealed class CountedBucket : IObjectStore
 
     public int Objects => Journals.Count();
 
+    public Task<long> MeasureAsync(string prefix, CancellationToken cancellationToken = default) =>
+        Task.FromResult(_objects.Where(held => held.Key.StartsWith(prefix, StringComparison.Ordinal)).Sum(held => (long)held.Value.Length));
+
     public long BytesHeld => Journals.Sum(held => (long)held.Value.Length);
 
     private IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> Journals =>

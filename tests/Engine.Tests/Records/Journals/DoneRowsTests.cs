@@ -98,12 +98,12 @@ public sealed class DoneRowsTests : IDisposable
     {
         await _store.PutAsync("w-1.jsonl", Line(Done("1")), Line(Done("2")));
 
-        await foreach (var row in new DoneRows(_store, TaskName).ReadAsync(Stop))
+        await foreach (var row in new DoneRows(_store, JournalNames.Folder(TaskName)).ReadAsync(Stop))
             break;
         using var given = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var row in new DoneRows(_store, TaskName).ReadAsync(given.Token))
+            await foreach (var row in new DoneRows(_store, JournalNames.Folder(TaskName)).ReadAsync(given.Token))
                 await given.CancelAsync();
         });
     }

@@ -39,7 +39,7 @@ public sealed class FolderJournalFaultTests : IDisposable
         Assert.Equal(segment, await File.ReadAllBytesAsync(_folder[$"{Folder}w-1.jsonl"], Stop));
         Assert.Equal(2, _store.Written.Count(name => name.StartsWith(Folder, StringComparison.Ordinal)));
         Assert.Equal(1, _store.Written.Count(name => name.Contains("/other/", StringComparison.Ordinal)));
-        var rows = new DoneRows(_store, TaskName);
+        var rows = new DoneRows(_store, JournalNames.Folder(TaskName));
         Assert.Equal(Ids(9), (await rows.ReadAsync(Stop).Select(row => row.Id).ToListAsync(Stop)).Order(StringComparer.Ordinal));
         Assert.Equal(1, rows.Damaged);
     }

@@ -132,7 +132,7 @@ public sealed class FolderJournalTests : IDisposable
             return Task.CompletedTask;
         };
         for (var id = 1; id <= 9; id++)
-            await _writer.AddAsync(TaskName, Run, line).Soon();
+            await _writer.AddAsync(TaskName, Run, line, hasResult: true).Soon();
         await _writer.CompleteAsync().Soon();
 
         Assert.Equal([$"{Folder}w-1.jsonl", $"{Folder}w-2.jsonl"], _store.Written);

@@ -46,7 +46,7 @@ public sealed class JournalReaderTests : IDisposable
         await _store.PutAsync("w-1.jsonl", [.. records.Select(Line)]);
 
         var read = new List<DoneLength>();
-        var reader = new JournalReader(_store, TaskName);
+        var reader = new JournalReader(_store, JournalNames.Folder(TaskName));
         await reader.ReadNewAsync((_, line) => read.Add(new(JournalLine.Read(line).Id, JournalLine.Read(line).Result.GetString()!.Length)), Stop);
 
         Assert.Equal(lengths.Select((length, number) => new DoneLength($"{number}", length)), read);
@@ -59,7 +59,7 @@ public sealed class JournalReaderTests : IDisposable
         var (first, second) = (Line(Done("1")), Line(Done("2")));
         await _store.PutAsync("w-1.jsonl", first);
         var ids = new List<string>();
-        var reader = new JournalReader(_store, TaskName);
+        var reader = new JournalReader(_store, JournalNames.Folder(TaskName));
 
         for (var end = 1; end < second.Length; end++)
         {
@@ -85,7 +85,7 @@ public sealed class JournalReaderTests : IDisposable
         damaged[5] ^= 1;
         await _store.PutAsync("w-1.jsonl", Line(Done("1")), damaged, "\n"u8.ToArray(), "{\"foreign\":true}\n"u8.ToArray(), Line(Done("3")), Line(Done("4"))[..^9]);
         var ids = new List<string>();
-        var reader = new JournalReader(_store, TaskName);
+        var reader = new JournalReader(_store, JournalNames.Folder(TaskName));
 
         for (var round = 0; round < 3; round++)
             await reader.ReadNewAsync((_, line) => ids.Add(JournalLine.Read(line).Id), Stop);
@@ -115,7 +115,7 @@ public sealed class JournalReaderTests : IDisposable
         const int Lines = 300;
         await store.PutAsync("w-1.jsonl", [.. Ids(Lines).Select(id => Line(Done(id, length: 10_000)))]);
         var ids = new List<string>();
-        var reader = new JournalReader(store, TaskName);
+        var reader = new JournalReader(store, JournalNames.Folder(TaskName));
 
         for (var failAt = 1; failAt <= 3; failAt++)
         {
@@ -145,7 +145,7 @@ public sealed class JournalReaderTests : IDisposable
         const int Lines = 400;
         await using var file = await OpenAppendedAsync();
         var ids = new List<string>();
-        var reader = new JournalReader(_store, TaskName);
+        var reader = new JournalReader(_store, JournalNames.Folder(TaskName));
         var writing = Task.Run(
             async () =>
             {

@@ -28,6 +28,9 @@ internal sealed class MemoryStore : IObjectStore
         }
     }
 
+    public Task<long> MeasureAsync(string prefix, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Sum(name => (long)Find(name)!.Length));
+
     public byte[]? Find(string name)
     {
         lock (_turn)

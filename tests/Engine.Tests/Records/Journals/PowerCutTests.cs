@@ -99,7 +99,7 @@ public sealed class PowerCutTests : IDisposable
     {
         Directory.CreateDirectory(_folder[Folder]);
         await File.WriteAllBytesAsync(_folder[$"{Folder}old-1.jsonl"], file, Stop);
-        var rows = new DoneRows(new FolderStore(_folder.Path), TaskName);
+        var rows = new DoneRows(new FolderStore(_folder.Path), JournalNames.Folder(TaskName));
         var ids = new List<string>();
         await foreach (var row in rows.ReadAsync(Stop))
         {

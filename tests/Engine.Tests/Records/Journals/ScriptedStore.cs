@@ -30,6 +30,9 @@ internal sealed class ScriptedStore : IObjectStore
 
     public Func<string, Task<Stream>> Open { get; set; }
 
+    /// <summary>What a read of a whole object waits for.</summary>
+    public Func<Task> BeforeRead { get; set; } = static () => Task.CompletedTask;
+
     /// <summary>Is told of bytes when they have been read, and may throw.</summary>
     public Action<string, int> Read { get; set; } = static (_, _) => { };
 
@@ -47,6 +50,8 @@ internal sealed class ScriptedStore : IObjectStore
     public string Location => _inner.Location;
 
     public bool CanAppend => _inner.CanAppend;
+
+    public Task<long> MeasureAsync(string prefix, CancellationToken cancellationToken = default) => _inner.MeasureAsync(prefix, cancellationToken);
 
     public async Task<IAppendedFile> CreateAppendedAsync(string name)
     {
@@ -81,9 +86,14 @@ internal sealed class ScriptedStore : IObjectStore
 
     public Task<bool> ExistsAsync(string name, CancellationToken cancellationToken = default) => _inner.ExistsAsync(name, cancellationToken);
 
-    public Task<byte[]> ReadAsync(string name, CancellationToken cancellationToken = default) => _inner.ReadAsync(name, cancellationToken);
+    public async Task<byte[]> ReadAsync(string name, CancellationToken cancellationToken = default)
+    {
+        await BeforeRead();
+        return await _inner.ReadAsync(name, cancellationToken);
+    }
 
-    public Task WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public Task WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
+        _inner.WriteAsync(name, content, cancellationToken);
 
     public Task WriteAsync(string name, Stream content, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

@@ -37,7 +37,7 @@ internal sealed class SimulatedWorker(IObjectStore store, string name, TimeSpan 
             _clock.Advance(pace);
             if (_clock.HasFired)
                 await WhenWrittenAsync();
-            _waiting.Add(RecordStore.AddDoneAsync(journal, Done(row)));
+            _waiting.Add(journal.AddAsync(Done(row)));
             if (_waiting.Count >= Math.Min(held, RunJournal.MergedRows) || await IsWrittenAtOnceAsync())
                 await WhenWrittenAsync();
         }

@@ -39,7 +39,7 @@ internal static class TestLines
         new DoneBefore { Id = id, Task = TaskName, Run = Run, Finished = DateTimeOffset.UnixEpoch, Worker = "w" }, RecordJson.Instance.DoneBefore);
 
     public static Task AddAsync(this JournalWriter writer, string id, string? run = Run, int length = 0) =>
-        RecordStore.AddDoneAsync(writer, Done(id, run: run, length: length));
+        writer.AddAsync(Done(id, run: run, length: length));
 
     public static Task<bool> PutAsync(this IObjectStore store, string segment, params byte[][] lines) =>
         store.WriteIfAbsentAsync(Folder + segment, lines.SelectMany(line => line).ToArray(), Stop);
@@ -48,12 +48,12 @@ internal static class TestLines
     public static async Task<List<string>> ReadIdsAsync(this IObjectStore store)
     {
         var ids = new List<string>();
-        await new JournalReader(store, TaskName).ReadNewAsync((_, line) => ids.Add(JournalLine.Read(line).Id), Stop);
+        await new JournalReader(store, JournalNames.Folder(TaskName)).ReadNewAsync((_, line) => ids.Add(JournalLine.Read(line).Id), Stop);
         ids.Sort(StringComparer.Ordinal);
         return ids;
     }
 
-    public static ValueTask<List<DoneRecord>> ReadRowsAsync(this IObjectStore store) => new DoneRows(store, TaskName).ReadAsync(Stop).ToListAsync(Stop);
+    public static ValueTask<List<DoneRecord>> ReadRowsAsync(this IObjectStore store) => new DoneRows(store, JournalNames.Folder(TaskName)).ReadAsync(Stop).ToListAsync(Stop);
 
     /// <summary>Ids in the order in which <see cref="ReadIdsAsync"/> gives them.</summary>
     public static List<string> Ids(int count) => [.. Enumerable.Range(1, count).Select(number => $"{number}").Order(StringComparer.Ordinal)];
