@@ -8,7 +8,8 @@ namespace LedgerProgram;
 /// <param name="Id">The row.</param>
 /// <param name="Act">What it does: nothing, wait (until cancelled), block a thread, spin on a core, hang for ever, shout, fail when cancelled, answer its cancellation with an exception of its own, throw, reject, die with its process, exit from it, or freeze what it downloads.</param>
 /// <param name="Milliseconds">How long it waits, blocks or spins; a negative number is refused.</param>
-public sealed record LedgerParameters([property: TaskId] string Id, string Act = "", int Milliseconds = 0)
+/// <param name="Key">The tile where it is on the map.</param>
+public sealed record LedgerParameters([property: TaskId] string Id, string Act = "", int Milliseconds = 0, string? Key = null)
 {
     public int Milliseconds { get; init; } = Milliseconds >= 0 ? Milliseconds : throw new ArgumentOutOfRangeException(nameof(Milliseconds));
 }
@@ -87,6 +88,9 @@ public sealed class LedgerTask : ITask<LedgerParameters, string>, IDisposable
         return $"result of {parameters.Id}";
     }
 
+    /// <summary>Stands in the name of its ledger.</summary>
+    public string Name { get; init; } = "";
+
     public void Dispose() => _ledger?.Dispose();
 
     private async Task WaitAsync(LedgerParameters parameters, TaskContext context, CancellationToken cancellationToken)
@@ -147,7 +151,7 @@ public sealed class LedgerTask : ITask<LedgerParameters, string>, IDisposable
     {
         lock (_turn)
         {
-            _ledger ??= new StreamWriter(Path.Join(context.Settings[Folder], $"{Environment.ProcessId}.txt"), append: true) { AutoFlush = true };
+            _ledger ??= new StreamWriter(Path.Join(context.Settings[Folder], $"{Environment.ProcessId}{Name}.txt"), append: true) { AutoFlush = true };
             _ledger.WriteLine($"{line} {DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}");
         }
         Console.WriteLine(line);

@@ -36,7 +36,7 @@ public sealed class GeneratedProjectTests(Sandbox sandbox)
     }
 
     [Fact]
-    public async Task Inside_a_repository_with_other_rules_it_builds_and_takes_one_more_task_without_another_edit()
+    public async Task Inside_a_repository_with_other_rules_it_builds_and_takes_one_more_task_without_another_edit_and_its_filter_by_one_line()
     {
         var repository = sandbox.Folder("foreign");
         await File.WriteAllTextAsync(
@@ -55,6 +55,11 @@ public sealed class GeneratedProjectTests(Sandbox sandbox)
         Assert.Contains("Passed!", tests.Output, StringComparison.Ordinal);
         Assert.Contains("skeleton: Tasks.SkeletonTask", describe.Output, StringComparison.Ordinal);
         Assert.Contains("vegetation: Tasks.Vegetation", describe.Output, StringComparison.Ordinal);
+
+        await sandbox.Shell.SucceedAsync(project, "sed -i 's|// IFilterTasks<|IFilterTasks<|' src/Tasks/Vegetation.cs && mkdir output && touch output/r00c00.h5");
+        var filtered = await sandbox.Shell.SucceedAsync(project, "dotnet run insert-tasks --dry-run");
+        Assert.Contains("For task vegetation, the only one that fits the table's columns.\n", filtered.Output, StringComparison.Ordinal);
+        Assert.Contains("Would queue 239 of 240 rows of tasks.feather (1 is done).", filtered.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal static class Child
         ["work"] = args => QueueRoles.WorkAsync(
             args[0], args.ElementAtOrDefault(1), Enum.Parse<Kept>(args.ElementAtOrDefault(2) ?? nameof(Kept.Failures)),
             int.Parse(args.ElementAtOrDefault(3) ?? "16", CultureInfo.InvariantCulture),
-            int.Parse(args.ElementAtOrDefault(4) ?? "256", CultureInfo.InvariantCulture)),
+            int.Parse(args.ElementAtOrDefault(4) ?? "256", CultureInfo.InvariantCulture), args.ElementAtOrDefault(5)),
         ["filter"] = args => StorageBenchmark.FilterAsync(args[0]),
         ["results"] = args => StorageBenchmark.ResultsAsync(args[0]),
         ["lone"] = args => QueueRoles.LoneAsync(args[0]),

@@ -14,6 +14,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["queue"] = QueueBenchmark.RunAsync,
     ["sqs"] = SqsBenchmark.RunAsync,
     ["rabbitmq"] = RabbitBenchmark.RunAsync,
+    ["monitor"] = MonitorBenchmark.RunAsync,
     ["storage"] = StorageBenchmark.RunAsync,
 };
 

@@ -1,7 +1,8 @@
 namespace TaskQueue.Benchmarks;
 
 /// <summary>
-/// The queue <c>fq://</c> beside bare loops on SQLite in the same run: a table of 1,000,000 rows checked and queued,
+/// First a worker with all defaults, beside python-task-queue where it is given. Then the queue <c>fq://</c> beside bare
+/// loops on SQLite in the same run: a table of 1,000,000 rows checked and queued,
 /// 200,000 empty tasks drained with the defaults and without done records, by one worker and by two, the time to the first task, and the cost of waiting.
 /// </summary>
 internal static class QueueBenchmark
@@ -14,6 +15,7 @@ internal static class QueueBenchmark
         var folder = Directory.CreateTempSubdirectory("benchmark-").FullName;
         try
         {
+            await PythonTaskQueue.RunAsync(folder);
             await InsertAsync(folder);
             await DrainAsync(folder);
             await WaitAsync(folder);

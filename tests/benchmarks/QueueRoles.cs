@@ -38,9 +38,10 @@ internal static class QueueRoles
     }
 
     /// <returns>First and last moment in seconds, tasks, and megabytes.</returns>
-    public static async Task<double[]> WorkAsync(string folder, string? queue, Kept kept = Kept.Failures, int concurrency = 16, int prefetch = 256)
+    public static async Task<double[]> WorkAsync(string folder, string? queue, Kept kept = Kept.Failures, int concurrency = 16, int prefetch = 256, string? store = null)
     {
         var settings = SettingsOf(folder, queue) with { RecordsSuccesses = kept == Kept.All, Concurrency = concurrency, Prefetch = prefetch };
+        settings = store is null ? settings : settings with { CloudPath = store };
         await WorkerHost.RunAsync(settings, new WorkerRequest { ExitWhenEmpty = true }, typeof(EmptyTask).Assembly, null);
         return [EmptyTask.First, EmptyTask.Last, EmptyTask.Ran, Child.PeakMemory()];
     }
@@ -56,7 +57,7 @@ internal static class QueueRoles
     /// <returns>Milliseconds to the first task, and per cent of a core while there is nothing to do.</returns>
     public static async Task<double[]> WaitAsync(string folder)
     {
-        _ = WorkerHost.RunAsync(SettingsOf(folder), new WorkerRequest(), typeof(EmptyTask).Assembly, null);
+        var worker = WorkerHost.RunAsync(SettingsOf(folder), new WorkerRequest(), typeof(EmptyTask).Assembly, null);
         await EmptyTask.FirstRun.Task;
         var first = (EmptyTask.First - (Child.Started.ToUnixTimeMilliseconds() / 1e3)) * 1e3;
 
@@ -65,7 +66,9 @@ internal static class QueueRoles
         var before = process.TotalProcessorTime;
         await Task.Delay(Idling);
         process.Refresh();
-        return [first, 100 * (process.TotalProcessorTime - before) / Idling];
+        var busy = 100 * (process.TotalProcessorTime - before) / Idling;
+        await StopAsync(worker);
+        return [first, busy];
     }
 
     /// <returns>Milliseconds from the end of a lone task until it is recorded and acknowledged, and of a bare append with its sync: medians.</returns>
@@ -73,7 +76,7 @@ internal static class QueueRoles
     {
         await using var queue = QueueKinds.Open("fq://queue", folder);
         await queue.CreateAsync(CancellationToken.None);
-        _ = WorkerHost.RunAsync(SettingsOf(folder) with { RecordsSuccesses = true, Concurrency = 1 }, new WorkerRequest(), typeof(EmptyTask).Assembly, null);
+        var worker = WorkerHost.RunAsync(SettingsOf(folder) with { RecordsSuccesses = true, Concurrency = 1 }, new WorkerRequest(), typeof(EmptyTask).Assembly, null);
         var (times, syncs) = (new List<double>(), new List<double>());
         await using var file = new FileStream(Path.Join(folder, "bare"), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
         for (var task = 1; task <= LoneTasks; task++)
@@ -95,7 +98,15 @@ internal static class QueueRoles
             file.Flush(flushToDisk: true);
             syncs.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
+        await StopAsync(worker);
         return [times.Order().ElementAt(LoneTasks / 2), syncs.Order().ElementAt(LoneTasks / 2)];
+    }
+
+    /// <summary>A program that just ends in the middle of its work has failed.</summary>
+    private static async Task StopAsync(Task worker)
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{Environment.ProcessId}"]);
+        await worker;
     }
 
     private static TaskQueueSettings SettingsOf(string folder, string? queue = null) =>

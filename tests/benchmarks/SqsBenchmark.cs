@@ -25,6 +25,8 @@ internal static class SqsBenchmark
             Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "secret");
             await Node.RunAsync("tables/write-benchmark.mjs", folder, $"{Rows}");
             await DefaultsBenchmark.RunAsync(folder, OnNewQueueAsync);
+            Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_S3", url);
+            await DefaultsBenchmark.RunInBucketAsync(folder, url);
             await RunAsync(folder, Path.Join(folder, "lz4.feather"));
         }
         finally

@@ -9,7 +9,7 @@ using Google.Cloud.Storage.V1;
 using TaskQueue.Binding;
 using TaskQueue.Records;
 using TaskQueue.Records.Journals;
-using TaskQueue.Reports;
+using TaskQueue.Reports.Results;
 using TaskQueue.Storage;
 
 namespace TaskQueue.Benchmarks;
@@ -20,7 +20,8 @@ namespace TaskQueue.Benchmarks;
 /// </summary>
 internal static class StorageBenchmark
 {
-    private const int DoneRows = 1_000_000;
+    /// <summary>10,000,000 at night.</summary>
+    private static readonly int DoneRows = int.Parse(Environment.GetEnvironmentVariable("DONE_ROWS") ?? "1000000", CultureInfo.InvariantCulture);
     private const int Writers = 8;
     private const string TaskName = "empty";
     private const long FirstId = 864691135000000000;
@@ -58,9 +59,9 @@ internal static class StorageBenchmark
     {
         var watch = Stopwatch.StartNew();
         var records = new RecordStore(StoreKinds.Open(folder, folder));
-        var rows = ResultRow.ReadAsync(records, [TaskName], withDone: true, withFailed: false, CancellationToken.None);
+        var rows = ResultRow.ReadAsync(records, [TaskName], run: null, withDone: true, withFailed: false, CancellationToken.None);
         await ResultExport.WriteFileAsync(
-            Path.Join(folder, "results.feather"), rows, [.. new TaskCatalog(typeof(EmptyTask).Assembly).Tasks], hasFailures: false, CancellationToken.None);
+            Path.Join(folder, "results.feather"), rows, new ResultLayout([.. new TaskCatalog(typeof(EmptyTask).Assembly).Tasks], HasStates: false), CancellationToken.None);
         return [watch.Elapsed.TotalSeconds, Child.PeakMemory()];
     }
 
@@ -88,22 +89,28 @@ internal static class StorageBenchmark
         var folder = Directory.CreateTempSubdirectory("benchmark-").FullName;
         try
         {
-            await WriteJournalsAsync(folder);
-            var bytes = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+            var store = Directory.CreateDirectory(Path.Join(folder, "output")).FullName;
+            await WriteJournalsAsync(store);
+            var bytes = new DirectoryInfo(store).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
             var peaks = new List<double>();
             var medians = await Measure.MediansAsync([("filter", async () =>
             {
-                var numbers = await Child.RunAsync("filter", folder);
+                var numbers = await Child.RunAsync("filter", store);
                 peaks.Add(numbers[1]);
                 return 1000 * numbers[0];
             })]);
-            Measure.Print("filter over 1,000,000 done rows", medians[0], "ms");
+            Measure.Print(string.Create(CultureInfo.InvariantCulture, $"filter over {DoneRows:N0} done rows"), medians[0], "ms");
             Measure.Print("filter, bytes read", bytes / 1e6, "MB");
             Measure.Print("filter, peak memory", peaks.Order().ElementAt(Measure.Runs / 2), "MB");
-            var results = await Child.RunAsync("results", folder);
-            Measure.Print("results of 1,000,000 rows to Feather", results[0], "s");
+            var results = await Child.RunAsync("results", store);
+            Measure.Print(string.Create(CultureInfo.InvariantCulture, $"results of {DoneRows:N0} rows to Feather"), results[0], "s");
             Measure.Print("results, peak memory", results[1], "MB");
+            await Node.RunAsync("tables/write-benchmark.mjs", folder, $"{DoneRows}");
+            var watch = Stopwatch.StartNew();
+            var insert = await Child.RunAsync("insert", folder, Path.Join(folder, "lz4.feather"));
+            Measure.Print("insert of a table whose rows are all done", watch.Elapsed.TotalSeconds, "s");
+            Measure.Print("insert, peak memory", insert[1], "MB");
         }
         finally
         {
@@ -121,7 +128,7 @@ internal static class StorageBenchmark
         {
             var journal = new JournalWriter(store, $"worker-{writer}", 1, TimeProvider.System);
             foreach (var rows in Enumerable.Range(0, DoneRows / Writers).Select(row => (row * Writers) + writer).Chunk(1000))
-                await Task.WhenAll(rows.Select(row => RecordStore.AddDoneAsync(journal, DoneRow(row))));
+                await Task.WhenAll(rows.Select(row => journal.AddAsync(DoneRow(row))));
             await journal.CompleteAsync();
         }
     }

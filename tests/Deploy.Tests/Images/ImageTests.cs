@@ -67,6 +67,15 @@ public sealed class ImageTests(ProjectImage image) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task It_leaves_the_monitor_out()
+    {
+        var run = await image.Containers.RunAsync([.. image.Mount("monitored").Arguments, Tag, "monitor"]);
+
+        Assert.Equal(78, run.Code);
+        Assert.StartsWith("error: The monitor is not here; an image leaves it out.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Our_layers_are_small()
     {
         var ours = await SizeAsync(Tag) - await SizeAsync("localhost/runtime");

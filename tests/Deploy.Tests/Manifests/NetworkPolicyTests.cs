@@ -39,6 +39,7 @@ public sealed class NetworkPolicyTests(Renderings renderings) : IAsyncLifetime
     [InlineData("job-rabbitmq-plain")]
     [InlineData("job-rabbitmq-port")]
     [InlineData("job-other-s3")]
+    [InlineData("job-collector")]
     [InlineData("scaledjob")]
     public void With_every_queue_it_lets_out_names_https_and_tokens_and_nothing_private(string rendering)
     {
@@ -66,9 +67,10 @@ public sealed class NetworkPolicyTests(Renderings renderings) : IAsyncLifetime
     [InlineData("job-rabbitmq-plain", 5672)]
     [InlineData("job-rabbitmq-port", 5679)]
     [InlineData("job-other-s3", 9000)]
+    [InlineData("job-collector", 4318)]
     public void A_broker_s_port_is_open_to_private_addresses_and_pods_too(string rendering, int? open)
     {
-        foreach (var port in new[] { 5671, 5672, 5679, 9000 })
+        foreach (var port in new[] { 4318, 5671, 5672, 5679, 9000 })
         {
             Assert.All([Public, Private, "2001:db8::5", "fd00::1"], address => Assert.Equal(port == open, Allows(rendering, address, port)));
             Assert.All(["169.254.169.254", "fe80::1"], address => Assert.False(Allows(rendering, address, port)));

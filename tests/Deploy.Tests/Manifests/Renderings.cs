@@ -30,6 +30,7 @@ public sealed class Renderings : IDisposable
         ["job-gpu"] = ["GPU_TYPE=nvidia-l4", "GPU_COUNT=2"],
         ["job-aws-identity"] = ["AWS_ROLE_ARN=arn:aws:iam::123456789012:role/worker"],
         ["job-other-settings"] = ["WORKER_DRAIN_SECONDS=7", "MEMORY_LIMIT=3Gi", "MAX_RUN_SECONDS=3600"],
+        ["job-collector"] = ["OTEL_EXPORTER_OTLP_ENDPOINT=http://collector.monitoring:4318"],
         ["job-many"] = ["TASK_REPLICAS=1000"],
         ["job-few"] = ["TASK_REPLICAS=1"],
         ["job-autopilot"] = ["CLUSTER_MODE=autopilot"],
