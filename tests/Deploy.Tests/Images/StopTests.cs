@@ -89,10 +89,13 @@ public sealed class StopTests(ProjectImage image) : IAsyncLifetime
 
     private static int Count(JsonElement counts, string name) => counts.GetProperty(name).GetInt32();
 
+    /// <summary>Waits for what the task writes; the row's id stands before it.</summary>
     private static async Task WaitForStartAsync(Process worker)
     {
-        while (await worker.StandardError.ReadLineAsync(Cancelled) is { } line)
-            if (line == "start")
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        end.CancelAfter(TimeSpan.FromMinutes(2));
+        while (await worker.StandardError.ReadLineAsync(end.Token) is { } line)
+            if (line.EndsWith("] start", StringComparison.Ordinal))
                 return;
         Assert.Fail("The worker ended without starting a task.");
     }
