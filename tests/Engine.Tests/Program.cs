@@ -1,8 +1,8 @@
 using TaskQueue.Tests.Children;
 using Xunit.v3;
 
-// Most of these tests wait for something: a third one has the processors meanwhile.
-[assembly: Parallelization(MaxThreads = 3)]
+// Most of these tests wait for something: two more have the processors meanwhile.
+[assembly: Parallelization(MaxThreads = 4)]
 
 return args is [ChildProgram.Switch, .. var rest]
     ? await ChildProgram.RunAsync(rest)

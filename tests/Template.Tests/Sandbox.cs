@@ -8,9 +8,11 @@ public sealed class Sandbox : IAsyncLifetime
     private readonly string _root = Directory.CreateTempSubdirectory("template-tests-").FullName;
 
     private readonly Lazy<Task<string>> _demo;
+    private readonly Lazy<Task<string>> _feed;
 
     public Sandbox()
     {
+        _feed = new Lazy<Task<string>>(PackEngineAsync);
         _demo = new Lazy<Task<string>>(GenerateDemoAsync);
         Clone = Folder("clone");
         Shell = new Shell(Folder("home"));
@@ -22,6 +24,9 @@ public sealed class Sandbox : IAsyncLifetime
     public string Clone { get; }
 
     public string Package { get; private set; } = "";
+
+    /// <summary>A line for each project of the matrix, which tests/run prints.</summary>
+    public List<string> Matrix { get; } = [];
 
     public async ValueTask InitializeAsync()
     {
@@ -38,11 +43,25 @@ public sealed class Sandbox : IAsyncLifetime
 
     /// <summary>Makes a project of that name in a folder of that name.</summary>
     /// <returns>The folder.</returns>
-    public async Task<string> GenerateAsync(string name, string below = "projects")
+    public async Task<string> GenerateAsync(string name, string below = "projects", string options = "")
     {
         var folder = Path.Join(Folder(below), name);
-        await Shell.SucceedAsync(_root, $"dotnet new dltaskqueue -n '{name}' -o '{folder}' --no-restore");
+        await Shell.SucceedAsync(_root, $"dotnet new dltaskqueue -n '{name}' -o '{folder}' --no-restore {options}");
         return folder;
+    }
+
+    /// <summary>Writes a nuget.config for the projects below a folder: the engine's packages, made from the clone, are in a folder of their own.</summary>
+    /// <remarks>What is restored from there lies in the sandbox; all other packages are taken from where they are.</remarks>
+    public async Task UseEnginePackagesAsync(string below)
+    {
+        var shared = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        await File.WriteAllTextAsync(Path.Join(Folder(below), "nuget.config"), $"""
+            <configuration>
+              <config><add key="globalPackagesFolder" value="{Folder("restored")}" /></config>
+              <fallbackPackageFolders><add key="shared" value="{shared}" /></fallbackPackageFolders>
+              <packageSources><add key="engine" value="{await _feed.Value}" /></packageSources>
+            </configuration>
+            """);
     }
 
     /// <summary>A project that is generated and built once, for all tests that change nothing in it.</summary>
@@ -52,6 +71,8 @@ public sealed class Sandbox : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         Directory.Delete(_root, recursive: true);
+        if (Matrix.Count > 0)
+            File.WriteAllLines(Path.Join(Directory.CreateDirectory(Path.Join(FindRepository(AppContext.BaseDirectory), "artifacts")).FullName, "template-matrix.txt"), Matrix);
         return ValueTask.CompletedTask;
     }
 
@@ -60,6 +81,12 @@ public sealed class Sandbox : IAsyncLifetime
         var folder = await GenerateAsync("Demo");
         await Shell.SucceedAsync(folder, "dotnet build -warnaserror");
         return folder;
+    }
+
+    private async Task<string> PackEngineAsync()
+    {
+        await Shell.SucceedAsync(Clone, $"dotnet pack template/engine/Engine.slnx --output '{Folder("feed")}'");
+        return Folder("feed");
     }
 
     private static async Task<string[]> TrackedFilesAsync(string repository)

@@ -64,6 +64,8 @@ public sealed class ProjectImage : IDisposable
             File.Copy(task, Path.Join(Project, "src", "Tasks", Path.GetFileNameWithoutExtension(task)));
         await File.WriteAllTextAsync(Path.Join(Project, "config", "secret.env"), $"MY_SECRET={Secret}\n");
 
+        // As dotnet new does: it writes the lock files.
+        await _sandbox.Shell.SucceedAsync(Project, "dotnet restore");
         _containers = new ContainerStore(_sandbox.Folder("containers"));
         await _containers.CreateStandInsAsync();
         BuildOutput = (await _containers.BuildAsync(Project, Tag)).Output;

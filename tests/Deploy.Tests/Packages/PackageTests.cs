@@ -58,7 +58,13 @@ public sealed class PackageTests(Workspace workspace)
         Assert.Contains("error NU1903", strict.All, StringComparison.Ordinal);
     }
 
-    private Task<string> GenerateAsync(string name) => workspace.Sandbox.GenerateAsync(name, "packages");
+    /// <summary>The first restore writes the lock files.</summary>
+    private async Task<string> GenerateAsync(string name)
+    {
+        var project = await workspace.Sandbox.GenerateAsync(name, "packages");
+        await workspace.Sandbox.Shell.SucceedAsync(project, "dotnet restore");
+        return project;
+    }
 
     private static string Altered(string hash) => $"{(hash[0] == 'A' ? 'B' : 'A')}{hash[1..]}";
 

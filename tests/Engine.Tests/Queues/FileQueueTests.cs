@@ -198,7 +198,7 @@ public sealed class FileQueueTests : LeaseQueueConformance
         await Queue.InsertAsync([new QueuedMessage("task", default, "not json"u8.ToArray())], _ => { }, Cancelled);
         await Files.ParkAsync((await LeaseAsync(1, LongLease))[0], "bad");
 
-        var parked = Assert.Single(await Queue.ListParkedAsync(Cancelled).ToListAsync(Cancelled));
+        var parked = Assert.Single(await Queue.ListParkedMessagesAsync(Cancelled).ToListAsync(Cancelled));
 
         Assert.Equal(MessageKey.Of("not json"u8), parked.Key);
         Assert.Equal(1, await Queue.RequeueAsync(key => key == parked.Key, Cancelled));
@@ -206,7 +206,7 @@ public sealed class FileQueueTests : LeaseQueueConformance
 
     private async Task ParkAsync(int messages)
     {
-        await Queue.AddParkedAsync(
+        await Queue.AddParkedMessagesAsync(
             [.. Enumerable.Range(0, messages).Select(i => new TakenMessage(TestMessages.Of($"{i}").Body, new Parking(5, "bad", DateTimeOffset.UtcNow)))],
             Cancelled);
     }

@@ -70,7 +70,7 @@ public abstract class LeaseQueueConformance : QueueConformance
 
         Assert.True(await LeaseQueue.ParkAsync(lease, "bad", attempts: 4));
 
-        var parked = Assert.Single(await Queue.ListParkedAsync(Cancelled).ToListAsync(Cancelled));
+        var parked = Assert.Single(await Queue.ListParkedMessagesAsync(Cancelled).ToListAsync(Cancelled));
         Assert.Equal(4, parked.Parking.Attempts);
     }
 

@@ -201,7 +201,7 @@ public abstract class QueueConformance : IAsyncLifetime
 
         for (var time = 0; time < 3; time++)
         {
-            var parked = await Queue.ListParkedAsync(Cancelled).ToListAsync(Cancelled);
+            var parked = await Queue.ListParkedMessagesAsync(Cancelled).ToListAsync(Cancelled);
             Assert.Equal(["a", Unicode], parked.Select(message => message.Key.Id).Order(StringComparer.Ordinal));
             Assert.All(parked, message => Assert.Equal("no such file: ünï¢ode", message.Parking.Reason));
             Assert.All(parked, message => Assert.InRange(DateTimeOffset.UtcNow - message.Parking.At, TimeSpan.FromSeconds(-5), TimeSpan.FromMinutes(5)));
@@ -229,7 +229,7 @@ public abstract class QueueConformance : IAsyncLifetime
         foreach (var message in await TakeAsync(consumer, 2))
             Assert.True(await consumer.ParkAsync(message, "bad"));
 
-        var listed = await Queue.ListParkedAsync(Cancelled).Select(message => message.Key).ToListAsync(Cancelled);
+        var listed = await Queue.ListParkedMessagesAsync(Cancelled).Select(message => message.Key).ToListAsync(Cancelled);
         Assert.Equal([new MessageKey(TestMessages.Task, "good"), key], listed.OrderBy(one => one.Id, StringComparer.Ordinal));
         Assert.StartsWith("unreadable-", key.Id, StringComparison.Ordinal);
 
@@ -254,10 +254,10 @@ public abstract class QueueConformance : IAsyncLifetime
             parked += taken.Count;
         }
 
-        Assert.Equal(Messages, (await Queue.ListParkedAsync(Cancelled).ToListAsync(Cancelled)).DistinctBy(message => message.Key).Count());
+        Assert.Equal(Messages, (await Queue.ListParkedMessagesAsync(Cancelled).ToListAsync(Cancelled)).DistinctBy(message => message.Key).Count());
         Assert.Equal(Messages, await Queue.RequeueAsync(_ => true, Cancelled));
 
-        Assert.Empty(await Queue.ListParkedAsync(Cancelled).ToListAsync(Cancelled));
+        Assert.Empty(await Queue.ListParkedMessagesAsync(Cancelled).ToListAsync(Cancelled));
         await Queue.AssertCountsAsync(counts => counts.Ready + counts.Leased == Messages);
     }
 

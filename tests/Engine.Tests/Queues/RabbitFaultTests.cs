@@ -144,10 +144,10 @@ public sealed class RabbitFaultTests(RabbitServer server)
     {
         await using var queue = QueueKinds.Open(await server.NewQueueAsync(), "/");
         await queue.InsertAsync();
-        await queue.AddParkedAsync([new TakenMessage(TestMessages.Of("a").Body, new Parking(1, "bad", DateTimeOffset.UtcNow))], Cancelled);
+        await queue.AddParkedMessagesAsync([new TakenMessage(TestMessages.Of("a").Body, new Parking(1, "bad", DateTimeOffset.UtcNow))], Cancelled);
 
         for (var time = 0; time < 25; time++)
-            Assert.Single(await queue.ListParkedAsync(Cancelled).ToListAsync(Cancelled));
+            Assert.Single(await queue.ListParkedMessagesAsync(Cancelled).ToListAsync(Cancelled));
     }
 
     [Fact]

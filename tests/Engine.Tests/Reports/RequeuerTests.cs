@@ -58,7 +58,7 @@ public sealed class RequeuerTests : IDisposable
     /// <summary>A queue with parked tasks, the last one parked last.</summary>
     private sealed class ParkedQueue(string[] ids, Exception? end) : StubQueue
     {
-        public override IAsyncEnumerable<ParkedMessage> ListParkedAsync(CancellationToken cancellationToken) =>
+        public override IAsyncEnumerable<ParkedMessage> ListParkedMessagesAsync(CancellationToken cancellationToken) =>
             ids.Select((id, index) => new ParkedMessage(KeyOf(id), new Parking(5, "x", TestRecords.Noon.AddSeconds(index)))).ToAsyncEnumerable();
 
         public override async Task RequeueAsync(

@@ -106,7 +106,7 @@ public sealed class HostileMessageTests(RabbitServer rabbit, Emulators emulators
     private static async Task<List<ParkedMessage>> ParkedAsync(LedgerProject project)
     {
         await using var queue = project.OpenQueue();
-        return await queue.ListParkedAsync(Cancelled).ToListAsync(Cancelled);
+        return await queue.ListParkedMessagesAsync(Cancelled).ToListAsync(Cancelled);
     }
 
     /// <summary>Publishes as MassTransit does, with its content type.</summary>

@@ -103,7 +103,7 @@ public sealed class RabbitBrokerDeathTests
         Assert.Contains("put this into rabbitmq.conf: consumer_timeout = ", log, StringComparison.Ordinal);
         Assert.DoesNotContain("attempt 2 of 1", log, StringComparison.Ordinal);
         await using var queue = project.OpenQueue();
-        var parked = Assert.Single(await queue.ListParkedAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
+        var parked = Assert.Single(await queue.ListParkedMessagesAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
         Assert.Equal((1, failed.Message), (parked.Parking.Attempts, parked.Parking.Reason));
     }
 }

@@ -268,7 +268,7 @@ public sealed class RabbitWorkerTests(RabbitServer server) : IAsyncLifetime
     private async Task<List<ParkedMessage>> ParkedAsync()
     {
         await using var queue = QueueKinds.Open(_path, "/");
-        return await queue.ListParkedAsync(Cancelled).ToListAsync(Cancelled);
+        return await queue.ListParkedMessagesAsync(Cancelled).ToListAsync(Cancelled);
     }
 
     /// <summary>How often the broker has delivered each of these messages before.</summary>

@@ -26,11 +26,11 @@ internal abstract class StubQueue : ILeaseQueue
 
     public Task<bool> ParkAsync(Lease lease, string reason, int attempts) => throw new NotSupportedException();
 
-    public virtual IAsyncEnumerable<ParkedMessage> ListParkedAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public virtual IAsyncEnumerable<ParkedMessage> ListParkedMessagesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IQueueOutlet> OpenOutletAsync(bool parked, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task AddParkedMessagesAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public virtual Task RequeueAsync(Func<MessageKey, bool> selected, Func<IReadOnlyList<MessageKey>, Task> requeued, CancellationToken cancellationToken) => throw new NotSupportedException();
 

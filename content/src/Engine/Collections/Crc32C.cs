@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace TaskQueue.Collections;
 
 /// <summary>
-/// The CRC-32C of bytes that come piece by piece: the checksum that Google Cloud Storage keeps of every object.
+/// The CRC-32C of bytes that come piece by piece: the checksum of a line of a journal, and of objects in buckets that keep one.
 /// </summary>
 internal struct Crc32C
 {
@@ -33,7 +33,7 @@ internal struct Crc32C
         _value = ~crc;
     }
 
-    /// <summary>As Google writes it: base64 of the bytes, the highest first.</summary>
+    /// <summary>As HTTP headers have it: base64 of the bytes, the highest first.</summary>
     public override readonly string ToString()
     {
         Span<byte> bytes = stackalloc byte[sizeof(uint)];

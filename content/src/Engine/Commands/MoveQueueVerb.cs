@@ -31,7 +31,7 @@ internal sealed class MoveQueueVerb : Verb
     [
         new("move-queue --to fq://saved", "save the queue in a file"),
         new("move-queue --from fq://saved", "and back again"),
-        new("move-queue --to sqs://name --dry-run"),
+        new("move-queue --to fq://other --dry-run"),
     ];
 
     public override bool LeavesInOrder => true;

@@ -51,7 +51,7 @@ internal sealed class ResultsVerb : Verb
         A result names an object of the store when it, or a text in it, is a path or URL below CF_CLOUDPATH, or a relative
         name that ends like a file: tiles/a.tif. --download copies all of them, and passes over what is there already;
         when some are missing, it names them and ends with 75. result_url opens the first one without credentials, for at
-        most 168 hours, on S3 and with a service account's key on Google Cloud Storage; on a folder it is a file URL.
+        most 168 hours, where the store can sign links; on a folder it is a file URL.
         """;
 
     public override IReadOnlyList<Example> Examples =>

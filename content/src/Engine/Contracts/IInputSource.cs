@@ -4,7 +4,7 @@ namespace TaskQueue.Contracts;
 public interface IInputSource
 {
     /// <summary>Opens an input for reading.</summary>
-    /// <param name="location">A path, or a file, s3, gs, http or https URL.</param>
+    /// <param name="location">A path, or a URL: file, http, https, or that of a store.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="FileNotFoundException">There is no such input.</exception>
     Task<Stream> OpenAsync(string location, CancellationToken cancellationToken = default);

@@ -3,7 +3,7 @@ namespace TaskQueue.Contracts;
 /// <summary>A folder or a bucket prefix. Names are relative, with forward slashes, whatever lies below.</summary>
 public interface IOutputStore
 {
-    /// <summary>Where it is, for people: a path, or an s3 or gs URL.</summary>
+    /// <summary>Where it is, for people: a path or a URL.</summary>
     string Location { get; }
 
     /// <summary>Lists the names that start with <paramref name="prefix"/>, in no particular order.</summary>

@@ -49,7 +49,7 @@ public interface ITaskQueue : IAsyncDisposable
     Task<long> RemoveRunAsync(string run, bool withParked, CancellationToken cancellationToken) => Task.FromResult(0L);
 
     /// <summary>Lists the parked messages, some at a time.</summary>
-    IAsyncEnumerable<ParkedMessage> ListParkedAsync(CancellationToken cancellationToken);
+    IAsyncEnumerable<ParkedMessage> ListParkedMessagesAsync(CancellationToken cancellationToken);
 
     /// <summary>When leases end that cannot be ended from outside, for people; null where a release ends them.</summary>
     string? EndOfLeases => null;
@@ -67,7 +67,7 @@ public interface ITaskQueue : IAsyncDisposable
     Task<IQueueOutlet> OpenOutletAsync(bool parked, CancellationToken cancellationToken);
 
     /// <summary>Adds messages that were parked in another queue; they are durable when it returns.</summary>
-    Task AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken);
+    Task AddParkedMessagesAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken);
 
     /// <summary>Ends every lease: the messages are ready again, and their workers can no longer acknowledge them.</summary>
     /// <returns>How many were released.</returns>

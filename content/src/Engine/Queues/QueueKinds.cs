@@ -1,22 +1,15 @@
+using TaskQueue.Collections;
 using TaskQueue.Contracts;
 using TaskQueue.Queues.Files;
-using TaskQueue.Queues.RabbitMq;
-using TaskQueue.Queues.Sqs;
 
 namespace TaskQueue.Queues;
 
-/// <summary>The kinds of queue. A further kind is one folder and one line here.</summary>
+/// <summary>The kinds of queue. A further kind is a folder that registers itself here.</summary>
 public static class QueueKinds
 {
-    private static readonly Dictionary<string, Func<QueueAddress, ITaskQueue>> ByScheme = new(StringComparer.OrdinalIgnoreCase)
-    {
-        [FileQueue.Scheme] = FileQueue.Open,
-        [RabbitAddress.Scheme] = RabbitQueue.Open,
-        [RabbitAddress.TlsScheme] = RabbitQueue.Open,
-        [SqsAddress.Scheme] = SqsQueue.Open,
-        ["https"] = SqsQueue.Open,
-        ["http"] = SqsQueue.Open,
-    };
+    private static readonly KindRegistry<Func<QueueAddress, ITaskQueue>> Kinds = new((FileQueue.Scheme, FileQueue.Open));
+
+    internal static void Add(string scheme, Func<QueueAddress, ITaskQueue> open) => Kinds.Add(scheme, open);
 
     /// <summary>Opens the queue that TASKQUEUE_PATH names.</summary>
     /// <param name="path">The setting's value.</param>
@@ -27,10 +20,10 @@ public static class QueueKinds
     public static ITaskQueue Open(string path, string projectRoot, QueueLimits? limits = null, bool mayCreate = true)
     {
         var colon = path.IndexOf("://", StringComparison.Ordinal);
-        if (colon > 0 && ByScheme.TryGetValue(path[..colon], out var open))
+        if (colon > 0 && Kinds.Find(path[..colon]) is { } open)
             return open(new QueueAddress(path[..colon].ToLowerInvariant(), path[(colon + 3)..], projectRoot, limits ?? new()) { MayCreate = mayCreate });
 
-        var known = string.Join(", ", ByScheme.Keys.Select(scheme => scheme + "://"));
+        var known = string.Join(", ", Kinds.All.Select(kind => kind.Key + "://"));
         throw new TaskQueueException(
             ExitCode.Configuration,
             $"TASKQUEUE_PATH names no known kind of queue: '{(colon > 0 ? path[..(colon + 3)] + "..." : path)}'.",

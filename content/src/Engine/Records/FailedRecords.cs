@@ -64,7 +64,7 @@ public sealed class FailedRecords
     }
 
     /// <summary>Counts the rows of a run that no further attempt follows for.</summary>
-    public ValueTask<int> CountParkedAsync(string task, string run, CancellationToken cancellationToken = default) =>
+    public ValueTask<int> CountParkedRowsAsync(string task, string run, CancellationToken cancellationToken = default) =>
         _files.ReadAllAsync(RecordStore.Folder("failed", task, run), cancellationToken).CountAsync(record => record.Parked, cancellationToken);
 
     /// <summary>Reads the records of a task; of a row that failed in several runs the last one.</summary>

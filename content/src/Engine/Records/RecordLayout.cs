@@ -15,14 +15,14 @@ internal static class RecordLayout
     /// <exception cref="TaskQueueException">They have another layout (78).</exception>
     public static async Task PrepareAsync(IObjectStore store, CancellationToken cancellationToken)
     {
-        if (!await IsMarkedAsync(store, cancellationToken))
+        if (!await HasMarkAsync(store, cancellationToken))
             await store.WriteIfAbsentAsync(Name, Encoding.UTF8.GetBytes(Version + "\n"), cancellationToken);
     }
 
     /// <inheritdoc cref="PrepareAsync"/>
-    public static Task CheckAsync(IObjectStore store, CancellationToken cancellationToken) => IsMarkedAsync(store, cancellationToken);
+    public static Task CheckAsync(IObjectStore store, CancellationToken cancellationToken) => HasMarkAsync(store, cancellationToken);
 
-    private static async Task<bool> IsMarkedAsync(IObjectStore store, CancellationToken cancellationToken)
+    private static async Task<bool> HasMarkAsync(IObjectStore store, CancellationToken cancellationToken)
     {
         try
         {

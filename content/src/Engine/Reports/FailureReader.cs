@@ -16,7 +16,7 @@ internal sealed class FailureReader(ITaskQueue queue, RecordStore records)
     {
         // Nothing is asked of the store meanwhile: a broker may have its messages in our hands until the list ends.
         var (count, others, groups, last) = (0, 0, new ErrorGroups(), new PriorityQueue<ParkedMessage, DateTimeOffset>());
-        await foreach (var message in queue.ListParkedAsync(cancellationToken))
+        await foreach (var message in queue.ListParkedMessagesAsync(cancellationToken))
         {
             if (task is not null && message.Key.Task != task)
                 continue;

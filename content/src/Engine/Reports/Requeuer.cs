@@ -46,7 +46,7 @@ internal sealed class Requeuer(ITaskQueue queue, RecordStore records)
     private async Task RefuseMissingAsync(IReadOnlySet<string> ids, Func<MessageKey, bool> isOfRun, CancellationToken cancellationToken)
     {
         var missing = ids.ToHashSet();
-        await foreach (var message in queue.ListParkedAsync(cancellationToken))
+        await foreach (var message in queue.ListParkedMessagesAsync(cancellationToken))
             if (isOfRun(message.Key))
                 missing.Remove(message.Key.Id);
 

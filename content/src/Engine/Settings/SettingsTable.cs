@@ -3,12 +3,33 @@ namespace TaskQueue.Settings;
 /// <summary>Every setting of the engine; <see cref="TaskQueueSettings"/> says what each means.</summary>
 public static class SettingsTable
 {
+    private static readonly string[] QueueForms =
+    [
+        "fq://path",
+        //#if (rabbitmq)
+        "amqp(s)://host/queue",
+        //#endif
+        //#if (sqs)
+        "sqs://name", "an SQS queue's https URL",
+        //#endif
+    ];
+
+    private static readonly string[] StoreForms =
+    [
+        "a folder",
+        //#if (s3)
+        "s3://bucket/prefix",
+        //#endif
+        //#if (gcs)
+        "gs://bucket/prefix",
+        //#endif
+    ];
+
     /// <summary>In the order in which people meet them.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Setting.Text(
-            "TASKQUEUE_PATH", "fq://queue", "fq://path, amqp(s)://host/queue, sqs://name or an SQS queue's https URL"),
-        Setting.Path("CF_CLOUDPATH", "output", "a folder, s3://bucket/prefix or gs://bucket/prefix"),
+        Setting.Text("TASKQUEUE_PATH", "fq://queue", string.Join(", ", QueueForms)),
+        Setting.Path("CF_CLOUDPATH", "output", string.Join(", ", StoreForms)),
         Setting.Path(
             "TASK_PARAMETER_FILENAME", "tasks",
             "the path or store URL of a Feather file; .feather is added when it has no ending"),
@@ -16,7 +37,9 @@ public static class SettingsTable
         Setting.Number("TQ_MAX_ATTEMPTS", "5", 1, 1_000),
         Setting.Number("TASK_TIMEOUT_SECONDS", "3600", 0, 2_592_000, " of seconds"),
         Setting.Number("WORKER_CONCURRENCY", "1", 1, 1_024),
+        //#if (rabbitmq)
         Setting.Number("WORKER_PREFETCH", "0", 0, 65_535),
+        //#endif
         Setting.Number("WORKER_DRAIN_SECONDS", "10", 0, 3_600, " of seconds"),
         new(
             "INPUT_ROOTS", "", "folders and origins such as http://127.0.0.1:9000/, separated by commas, that tasks may read beside project and store",

@@ -24,7 +24,7 @@ public sealed record TaskQueueSettings : QueueLimits
     public int Concurrency { get; init; } = 1;
 
     /// <summary>
-    /// WORKER_PREFETCH: messages that RabbitMQ pushes to one worker ahead of their acknowledgement; 0 for as many as run at
+    /// WORKER_PREFETCH: messages that a broker pushes to one worker ahead of their acknowledgement; 0 for as many as run at
     /// once.
     /// </summary>
     public int Prefetch { get; init; }
@@ -55,7 +55,9 @@ public sealed record TaskQueueSettings : QueueLimits
             MaxAttempts = Number("TQ_MAX_ATTEMPTS"),
             TaskTimeout = Number("TASK_TIMEOUT_SECONDS") == 0 ? null : Seconds("TASK_TIMEOUT_SECONDS"),
             Concurrency = Number("WORKER_CONCURRENCY"),
+            //#if (rabbitmq)
             Prefetch = Number("WORKER_PREFETCH"),
+            //#endif
             Drain = Seconds("WORKER_DRAIN_SECONDS"),
             InputRoots = values["INPUT_ROOTS"],
             RecordsSuccesses = values["TASK_RECORDS"] == "all",

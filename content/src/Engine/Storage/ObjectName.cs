@@ -6,7 +6,7 @@ namespace TaskQueue.Storage;
 /// <summary>Checks names of objects, so that none can leave its store.</summary>
 internal static class ObjectName
 {
-    /// <summary>Longest name in bytes of UTF-8: the limit of S3 and Google Cloud Storage.</summary>
+    /// <summary>Longest name in bytes of UTF-8: the limit of buckets.</summary>
     private const int MaxBytes = 1024;
 
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);

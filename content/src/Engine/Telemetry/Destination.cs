@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace TaskQueue.Telemetry;
 
 /// <summary>A queue, as the semantic conventions name it.</summary>
-/// <param name="System"><c>rabbitmq</c>, <c>aws_sqs</c> or <c>fq</c>.</param>
+/// <param name="System">Such as <c>fq</c>.</param>
 /// <param name="Name">The queue's name; of a file, its own.</param>
 internal sealed record Destination(string System, string Name)
 {
@@ -11,8 +11,12 @@ internal sealed record Destination(string System, string Name)
     public static Destination Of(string location) => new(
         location.Split("://")[0] switch
         {
+            //#if (rabbitmq)
             "amqp" or "amqps" => "rabbitmq",
+            //#endif
+            //#if (sqs)
             "sqs" or "https" or "http" => "aws_sqs",
+            //#endif
             var scheme => scheme,
         },
         location[(location.LastIndexOf('/') + 1)..]);

@@ -35,7 +35,7 @@ public sealed class QueueMoverTests(Emulators emulators, RabbitServer rabbit) : 
         var (source, target) = (await OpenAsync(from), await OpenAsync(to));
         string[] ready = ["1", "ünï¢ode-任务-🚀", .. Enumerable.Range(0, 300).Select(number => $"row {number}")];
         await source.InsertAsync(ready);
-        await source.AddParkedAsync([Parked("p1", 5, "It broke."), Parked("p2", 1, "Rejected: \"no\".")], Cancelled);
+        await source.AddParkedMessagesAsync([Parked("p1", 5, "It broke."), Parked("p2", 1, "Rejected: \"no\".")], Cancelled);
 
         var report = await MoveAsync(source, target);
 
@@ -43,7 +43,7 @@ public sealed class QueueMoverTests(Emulators emulators, RabbitServer rabbit) : 
         await source.AssertCountsAsync(default);
         Assert.Equal(
             [("p1", 5, "It broke.", Noon), ("p2", 1, "Rejected: \"no\".", Noon)],
-            (await target.ListParkedAsync(Cancelled).ToListAsync(Cancelled)).Select(message => (message.Key.Id, message.Parking.Attempts, message.Parking.Reason, message.Parking.At)).Order());
+            (await target.ListParkedMessagesAsync(Cancelled).ToListAsync(Cancelled)).Select(message => (message.Key.Id, message.Parking.Attempts, message.Parking.Reason, message.Parking.At)).Order());
         Assert.Equal(ready.Order(StringComparer.Ordinal), (await BodiesAsync(target)).Order(StringComparer.Ordinal));
     }
 
@@ -55,7 +55,7 @@ public sealed class QueueMoverTests(Emulators emulators, RabbitServer rabbit) : 
     {
         var queue = await OpenAsync(kind);
         await queue.InsertAsync("a", "b", "c");
-        await queue.AddParkedAsync([Parked("d", 5, "It broke.")], Cancelled);
+        await queue.AddParkedMessagesAsync([Parked("d", 5, "It broke.")], Cancelled);
 
         foreach (var parked in (bool[])[false, true])
         {
@@ -109,8 +109,8 @@ public sealed class QueueMoverTests(Emulators emulators, RabbitServer rabbit) : 
         var (source, target) = (await OpenAsync("fq"), await OpenAsync("fq"));
         await source.InsertAsync("a", "b");
         await target.InsertAsync("b");
-        await source.AddParkedAsync([Parked("c", 5, "It broke.")], Cancelled);
-        await target.AddParkedAsync([Parked("c", 5, "It broke.")], Cancelled);
+        await source.AddParkedMessagesAsync([Parked("c", 5, "It broke.")], Cancelled);
+        await target.AddParkedMessagesAsync([Parked("c", 5, "It broke.")], Cancelled);
 
         var report = await MoveAsync(source, target);
 
@@ -123,7 +123,7 @@ public sealed class QueueMoverTests(Emulators emulators, RabbitServer rabbit) : 
     public async Task Messages_parked_here_and_parked_elsewhere_stand_side_by_side()
     {
         var queue = (ILeaseQueue)await OpenAsync("fq");
-        await queue.AddParkedAsync([Parked("x", 1, "elsewhere"), Parked("y", 1, "elsewhere")], Cancelled);
+        await queue.AddParkedMessagesAsync([Parked("x", 1, "elsewhere"), Parked("y", 1, "elsewhere")], Cancelled);
         await queue.InsertAsync("a", "b");
         foreach (var lease in await queue.LeaseAsync(2, TimeSpan.FromMinutes(5), Cancelled))
             Assert.True(await queue.ParkAsync(lease, "here"));

@@ -141,7 +141,7 @@ public sealed class FileQueue : ILeaseQueue
         return Task.FromResult(removed);
     }
 
-    public async IAsyncEnumerable<ParkedMessage> ListParkedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ParkedMessage> ListParkedMessagesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
         foreach (var task in ReadParked(withBodies: false, cancellationToken).SelectMany(batch => batch))
@@ -158,7 +158,7 @@ public sealed class FileQueue : ILeaseQueue
     public Task<IQueueOutlet> OpenOutletAsync(bool parked, CancellationToken cancellationToken) =>
         Task.FromResult<IQueueOutlet>(new FileOutlet(_leases, parked ? _parked : null));
 
-    public Task AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken) =>
+    public Task AddParkedMessagesAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken) =>
         Task.FromResult(_parked.Add(messages));
 
     public Task<long> ReleaseAsync(CancellationToken cancellationToken) => Task.FromResult(_leases.ReleaseAll());

@@ -33,7 +33,7 @@ public sealed class QueueMover(ITaskQueue source, ITaskQueue target)
                 {
                     RefuseTooLong(messages, longest, report);
                     report = parked
-                        ? await AddParkedAsync(messages, report, cancellationToken)
+                        ? await AddParkedMessagesAsync(messages, report, cancellationToken)
                         : await InsertAsync(messages, longest, report, waits, cancellationToken);
                     await outlet.RemoveAsync(messages);
                     progress(report.Ready + report.Parked);
@@ -64,9 +64,9 @@ public sealed class QueueMover(ITaskQueue source, ITaskQueue target)
         return report with { Ready = report.Ready + messages.Count, AlreadyThere = report.AlreadyThere + already };
     }
 
-    private async Task<MoveReport> AddParkedAsync(IReadOnlyList<TakenMessage> messages, MoveReport report, CancellationToken cancellationToken)
+    private async Task<MoveReport> AddParkedMessagesAsync(IReadOnlyList<TakenMessage> messages, MoveReport report, CancellationToken cancellationToken)
     {
-        await target.AddParkedAsync(messages, cancellationToken);
+        await target.AddParkedMessagesAsync(messages, cancellationToken);
         return report with { Parked = report.Parked + messages.Count };
     }
 

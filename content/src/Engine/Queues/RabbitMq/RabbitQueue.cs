@@ -22,6 +22,7 @@ public sealed class RabbitQueue : IConsumedQueue
     private readonly ParkedMessages _parked;
     private readonly RabbitReceiver _receiver;
 
+    /// <exception cref="TaskQueueException">It is no address of a queue on RabbitMQ.</exception>
     internal RabbitQueue(QueueAddress address)
     {
         _broker = new RabbitBroker(RabbitAddress.Parse(address));
@@ -42,10 +43,6 @@ public sealed class RabbitQueue : IConsumedQueue
 
     /// <summary>How long an insert waits for a broker that does not go on.</summary>
     internal InsertTimeouts Timeouts { get; init; } = new();
-
-    /// <summary>Reads the address; the broker is asked when it is needed.</summary>
-    /// <exception cref="TaskQueueException">It is no address of a queue on RabbitMQ.</exception>
-    public static ITaskQueue Open(QueueAddress address) => new RabbitQueue(address);
 
     /// <summary>A wrong address shall be known before a large table is read.</summary>
     public async ValueTask<int> GetMaxMessageBytesAsync(CancellationToken cancellationToken)
@@ -87,7 +84,7 @@ public sealed class RabbitQueue : IConsumedQueue
         return new QueueCounts(tasks.MessageCount, held?.ConsumerCount ?? 0, parked?.MessageCount ?? 0);
     }
 
-    public IAsyncEnumerable<ParkedMessage> ListParkedAsync(CancellationToken cancellationToken) => _parked.ListAsync(cancellationToken);
+    public IAsyncEnumerable<ParkedMessage> ListParkedMessagesAsync(CancellationToken cancellationToken) => _parked.ListAsync(cancellationToken);
 
     public Task RequeueAsync(
         Func<MessageKey, bool> selected, Func<IReadOnlyList<MessageKey>, Task> requeued, CancellationToken cancellationToken) =>
@@ -102,7 +99,7 @@ public sealed class RabbitQueue : IConsumedQueue
             _broker, parked ? _topology.Parked : _topology.Tasks, parked, cancellationToken);
     }
 
-    public async Task AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken)
+    public async Task AddParkedMessagesAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken)
     {
         await _topology.DeclareAsync(cancellationToken);
         await _parked.AddAsync(messages, cancellationToken);

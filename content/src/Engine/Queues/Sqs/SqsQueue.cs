@@ -54,21 +54,6 @@ internal sealed class SqsQueue : ILeaseQueue
 
     public string Location => _client.Location;
 
-    /// <exception cref="TaskQueueException">The address names no standard queue, or no region (78).</exception>
-    public static ITaskQueue Open(QueueAddress address)
-    {
-        var queue = SqsAddress.Parse(address);
-        var limits = address.Limits;
-        if (limits.TaskTimeout > SqsRenewer.LongestVisibility)
-            throw new TaskQueueException(
-                ExitCode.Configuration,
-                $"TASK_TIMEOUT_SECONDS is {limits.TaskTimeout.Value.TotalSeconds:0}, but SQS takes a message back after {SqsRenewer.LongestVisibility.TotalSeconds:0} s.",
-                next: "Set TASK_TIMEOUT_SECONDS to 43200 or less, or use another kind of queue for such long tasks.");
-
-        return new SqsQueue(
-            queue, SqsClients.Create(queue), SqsClients.CreateForRenewals(queue, limits.Lease), limits, TimeProvider.System);
-    }
-
     public TimeSpan CountsLag => _client.IsAmazon ? LongestLag : TimeSpan.Zero;
 
     public async ValueTask<int> GetMaxMessageBytesAsync(CancellationToken cancellationToken) =>
@@ -141,7 +126,7 @@ internal sealed class SqsQueue : ILeaseQueue
         return new QueueCounts(main.Ready, main.Invisible, dead is null ? 0 : dead.Ready + dead.Invisible);
     }
 
-    public async IAsyncEnumerable<ParkedMessage> ListParkedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ParkedMessage> ListParkedMessagesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (_, dead) = await _finder.FindAsync(cancellationToken);
         if (dead is null)
@@ -164,7 +149,7 @@ internal sealed class SqsQueue : ILeaseQueue
         return parked ? new SqsOutlet(_batches, _parkedReceiver, dead, parked) : new SqsOutlet(_batches, _receiver, main, parked);
     }
 
-    public async Task AddParkedAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken)
+    public async Task AddParkedMessagesAsync(IReadOnlyList<TakenMessage> messages, CancellationToken cancellationToken)
     {
         var (_, dead) = await _finder.FindAsync(cancellationToken);
         await _dead.AddAsync(messages, dead);

@@ -10,7 +10,7 @@ namespace TaskQueue.Reports.Results;
 /// <param name="warned">Told once when the credentials cannot sign.</param>
 internal sealed class ResultUrls(IObjectStore store, ResultObjects objects, TimeSpan validFor, Action<string> warned)
 {
-    /// <summary>The longest that S3 and Google Cloud Storage sign for.</summary>
+    /// <summary>The longest that buckets sign for.</summary>
     public const int MaxHours = 7 * 24;
 
     private bool _isRefused;

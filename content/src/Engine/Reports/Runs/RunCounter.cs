@@ -51,7 +51,7 @@ internal sealed class RunCounter
         if (done > run.Total && _settings.RecordsSuccesses)
             done = await _records.CountDoneIdsAsync(run.Task, run.Run, cancellationToken);
         var failed = _queued is null
-            ? parked ?? await _records.Failed.CountParkedAsync(run.Task, run.Run, cancellationToken)
+            ? parked ?? await _records.Failed.CountParkedRowsAsync(run.Task, run.Run, cancellationToken)
             : _queued.GetValueOrDefault(run.Run).Parked;
         var rest = Math.Max(0, run.Total - done - failed);
         // A row that was recorded just now may be leased for a moment yet.

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using TaskQueue.Contracts;
+using TaskQueue.Storage.Streams;
 
 namespace TaskQueue.Storage.Buckets;
 

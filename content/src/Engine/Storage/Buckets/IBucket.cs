@@ -1,4 +1,5 @@
 using TaskQueue.Contracts;
+using TaskQueue.Storage.Streams;
 
 namespace TaskQueue.Storage.Buckets;
 

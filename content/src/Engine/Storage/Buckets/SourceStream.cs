@@ -1,3 +1,5 @@
+using TaskQueue.Storage.Streams;
+
 namespace TaskQueue.Storage.Buckets;
 
 /// <summary>

@@ -7,6 +7,7 @@ using Google.Cloud.Storage.V1;
 using TaskQueue.Collections;
 using TaskQueue.Contracts;
 using TaskQueue.Storage.Buckets;
+using TaskQueue.Storage.Streams;
 
 namespace TaskQueue.Storage.Gcs;
 

@@ -1,6 +1,6 @@
 using Google.Apis.Http;
 using Google.Cloud.Storage.V1;
-using TaskQueue.Storage.Buckets;
+using TaskQueue.Storage.Streams;
 
 namespace TaskQueue.Storage.Gcs;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using TaskQueue.Storage.Buckets;
+using TaskQueue.Storage.Streams;
 
 namespace TaskQueue.Storage.Gcs;
 

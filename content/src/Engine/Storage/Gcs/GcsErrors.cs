@@ -1,7 +1,7 @@
 using System.Net;
 using Google;
 using TaskQueue.Contracts;
-using TaskQueue.Storage.Buckets;
+using TaskQueue.Storage.Streams;
 
 namespace TaskQueue.Storage.Gcs;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TaskQueue.Contracts;
 using TaskQueue.Storage.Buckets;
 
@@ -7,6 +8,9 @@ namespace TaskQueue.Storage.Gcs;
 internal static class GcsKind
 {
     private const string Google = "https://storage.googleapis.com";
+
+    [ModuleInitializer]
+    internal static void Register() => StoreKinds.Add("gs", "gs://bucket/prefix", url => Open(url));
 
     public static IObjectStore Open(StoreUrl url)
     {

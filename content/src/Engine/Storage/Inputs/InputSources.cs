@@ -49,7 +49,7 @@ public sealed class InputSources(string projectRoot, InputRoots? roots = null) :
         {
             throw new TaskQueueException(
                 ExitCode.BadInput, $"The input '{SecretMask.Hide(location)}' cannot be opened.", next:
-                "Use a path, or a file, s3, gs, http or https URL.");
+                $"Use a path, or a URL: http, https, {string.Join(", ", StoreKinds.Schemes)}.");
         }
 
         var store = _stores.GetOrAdd($"{url.Scheme}://{url.Host}", root => StoreKinds.Open(root, projectRoot));

@@ -16,7 +16,7 @@ internal sealed class OutsideConnections(InputRoots roots)
         .. new[]
         {
             "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "::/127", "fe80::/10",
-            // Metadata of Alibaba, Azure, Oracle, AWS and Google.
+            // Metadata of Alibaba, Azure, Oracle, AWS and the like.
             "100.100.100.200/32", "168.63.129.16/32", "192.0.0.192/32", "fd00:ec2::254/128", "fd20:ce::254/128",
         }.Select(IPNetwork.Parse),
     ];

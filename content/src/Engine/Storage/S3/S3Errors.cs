@@ -3,7 +3,7 @@ using System.Xml;
 using Amazon.Runtime;
 using Amazon.S3;
 using TaskQueue.Contracts;
-using TaskQueue.Storage.Buckets;
+using TaskQueue.Storage.Streams;
 
 namespace TaskQueue.Storage.S3;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TaskQueue.Contracts;
 using TaskQueue.Storage.Buckets;
 
@@ -8,6 +9,9 @@ internal static class S3Kind
 {
     /// <summary>Buckets that list in no order, which a listing by ranges of keys needs.</summary>
     private const string DirectoryBucket = "--x-s3";
+
+    [ModuleInitializer]
+    internal static void Register() => StoreKinds.Add("s3", "s3://bucket/prefix", url => Open(url));
 
     public static IObjectStore Open(StoreUrl url)
     {

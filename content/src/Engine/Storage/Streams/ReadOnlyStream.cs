@@ -1,4 +1,4 @@
-namespace TaskQueue.Storage.Buckets;
+namespace TaskQueue.Storage.Streams;
 
 /// <summary>A stream that is read once, from its start to its end.</summary>
 internal abstract class ReadOnlyStream : Stream

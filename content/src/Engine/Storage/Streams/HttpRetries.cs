@@ -1,7 +1,7 @@
 using System.Net;
 using TaskQueue.Contracts;
 
-namespace TaskQueue.Storage.Buckets;
+namespace TaskQueue.Storage.Streams;
 
 /// <summary>Sends a request again when it failed in a way that may pass, and gives each try its time.</summary>
 /// <param name="inner">Sends it; throws <see cref="HttpRequestException"/> or <see cref="IOException"/> when it cannot.</param>

@@ -1,6 +1,6 @@
 using TaskQueue.Collections;
 
-namespace TaskQueue.Storage.Buckets;
+namespace TaskQueue.Storage.Streams;
 
 /// <summary>The answer to a read.</summary>
 /// <param name="Content">

@@ -1,7 +1,7 @@
 using TaskQueue.Collections;
 using TaskQueue.Contracts;
 
-namespace TaskQueue.Storage.Buckets;
+namespace TaskQueue.Storage.Streams;
 
 /// <summary>
 /// Reads an object to its true end: a connection that breaks, stalls or ends early is opened again where it was.
