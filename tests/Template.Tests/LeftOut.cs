@@ -11,14 +11,14 @@ internal static class LeftOut
         ("queue", "sqs", @"sqs://|AWSSDK\.SQS|AWS_ENDPOINT_URL_SQS"),
         ("storage", "s3", @"s3://|AWSSDK\.S3|AWS_ENDPOINT_URL_S3"),
         ("storage", "gcs", @"gs://|Google\.Cloud|STORAGE_EMULATOR_HOST"),
-        ("deploy", "gke", "gke|gcloud|GOOGLE_"),
+        ("deploy", "gke", "gke|gcloud container|GOOGLE_(PROJECT|CLUSTER|ZONE|COMPUTE|VPC|SUBNETWORK|SERVICE)"),
         ("tests", "true", "dotnet test|xunit"),
     ];
 
-    private const string Clusters = "kubectl|keda|k8s/|cluster\\.env";
+    private const string Clusters = @"keda|k8s/|cluster\.env|kubectl (--|[a-z])";
 
     /// <summary>What is left of markers and placeholders.</summary>
-    private const string Markers = @"#if \(|#endif|PROJECT-|CHOSEN-|TaskName|task-name|Task-Project";
+    private const string Markers = @"#if \(|#endif|PROJECT-(AUTHORS|REPOSITORY)|CHOSEN-OPTIONS|TaskName|task-name|Task-Project";
 
     /// <returns>Each file with a word that should not be in it: <c>README.md:12: ...</c>.</returns>
     public static List<string> Find(string project, TemplateCase options)

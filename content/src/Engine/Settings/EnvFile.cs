@@ -4,7 +4,7 @@ using TaskQueue.Contracts;
 namespace TaskQueue.Settings;
 
 /// <summary>
-/// Reads the part of the env file format that bash, <c>docker --env-file</c>, <c>kubectl --from-env-file</c> and this
+/// Reads the part of the env file format that bash, <c>docker --env-file</c>, Kubernetes and this
 /// program understand alike; everything else is a problem with its line number.
 /// </summary>
 public static class EnvFile

@@ -12,7 +12,7 @@ public sealed record LoadedSettings(
     IReadOnlyList<string> Warnings)
 {
     /// <summary>
-    /// Makes the user's own lines environment variables, as docker and kubectl do with the same files, so that
+    /// Makes the user's own lines environment variables, as containers do with the same files, so that
     /// libraries which read their credentials and endpoints there find them on a laptop too.
     /// </summary>
     public void Export()
