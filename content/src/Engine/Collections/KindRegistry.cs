@@ -23,11 +23,7 @@ internal sealed class KindRegistry<TKind>((string Scheme, TKind Kind) own) where
     }
 
     /// <summary>For module initializers, which run once, before anything else of their assembly.</summary>
-    public void Add(string scheme, TKind kind)
-    {
-        lock (_kinds)
-            _kinds[scheme] = kind;
-    }
+    public void Add(string scheme, TKind kind) => _kinds.Add(scheme, kind);
 
     public TKind? Find(string scheme)
     {
