@@ -8,8 +8,6 @@ here=$(dirname -- "${BASH_SOURCE[0]}")
 source "$here/lib/common.sh"
 # shellcheck source=lib/settings.sh
 source "$here/lib/settings.sh"
-# shellcheck source=lib/google.sh
-source "$here/lib/google.sh"
 
 usage() {
   cat <<HELP
@@ -93,7 +91,8 @@ while (($# > 0)); do
   shift "$taken"
 done
 
-read_settings GOOGLE_PROJECT_NAME GOOGLE_CLUSTER_NAME GOOGLE_ZONE TASK_NAME GOOGLE_COMPUTE_TYPE MAX_NODES
+read_settings KUBE_CONTEXT TASK_NAME GOOGLE_COMPUTE_TYPE MAX_NODES
+need_google makes 'To bring the workers to the cluster of KUBE_CONTEXT: bash scripts/deploy-cluster.sh'
 check_for_cluster
 need_tools 'gcloud=https://cloud.google.com/sdk/docs/install' 'kubectl=https://kubernetes.io/docs/tasks/tools/' \
   'gke-gcloud-auth-plugin=gcloud components install gke-gcloud-auth-plugin'
@@ -111,4 +110,4 @@ fi
 get_credentials
 allow_bucket
 [[ $WORKLOAD != scaled* ]] || run helm upgrade --install keda keda --repo https://kedacore.github.io/charts \
-  --namespace keda --create-namespace --kube-context "$(context)" --wait
+  --namespace keda --create-namespace --kube-context "$KUBE_CONTEXT" --wait

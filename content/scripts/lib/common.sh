@@ -83,3 +83,12 @@ shown() {
   printf -v line ' %q' "$@"
   printf '%s\n' "${line:1}"
 }
+
+# confirm QUESTION OBJECT: asks at the terminal, unless "yes" is set; ends the script with 0 when the answer is no.
+confirm() {
+  local answer
+  [[ $yes == no ]] || return 0
+  [[ -t 0 ]] || fail 64 'Nobody can be asked here.' "Say --yes to delete $2."
+  read -r -p "$1 [y/N] " answer
+  [[ $answer == [yY]* ]] || { say 'Nothing was deleted.' && exit 0; }
+}
