@@ -86,6 +86,20 @@ allow_bucket() {
     "principal://iam.googleapis.com/projects/$number/locations/global/workloadIdentityPools/$GOOGLE_PROJECT_NAME.svc.id.goog/subject/ns/$TASK_NAME/sa/worker"
 }
 
+# Without keys KEDA counts the messages of SQS by the role of the pods, for which its operator gets a token of the cluster.
+install_keda() {
+  local options=()
+  if [[ -n $AWS_ROLE_ARN && -z $(task_value AWS_ACCESS_KEY_ID) ]]; then
+    options=(
+      --set-json "env=[{\"name\":\"AWS_ROLE_ARN\",\"value\":\"$AWS_ROLE_ARN\"},{\"name\":\"AWS_WEB_IDENTITY_TOKEN_FILE\",\"value\":\"/var/run/secrets/aws/token\"}]"
+      --set-json 'volumes.keda.extraVolumeMounts=[{"name":"aws-token","mountPath":"/var/run/secrets/aws","readOnly":true}]'
+      --set-json 'volumes.keda.extraVolumes=[{"name":"aws-token","projected":{"sources":[{"serviceAccountToken":{"audience":"sts.amazonaws.com","path":"token"}}]}}]'
+    )
+  fi
+  run helm upgrade --install keda keda --repo https://kedacore.github.io/charts \
+    --namespace keda --create-namespace --kube-context "$KUBE_CONTEXT" --wait ${options[@]+"${options[@]}"}
+}
+
 while (($# > 0)); do
   common_option "$@"
   shift "$taken"
@@ -109,5 +123,4 @@ if [[ $CLUSTER_MODE == standard ]]; then
 fi
 get_credentials
 allow_bucket
-[[ $WORKLOAD != scaled* ]] || run helm upgrade --install keda keda --repo https://kedacore.github.io/charts \
-  --namespace keda --create-namespace --kube-context "$KUBE_CONTEXT" --wait
+[[ $WORKLOAD != scaled* ]] || install_keda

@@ -12,6 +12,7 @@ internal sealed class FakeKubernetes : IAsyncDisposable
     [
         ("v1", "namespaces", "Namespace", false), ("v1", "serviceaccounts", "ServiceAccount", true),
         ("v1", "configmaps", "ConfigMap", true), ("v1", "secrets", "Secret", true),
+        ("v1", "pods", "Pod", true), ("v1", "services", "Service", true), ("v1", "persistentvolumeclaims", "PersistentVolumeClaim", true),
         ("apps/v1", "deployments", "Deployment", true), ("batch/v1", "jobs", "Job", true),
         ("networking.k8s.io/v1", "networkpolicies", "NetworkPolicy", true),
         ("apiextensions.k8s.io/v1", "customresourcedefinitions", "CustomResourceDefinition", false),
@@ -46,7 +47,7 @@ internal sealed class FakeKubernetes : IAsyncDisposable
         ["metadata"] = new JsonObject { ["name"] = "scaledjobs.keda.sh" },
     };
 
-    /// <summary>A kubeconfig whose only context is this server.</summary>
+    /// <summary>A kubeconfig with this server as a context; the current context is another one, where nobody answers.</summary>
     public async Task<string> WriteConfigAsync(string folder, string context)
     {
         var path = Path.Join(folder, "kubeconfig");
@@ -55,9 +56,10 @@ internal sealed class FakeKubernetes : IAsyncDisposable
             $$$"""
             apiVersion: v1
             kind: Config
-            clusters: [{name: fake, cluster: {server: "{{{(await _server).Url}}}"}}]
+            clusters: [{name: fake, cluster: {server: "{{{(await _server).Url}}}"}}, {name: other, cluster: {server: "http://127.0.0.1:1"}}]
             users: [{name: nobody, user: {}}]
-            contexts: [{name: {{{context}}}, context: {cluster: fake, user: nobody}}]
+            contexts: [{name: {{{context}}}, context: {cluster: fake, user: nobody}}, {name: other, context: {cluster: other, user: nobody}}]
+            current-context: other
             """);
         return path;
     }
