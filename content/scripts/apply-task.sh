@@ -65,10 +65,12 @@ find_context
 
 image=${image:-$TASK_DOCKER_IMAGE}
 find_kinds
-try=(kubectl --context "$KUBE_CONTEXT" apply --dry-run=server --filename)
+# On the server's side: kubectl's own way keeps a copy of each object in an annotation, which secret files can be too large for.
+apply=(kubectl --context "$KUBE_CONTEXT" apply --server-side --force-conflicts)
+try=("${apply[@]}" --dry-run=server --filename)
+apply+=(--filename)
 remove=(kubectl --context "$KUBE_CONTEXT" --namespace "$TASK_NAME" delete "$kinds" --selector app=worker
   --ignore-not-found --cascade=foreground --output name)
-apply=(kubectl --context "$KUBE_CONTEXT" apply --filename)
 if [[ $dry_run == yes ]]; then
   common_options
   render=$(shown bash "$here/render.sh" "${handed_on[@]:0:4}" --image "$image")

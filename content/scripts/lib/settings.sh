@@ -96,7 +96,7 @@ secret_file_problems() {
   for file in "$secret_folder"/*; do
     [[ -e $file || -L $file ]] || continue
     if [[ ! -f $file || ! -r $file ]]; then
-      problems+=("$file is no file that can be read; $secret_folder holds files only.")
+      problems+=("$file is not a file that can be read: $secret_folder holds such files only.")
     elif [[ ! ${file##*/} =~ ^[A-Za-z0-9_.-]+$ ]]; then
       problems+=("$file cannot be in a Secret: names have letters, digits, hyphens, dots and underscores only.")
     else

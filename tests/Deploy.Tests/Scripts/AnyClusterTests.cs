@@ -30,7 +30,7 @@ public sealed class AnyClusterTests(Workspace workspace)
         var result = await tools.RunAsync(workspace.Script("deploy-cluster.sh"), files.Options);
 
         Assert.True(result.Code == 0, result.All);
-        string[] order = ["dotnet run check", "docker build --platform linux/amd64", "docker push", "kubectl kustomize", "apply --dry-run=server", " delete jobs", " apply --filename"];
+        string[] order = ["dotnet run check", "docker build --platform linux/amd64", "docker push", "kubectl kustomize", "--dry-run=server", " delete jobs", "--force-conflicts --filename"];
         var places = order.Select(part => tools.Calls.ToList().FindIndex(call => call.Contains(part, StringComparison.Ordinal))).ToList();
         Assert.DoesNotContain(-1, places);
         Assert.Equal(places.Order(), places);

@@ -225,7 +225,7 @@ public sealed class ClusterScriptTests(Workspace workspace)
         string[] order =
         [
             "dotnet run check --env-file", "docker build", "docker push", CreateCluster,
-            "gcloud container node-pools create workers", "kubectl kustomize", " apply --filename",
+            "gcloud container node-pools create workers", "kubectl kustomize", " apply --server-side --force-conflicts --filename",
             "get jobs --selector app=worker", "gcloud container clusters delete my-cluster",
         ];
         var places = order.Select(part => tools.Calls.ToList().FindIndex(call => call.Contains(part, StringComparison.Ordinal))).ToList();

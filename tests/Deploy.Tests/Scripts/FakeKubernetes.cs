@@ -93,19 +93,19 @@ internal sealed class FakeKubernetes : IAsyncDisposable
         return request.Method switch
         {
             "GET" when isCollection => (200, ListOf(path)),
-            "POST" when !IsThere(path) => NotFound(path),
-            "POST" when request.Body!["kind"]!.GetValue<string>() == RefusedKind => Status(422, "Invalid", $"This {RefusedKind} is not accepted."),
-            "POST" => Create($"{path}/{request.Body!["metadata"]!["name"]}", request.Body.AsObject(), isTrial),
+            "PATCH" when !IsThere(path) => NotFound(path),
+            "PATCH" when request.Body!["kind"]!.GetValue<string>() == RefusedKind => Status(422, "Invalid", $"This {RefusedKind} is not accepted."),
+            "PATCH" when !_objects.ContainsKey(path) => Create(path, request.Body!.AsObject(), isTrial),
             _ when !_objects.TryGetValue(path, out var found) => NotFound(path),
             "GET" => (200, (JsonObject)_objects[path].DeepClone()),
-            "PATCH" or "PUT" => Update(path, request.Body!.AsObject(), isTrial),
+            "PATCH" => Update(path, request.Body!.AsObject(), isTrial),
             "DELETE" when _objects.TryRemove(path, out _) => (200, new() { ["kind"] = "Status", ["apiVersion"] = "v1", ["status"] = "Success" }),
             _ => NotFound(path),
         };
     }
 
     /// <summary>Whether the namespace that a path names is there: nothing is made, or tried, in another.</summary>
-    private bool IsThere(string path) => path.Split("/namespaces/") is not [_, var rest] || _objects.ContainsKey($"/api/v1/namespaces/{rest.Split('/')[0]}");
+    private bool IsThere(string path) => path.Split("/namespaces/") is not [_, var rest] || !rest.Contains('/') || _objects.ContainsKey($"/api/v1/namespaces/{rest.Split('/')[0]}");
 
     private (int Code, JsonObject Answer) Create(string path, JsonObject content, bool isTrial)
     {

@@ -172,7 +172,7 @@ public sealed class RealToolTests(Workspace workspace)
         await using var cluster = new FakeKubernetes();
         cluster.InstallKeda();
         using var files = new DeployFiles($"WORKLOAD={workload}", "CLUSTER_MODE=none", "KUBE_CONTEXT=kind-tasks");
-        files.WithSecretFile("key.json", "a key");
+        files.WithSecretFile("key.json", "a key").WithSecretFile("large.bin", new string('x', 1_000_000));
 
         await ApplyAsync(cluster, files);
         var secrets = cluster.Objects("secrets");

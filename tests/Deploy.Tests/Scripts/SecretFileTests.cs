@@ -21,7 +21,7 @@ public sealed class SecretFileTests(Workspace workspace)
 
         Assert.Equal(78, result.Code);
         Assert.Contains("with space.json cannot be in a Secret", result.Error, StringComparison.Ordinal);
-        Assert.Contains("folder is no file that can be read", result.Error, StringComparison.Ordinal);
+        Assert.Contains("folder is not a file that can be read", result.Error, StringComparison.Ordinal);
         Assert.Contains($"Others on this machine can read or write {files.SecretFolder}/open.json: chmod -R go= '{files.SecretFolder}'", result.Error, StringComparison.Ordinal);
         Assert.Contains($"have {(1 << 20) + Canary.Length} bytes, and a Secret at most 1048576", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(Canary, result.All, StringComparison.Ordinal);
