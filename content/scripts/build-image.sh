@@ -31,7 +31,7 @@ HELP
   #endif
 }
 
-# An image's name without its tag. What follows a colon is one, unless it is the registry's port.
+# An image's name without its tag. The part after a colon is one, unless it is the registry's port.
 repository_of() {
   if [[ ${1##*/} == *:* ]]; then printf '%s' "${1%:*}"; else printf '%s' "$1"; fi
 }

@@ -62,7 +62,7 @@ wait_for_end() {
   [[ $end == Complete ]]
 }
 
-# Deletes what was deployed.
+# Deletes the cluster, or on a cluster that it did not make, the task.
 delete_all() {
   #if (gke)
   if in_google; then

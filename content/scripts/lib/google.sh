@@ -20,7 +20,7 @@ google_image_help() {
   cat <<'HELP'
 
 In Google's Artifact Registry, --push makes the repository when there is none, and signs in to it. Without --platform, the
-image is for what GOOGLE_COMPUTE_TYPE is.
+image is for the processors of GOOGLE_COMPUTE_TYPE.
 HELP
 }
 
@@ -43,8 +43,8 @@ need_google() {
   in_google || fail 78 "CLUSTER_MODE is none, and ${0##*/} $1 clusters of Google Kubernetes Engine only." "$2"
 }
 
-# Sets KUBE_CONTEXT to what get-credentials writes, and changes "needed": which cluster it is, lines say that begin with
-# GOOGLE_, or with CLUSTER_MODE=none, KUBE_CONTEXT.
+# Sets KUBE_CONTEXT to the name that get-credentials writes, and changes "needed": three lines name a cluster of Google's, and
+# KUBE_CONTEXT any other.
 google_context() {
   local name kept=()
   for name in ${needed[@]+"${needed[@]}"}; do
@@ -61,7 +61,7 @@ google_context() {
   sign_in='Are you signed in (gcloud auth login)?'
 }
 
-# Adds to "problems" what check_for_cluster is to refuse.
+# Adds the problems of these lines to "problems" of check_for_cluster.
 google_problems() {
   case $CLUSTER_MODE in
     standard | autopilot)
@@ -95,7 +95,7 @@ cluster_exists() {
   [[ -n $found ]]
 }
 
-# However deploy-cluster.sh ends early: what it leaves behind costs money.
+# Runs when deploy-cluster.sh ends: a cluster that it leaves behind costs money.
 # shellcheck disable=SC2317 # called by a trap
 tell_costs() {
   local code=$?

@@ -90,7 +90,7 @@ is_private() {
   [[ ${mode:4:6} == ------ ]]
 }
 
-# Adds to "problems" which files of config/secrets cannot be a Secret, or are not safe.
+# Adds to "problems" the files of config/secrets that cannot be in a Secret, or that others can read.
 secret_file_problems() {
   local file size total=0
   for file in "$secret_folder"/*; do

@@ -21,7 +21,7 @@ internal sealed class ProjectCheck(LoadedSettings loaded, Assembly tasks, IServi
 
     /// <summary>Adds a check that comes after the others.</summary>
     /// <param name="name">Begins its lines.</param>
-    /// <param name="check">Says what there is, or throws what is wrong.</param>
+    /// <param name="check">Returns a line, or throws the problem.</param>
     public void Add(string name, Func<string> check) => _more.Add((name, check));
 
     /// <param name="task">Which task the table is for; null for the only one.</param>

@@ -5,7 +5,7 @@ using TaskQueue.Settings.Cluster.Gke;
 
 namespace TaskQueue.Settings.Cluster;
 
-/// <summary>Finds out whether what cluster.env and task.env say can work on a cluster, before money is spent.</summary>
+/// <summary>Checks whether the settings of cluster.env and task.env can work on a cluster, before money is spent.</summary>
 internal static class ClusterCheck
 {
     /// <param name="root">The project's folder.</param>

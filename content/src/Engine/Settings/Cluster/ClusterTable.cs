@@ -21,7 +21,7 @@ internal static class ClusterTable
     public static Setting Context { get; } = Setting.Text(
         "KUBE_CONTEXT", null, "the name of a context that \"kubectl config get-contexts --output name\" lists");
 
-    /// <summary>What every cluster wants.</summary>
+    /// <summary>The lines for every cluster.</summary>
     public static IReadOnlyList<Setting> Common { get; } =
     [
         Setting.Text("TASK_DOCKER_IMAGE", null, "an image in a registry, such as user/name:tag", Image),
@@ -49,7 +49,7 @@ internal static class ClusterTable
         //#endif
     ];
 
-    /// <summary>What is wrong with the name of a line; null when it is a setting of the cluster.</summary>
+    /// <summary>The problem with the name of a line; null when it is a setting of the cluster.</summary>
     public static SettingProblem? FindProblemOfName(EnvLine line)
     {
         if (All.Any(setting => setting.Name == line.Name))

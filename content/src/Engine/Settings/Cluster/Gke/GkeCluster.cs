@@ -50,9 +50,9 @@ internal static class GkeCluster
     /// <summary>Whether the cluster is one of these, and not that of KUBE_CONTEXT.</summary>
     public static bool Is(SettingLines cluster) => cluster[Mode] != "none";
 
-    /// <summary>What to write in place of a line of the older Python template; null when it is none.</summary>
+    /// <summary>The problem with a line of the older Python template; null when it is none.</summary>
     public static SettingProblem? FindOlder(EnvLine line) => Older.TryGetValue(line.Name, out var instead)
-        ? new($"{line.Name} is not used. {instead}", line.Where, "docs/gke.md says what the lines mean.")
+        ? new($"{line.Name} is not used. {instead}", line.Where, "docs/gke.md explains the lines.")
         : null;
 
     public static IEnumerable<SettingProblem> FindProblems(SettingLines cluster, SettingLines task)

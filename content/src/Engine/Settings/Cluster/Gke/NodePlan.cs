@@ -31,7 +31,7 @@ internal sealed record NodePlan(MachineType Machine, long Nodes, long Workers)
         return new(machine, nodes, Math.Min(workers, nodes * perNode));
     }
 
-    /// <summary>What the nodes cost, to be read after how long they are there.</summary>
+    /// <summary>The price of the nodes for some hours, as the end of a sentence.</summary>
     public string Cost(double hours) => CloudPrices.SpotHour(Machine.Name, Machine.Cpus, Machine.Memory) is { } hour
         ? string.Create(CultureInfo.InvariantCulture, $", about {(double)hour * Nodes * hours:0.00} USD of Spot nodes (list prices of us-central1, {CloudPrices.AsOf}; without the cluster's own node and fee)")
         : "; no price is known for this type";
