@@ -48,11 +48,13 @@ need_google() {
 google_context() {
   local name kept=()
   for name in ${needed[@]+"${needed[@]}"}; do
-    case $(in_google && echo google)$name in
-      googleKUBE_CONTEXT) kept+=(GOOGLE_PROJECT_NAME GOOGLE_CLUSTER_NAME GOOGLE_ZONE) ;;
-      GOOGLE_* | MAX_NODES) ;;
-      *) kept+=("$name") ;;
-    esac
+    if ! in_google; then
+      [[ $name == GOOGLE_* || $name == MAX_NODES ]] || kept+=("$name")
+    elif [[ $name == KUBE_CONTEXT ]]; then
+      kept+=(GOOGLE_PROJECT_NAME GOOGLE_CLUSTER_NAME GOOGLE_ZONE)
+    else
+      kept+=("$name")
+    fi
   done
   needed=(${kept[@]+"${kept[@]}"})
   given_context=$KUBE_CONTEXT
