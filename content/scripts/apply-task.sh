@@ -8,8 +8,8 @@ here=$(dirname -- "${BASH_SOURCE[0]}")
 source "$here/lib/common.sh"
 # shellcheck source=lib/settings.sh
 source "$here/lib/settings.sh"
-# shellcheck source=lib/google.sh
-source "$here/lib/google.sh"
+# shellcheck source=lib/cluster.sh
+source "$here/lib/cluster.sh"
 # shellcheck source=lib/manifests.sh
 source "$here/lib/manifests.sh"
 
@@ -58,22 +58,19 @@ while (($# > 0)); do
   shift "$taken"
 done
 
-read_settings GOOGLE_PROJECT_NAME GOOGLE_CLUSTER_NAME GOOGLE_ZONE TASK_NAME TASK_DOCKER_IMAGE TASK_REPLICAS \
-  CPU_REQUEST MEMORY_REQUEST
+read_settings KUBE_CONTEXT TASK_NAME TASK_DOCKER_IMAGE TASK_REPLICAS CPU_REQUEST MEMORY_REQUEST
 check_for_cluster
 need_tools 'kubectl=https://kubernetes.io/docs/tasks/tools/'
-
-if [[ $dry_run == no && -z $(kubectl config get-contexts "$(context)" --output name 2>/dev/null) ]]; then
-  need_tools 'gcloud=https://cloud.google.com/sdk/docs/install'
-  get_credentials
-fi
+find_context
 
 image=${image:-$TASK_DOCKER_IMAGE}
 find_kinds
-try=(kubectl --context "$(context)" apply --dry-run=server --filename)
-remove=(kubectl --context "$(context)" --namespace "$TASK_NAME" delete "$kinds" --selector app=worker
+# On the server's side: kubectl's own way keeps a copy of each object in an annotation, which secret files can be too large for.
+apply=(kubectl --context "$KUBE_CONTEXT" apply --server-side --force-conflicts)
+try=("${apply[@]}" --dry-run=server --filename)
+apply+=(--filename)
+remove=(kubectl --context "$KUBE_CONTEXT" --namespace "$TASK_NAME" delete "$kinds" --selector app=worker
   --ignore-not-found --cascade=foreground --output name)
-apply=(kubectl --context "$(context)" apply --filename)
 if [[ $dry_run == yes ]]; then
   common_options
   render=$(shown bash "$here/render.sh" "${handed_on[@]:0:4}" --image "$image")
@@ -97,5 +94,5 @@ fi
 run "${apply[@]}" "$manifests" || fail 69 "The new manifests could not be applied; kubectl's message is above." \
   "Deleted before: $(listed "$deleted"). Their tasks are in the queue." 'Run this script again.'
 
-say "Workers:  kubectl --context $(context) --namespace $TASK_NAME get pods"
+say "Workers:  kubectl --context $KUBE_CONTEXT --namespace $TASK_NAME get pods"
 say 'Progress: dotnet run status'

@@ -8,8 +8,6 @@ here=$(dirname -- "${BASH_SOURCE[0]}")
 source "$here/lib/common.sh"
 # shellcheck source=lib/settings.sh
 source "$here/lib/settings.sh"
-# shellcheck source=lib/google.sh
-source "$here/lib/google.sh"
 
 usage() {
   cat <<HELP
@@ -22,39 +20,18 @@ pushed, by its digest, which always names this very image. Labels of the image n
   scripts/build-image.sh --push
   scripts/build-image.sh --base-image my-base:1
 
-  --push              push it. A repository in Artifact Registry is made when there is none; for Docker Hub, sign in
-                      with "docker login" before
-  --platform NAME     linux/amd64 or linux/arm64; else what GOOGLE_COMPUTE_TYPE is
+  --push              push it; sign in to its registry before, with "docker login"
+  --platform NAME     linux/amd64, which is the default, or linux/arm64
   --base-image IMAGE  what the program runs on, in place of .NET's: to bring native libraries
   --image IMAGE       the name, in place of TASK_DOCKER_IMAGE
 $common_options_help
 HELP
+  #if (gke)
+  google_image_help
+  #endif
 }
 
-# Machines with Arm processors: Axion and Ampere.
-default_platform() {
-  case $GOOGLE_COMPUTE_TYPE in
-    t2a-* | c4a-* | n4a-*) echo linux/arm64 ;;
-    *) echo linux/amd64 ;;
-  esac
-}
-
-# REGION-docker.pkg.dev/PROJECT/REPOSITORY/NAME:TAG needs a repository, and docker a helper to sign in.
-prepare_artifact_registry() {
-  local host=${image%%/*} project repository place found
-  IFS=/ read -r host project repository _ <<<"$image"
-  place=${host%-docker.pkg.dev}
-  need_tools 'gcloud=https://cloud.google.com/sdk/docs/install'
-  if [[ $dry_run == no ]]; then
-    found=$(gcloud artifacts repositories list --project "$project" --location "$place" \
-      --filter "name~/$repository\$" --format 'value(name)')
-  fi
-  [[ -n ${found-} ]] || run_aside gcloud artifacts repositories create "$repository" \
-    --project "$project" --location "$place" --repository-format docker
-  run_aside gcloud auth configure-docker "$host" --quiet
-}
-
-# An image's name without its tag. What follows a colon is one, unless it is the registry's port.
+# An image's name without its tag. The part after a colon is one, unless it is the registry's port.
 repository_of() {
   if [[ ${1##*/} == *:* ]]; then printf '%s' "${1%:*}"; else printf '%s' "$1"; fi
 }
@@ -93,9 +70,9 @@ record_base() {
 push() {
   local digest_file digest repository
   repository=$(repository_of "$image")
-  case ${image%%/*} in
-    *-docker.pkg.dev) prepare_artifact_registry ;;
-  esac
+  #if (gke)
+  [[ ${image%%/*} != *-docker.pkg.dev ]] || prepare_artifact_registry "$image"
+  #endif
   if [[ $tool == podman ]]; then
     digest_file=$(mktemp)
     run_aside podman push --digestfile "$digest_file" "$image"
@@ -124,7 +101,10 @@ done
 
 if [[ -n $image ]]; then read_settings; else read_settings TASK_DOCKER_IMAGE; fi
 image=${image:-$TASK_DOCKER_IMAGE}
-platform=${platform:-$(default_platform)}
+#if (gke)
+[[ -n $platform ]] || ! in_google || platform=$(google_platform)
+#endif
+platform=${platform:-linux/amd64}
 [[ $platform =~ ^linux/(amd64|arm64)$ ]] || fail 64 "--platform is \"$platform\"; allowed: linux/amd64, linux/arm64."
 [[ $image != *@* ]] || fail 78 "TASK_DOCKER_IMAGE is $image: an image that is built has a tag, not a digest."
 

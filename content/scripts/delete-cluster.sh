@@ -8,8 +8,6 @@ here=$(dirname -- "${BASH_SOURCE[0]}")
 source "$here/lib/common.sh"
 # shellcheck source=lib/settings.sh
 source "$here/lib/settings.sh"
-# shellcheck source=lib/google.sh
-source "$here/lib/google.sh"
 
 usage() {
   cat <<HELP
@@ -47,7 +45,8 @@ while (($# > 0)); do
   shift "$taken"
 done
 
-read_settings GOOGLE_PROJECT_NAME GOOGLE_CLUSTER_NAME GOOGLE_ZONE
+read_settings KUBE_CONTEXT
+need_google deletes 'To remove the workers from the cluster of KUBE_CONTEXT: bash scripts/remove-task.sh'
 need_tools 'gcloud=https://cloud.google.com/sdk/docs/install'
 
 delete=(gcloud container clusters delete "$GOOGLE_CLUSTER_NAME" --project "$GOOGLE_PROJECT_NAME"
@@ -57,11 +56,7 @@ if [[ $dry_run == yes ]]; then
   exit 0
 fi
 if cluster_exists; then
-  if [[ $yes == no ]]; then
-    [[ -t 0 ]] || fail 64 'Nobody can be asked here.' 'Say --yes to delete the cluster.'
-    read -r -p "Delete the cluster $GOOGLE_CLUSTER_NAME in $GOOGLE_PROJECT_NAME, $(location)? [y/N] " answer
-    [[ $answer == [yY]* ]] || { say 'Nothing was deleted.' && exit 0; }
-  fi
+  confirm "Delete the cluster $GOOGLE_CLUSTER_NAME in $GOOGLE_PROJECT_NAME, $(location)?" 'the cluster'
   run "${delete[@]}"
 else
   say "There is no cluster $GOOGLE_CLUSTER_NAME in $GOOGLE_PROJECT_NAME, $(location)."

@@ -8,22 +8,25 @@ here=$(dirname -- "${BASH_SOURCE[0]}")
 source "$here/lib/common.sh"
 # shellcheck source=lib/settings.sh
 source "$here/lib/settings.sh"
-# shellcheck source=lib/google.sh
-source "$here/lib/google.sh"
+# shellcheck source=lib/cluster.sh
+source "$here/lib/cluster.sh"
 
 usage() {
   cat <<HELP
 Usage: scripts/deploy-cluster.sh [OPTIONS]
 
-Checks the settings, builds and pushes the image, makes the cluster, and applies the workload: check, build-image.sh
---push, make-cluster.sh, apply-task.sh. Insert tasks before or after it: dotnet run insert-tasks
+Checks the settings, builds and pushes the image, and applies the workload to the cluster: check, build-image.sh --push,
+apply-task.sh. Insert tasks before or after it: dotnet run insert-tasks
 
-  --delete-when-done  wait until the Job has ended, then delete the cluster; WORKLOAD=job only
+  --delete-when-done  wait until the Job has ended, then delete it with all of the task (remove-task.sh); WORKLOAD=job only
   --image IMAGE       take this image and build none
   --base-image IMAGE  for build-image.sh
   --skip-check        do not run "dotnet run check" first
 $common_options_help
 HELP
+  #if (gke)
+  google_deploy_help
+  #endif
 }
 
 # Prints Complete or Failed when the Job has ended, Gone when it is not there any more, and nothing while it goes on.
@@ -51,7 +54,7 @@ wait_for_end() {
     fi
     failures=$((failures + 1))
     ((failures < most)) || fail 69 "The cluster could not be asked $most times: the Job may go on, or have ended." \
-      "To look: kubectl --context $(context) --namespace $TASK_NAME get jobs"
+      "To look: kubectl --context $KUBE_CONTEXT --namespace $TASK_NAME get jobs"
     ((failures == 1)) || pause=$((pause < 150 ? 2 * pause : 300))
     say "Try $failures of $most; the next follows in $pause s."
   done
@@ -59,13 +62,16 @@ wait_for_end() {
   [[ $end == Complete ]]
 }
 
-# However the script ends early: what it leaves behind costs money.
-# shellcheck disable=SC2317 # called by the trap
-tell_costs() {
-  local code=$?
-  ((code != 0)) || return 0
-  say "The cluster $GOOGLE_CLUSTER_NAME in $GOOGLE_PROJECT_NAME, $(location), costs money as long as it is there. To delete it:"
-  say "  $(shown bash "$here/delete-cluster.sh" "${handed_on[@]}")"
+# Deletes the cluster, or on a cluster that it did not make, the task.
+delete_all() {
+  #if (gke)
+  if in_google; then
+    bash "$here/delete-cluster.sh" "${handed_on[@]}" --yes
+    trap - EXIT
+    return
+  fi
+  #endif
+  bash "$here/remove-task.sh" "${handed_on[@]}" --yes
 }
 
 delete_when_done=no image='' check=yes build=()
@@ -80,13 +86,25 @@ while (($# > 0)); do
   shift "$taken"
 done
 
-read_settings GOOGLE_PROJECT_NAME GOOGLE_CLUSTER_NAME GOOGLE_ZONE TASK_NAME TASK_DOCKER_IMAGE GOOGLE_COMPUTE_TYPE \
-  MAX_NODES TASK_REPLICAS CPU_REQUEST MEMORY_REQUEST
+needed=(KUBE_CONTEXT TASK_NAME TASK_DOCKER_IMAGE TASK_REPLICAS CPU_REQUEST MEMORY_REQUEST)
+#if (gke)
+needed+=(GOOGLE_COMPUTE_TYPE MAX_NODES)
+#endif
+read_settings "${needed[@]}"
 check_for_cluster
 [[ $delete_when_done == no || $WORKLOAD == job ]] ||
   fail 64 "WORKLOAD is $WORKLOAD, which never ends." '--delete-when-done is for WORKLOAD=job.'
-need_tools 'gcloud=https://cloud.google.com/sdk/docs/install' 'kubectl=https://kubernetes.io/docs/tasks/tools/'
+tools=('kubectl=https://kubernetes.io/docs/tasks/tools/')
+#if (gke)
+! in_google || tools+=('gcloud=https://cloud.google.com/sdk/docs/install')
+#endif
+need_tools "${tools[@]}"
 common_options
+#if (gke)
+# There the context comes with the cluster.
+in_google ||
+#endif
+find_context
 
 if [[ $check == yes ]]; then
   need_tools 'dotnet=https://dotnet.microsoft.com/download'
@@ -96,13 +114,16 @@ if [[ -z $image ]]; then
   build=("$here/build-image.sh" "${handed_on[@]}" --push ${build[@]+"${build[@]}"})
   if [[ $dry_run == yes ]]; then bash "${build[@]}"; else image=$(bash "${build[@]}"); fi
 fi
-[[ $dry_run == yes ]] || trap tell_costs EXIT
-bash "$here/make-cluster.sh" "${handed_on[@]}"
+#if (gke)
+if in_google; then
+  [[ $dry_run == yes ]] || trap tell_costs EXIT
+  bash "$here/make-cluster.sh" "${handed_on[@]}"
+fi
+#endif
 bash "$here/apply-task.sh" "${handed_on[@]}" --image "${image:-$TASK_DOCKER_IMAGE}"
 
 [[ $delete_when_done == yes ]] || exit 0
 code=0
 [[ $dry_run == yes ]] || wait_for_end || code=75
-bash "$here/delete-cluster.sh" "${handed_on[@]}" --yes
-trap - EXIT
+delete_all
 exit "$code"

@@ -8,8 +8,6 @@ here=$(dirname -- "${BASH_SOURCE[0]}")
 source "$here/lib/common.sh"
 # shellcheck source=lib/settings.sh
 source "$here/lib/settings.sh"
-# shellcheck source=lib/google.sh
-source "$here/lib/google.sh"
 
 usage() {
   cat <<HELP
@@ -88,12 +86,27 @@ allow_bucket() {
     "principal://iam.googleapis.com/projects/$number/locations/global/workloadIdentityPools/$GOOGLE_PROJECT_NAME.svc.id.goog/subject/ns/$TASK_NAME/sa/worker"
 }
 
+# Without keys KEDA counts the messages of SQS by the role of the pods, for which its operator gets a token of the cluster.
+install_keda() {
+  local options=()
+  if [[ -n $AWS_ROLE_ARN && -z $(task_value AWS_ACCESS_KEY_ID) ]]; then
+    options=(
+      --set-json "env=[{\"name\":\"AWS_ROLE_ARN\",\"value\":\"$AWS_ROLE_ARN\"},{\"name\":\"AWS_WEB_IDENTITY_TOKEN_FILE\",\"value\":\"/var/run/secrets/aws/token\"}]"
+      --set-json 'volumes.keda.extraVolumeMounts=[{"name":"aws-token","mountPath":"/var/run/secrets/aws","readOnly":true}]'
+      --set-json 'volumes.keda.extraVolumes=[{"name":"aws-token","projected":{"sources":[{"serviceAccountToken":{"audience":"sts.amazonaws.com","path":"token"}}]}}]'
+    )
+  fi
+  run helm upgrade --install keda keda --repo https://kedacore.github.io/charts \
+    --namespace keda --create-namespace --kube-context "$KUBE_CONTEXT" --wait ${options[@]+"${options[@]}"}
+}
+
 while (($# > 0)); do
   common_option "$@"
   shift "$taken"
 done
 
-read_settings GOOGLE_PROJECT_NAME GOOGLE_CLUSTER_NAME GOOGLE_ZONE TASK_NAME GOOGLE_COMPUTE_TYPE MAX_NODES
+read_settings KUBE_CONTEXT TASK_NAME GOOGLE_COMPUTE_TYPE MAX_NODES
+need_google makes 'To bring the workers to the cluster of KUBE_CONTEXT: bash scripts/deploy-cluster.sh'
 check_for_cluster
 need_tools 'gcloud=https://cloud.google.com/sdk/docs/install' 'kubectl=https://kubernetes.io/docs/tasks/tools/' \
   'gke-gcloud-auth-plugin=gcloud components install gke-gcloud-auth-plugin'
@@ -110,5 +123,4 @@ if [[ $CLUSTER_MODE == standard ]]; then
 fi
 get_credentials
 allow_bucket
-[[ $WORKLOAD != scaled* ]] || run helm upgrade --install keda keda --repo https://kedacore.github.io/charts \
-  --namespace keda --create-namespace --kube-context "$(context)" --wait
+[[ $WORKLOAD != scaled* ]] || install_keda

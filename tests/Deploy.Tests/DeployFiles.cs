@@ -51,6 +51,9 @@ internal sealed class DeployFiles : IDisposable
 
     public string SecretEnv => _folder["some settings/secret.env"];
 
+    /// <summary>Where secret files go; it is made with the first of them.</summary>
+    public string SecretFolder => _folder["some settings/secrets"];
+
     /// <summary>A folder for what the test needs besides.</summary>
     public string Folder => _folder.Path;
 
@@ -63,6 +66,15 @@ internal sealed class DeployFiles : IDisposable
     {
         File.WriteAllLines(SecretEnv, lines);
         File.SetUnixFileMode(SecretEnv, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return this;
+    }
+
+    public DeployFiles WithSecretFile(string name, string content, UnixFileMode mode = UnixFileMode.UserRead)
+    {
+        Directory.CreateDirectory(SecretFolder);
+        var file = Path.Join(SecretFolder, name);
+        File.WriteAllText(file, content);
+        File.SetUnixFileMode(file, mode);
         return this;
     }
 

@@ -26,7 +26,7 @@ say() {
   printf '%s\n' "$*" >&2
 }
 
-# Takes an option that every script has; "taken" is how many words it was. Whatever else comes is an error.
+# Takes an option that every script has; "taken" is how many words it was. Anything else is an error.
 common_option() {
   taken=1
   case $1 in
@@ -82,4 +82,13 @@ shown() {
   local line
   printf -v line ' %q' "$@"
   printf '%s\n' "${line:1}"
+}
+
+# confirm QUESTION OBJECT: asks at the terminal, unless "yes" is set; ends the script with 0 when the answer is no.
+confirm() {
+  local answer
+  [[ $yes == no ]] || return 0
+  [[ -t 0 ]] || fail 64 'Nobody can be asked here.' "Say --yes to delete $2."
+  read -r -p "$1 [y/N] " answer
+  [[ $answer == [yY]* ]] || { say 'Nothing was deleted.' && exit 0; }
 }

@@ -12,25 +12,67 @@ stage() {
   cp "$env_file" "$work/config/task.env"
   if [[ -f $secret_file ]]; then cp "$secret_file" "$work/config/"; else : >"$work/config/secret.env"; fi
   cluster_values "$1" >"$work/config/cluster.env"
+  stage_secret_files
   {
     printf 'namespace: %s\nresources: [k8s]\ncomponents:\n' "$TASK_NAME"
     parts | sed 's|^|  - k8s/|'
   } >"$work/kustomization.yaml"
 }
 
+# Copies the files of config/secrets to where options/secret-files wants them, and lists them there.
+stage_secret_files() {
+  local option=$work/k8s/options/secret-files file
+  has_secret_files || return 0
+  mkdir "$option/files"
+  for file in "$secret_folder"/*; do
+    cp "$file" "$option/files/"
+    printf '      - "files/%s"\n' "${file##*/}" >>"$option/kustomization.yaml"
+  done
+}
+
+has_secret_files() {
+  local files=("$secret_folder"/*)
+  [[ -e ${files[0]} ]]
+}
+
 # The components of k8s/ that the settings ask for; the workload copies the pod, so it comes after what changes it.
 parts() {
-  if [[ $SPOT_FALLBACK == yes ]]; then echo nodes/prefer-spot; else echo nodes/spot; fi
   [[ $GPU_COUNT == 0 ]] || echo options/gpu
   [[ -z $AWS_ROLE_ARN ]] || echo options/aws-identity
   if [[ $NETWORK_POLICY == yes ]]; then
     echo options/network-policy
     [[ -z $(queue_port)$(store_port)$(collector_port) ]] || echo options/named-ports
+    ! needs_node_identity || echo options/node-identity
   fi
+  ! has_secret_files || echo options/secret-files
+  #if (gke)
+  ! in_google || google_parts
+  #endif
   echo "workloads/$WORKLOAD"
-  case $WORKLOAD in
-    scaled*) echo "triggers/$(queue_kind)" ;;
-  esac
+  [[ $WORKLOAD != scaled* ]] || trigger_parts
+}
+
+# Whether the pods have no identity of AWS but that of their node, or of an agent there.
+needs_node_identity() {
+  #if (gke)
+  ! in_google || return 1
+  #endif
+  [[ -z $AWS_ROLE_ARN && -z $(task_value AWS_ACCESS_KEY_ID) ]] || return 1
+  [[ $(queue_kind) == sqs || $(task_value CF_CLOUDPATH) == s3://* ]]
+}
+
+# How KEDA counts the messages: on SQS by keys where there are any, else by an identity.
+trigger_parts() {
+  echo "triggers/$(queue_kind)"
+  #if (sqs)
+  [[ $(queue_kind) == sqs ]] || return 0
+  if [[ -n $(task_value AWS_ACCESS_KEY_ID) ]]; then
+    echo triggers/sqs/keys
+  else
+    echo triggers/sqs/identity
+    [[ -z $AWS_ROLE_ARN ]] || echo triggers/sqs/role
+  fi
+  #endif
 }
 
 # cluster.env as the replacements of k8s/ want it: with all defaults, and with what follows from them.
@@ -50,8 +92,12 @@ cluster_values() {
 
 queue_kind() {
   case $(task_value TASKQUEUE_PATH) in
+    #if (rabbitmq)
     amqp://* | amqps://*) echo rabbitmq ;;
-    *) echo sqs ;;
+    #endif
+    #if (sqs)
+    sqs://* | https://*) echo sqs ;;
+    #endif
   esac
 }
 
@@ -61,6 +107,7 @@ queue_values() {
   address=$(task_value TASKQUEUE_PATH)
   region=$(task_value AWS_REGION)
   case $address in
+    #if (rabbitmq)
     amqp://* | amqps://*)
       address=${address##*@}
       address=${address#*://}
@@ -68,6 +115,8 @@ queue_values() {
       [[ $address != */* ]] || vhost=$(unescaped "${address%/*}")
       address=$(unescaped "${address##*/}")
       ;;
+    #endif
+    #if (sqs)
     sqs://*/*)
       address=${address#sqs://}
       region=${address%%/*}
@@ -78,6 +127,7 @@ queue_values() {
       region=${address#https://sqs.}
       region=${region%%.*}
       ;;
+    #endif
   esac
   printf 'QUEUE=%s\nQUEUE_VHOST=%s\nQUEUE_REGION=%s\n' "$address" "$vhost" "$region"
 }
@@ -87,11 +137,15 @@ queue_port() {
   local address
   address=$(task_value TASKQUEUE_PATH)
   case $address in
+    #if (rabbitmq)
     amqp://*) port_of "$address" 5672 ;;
     amqps://*) port_of "$address" 5671 ;;
+    #endif
+    #if (sqs)
     https://sqs.*.amazonaws.com*) ;;
     https://*) port_of "$address" 443 ;;
     *) url_port "$(task_value AWS_ENDPOINT_URL_SQS "$(task_value AWS_ENDPOINT_URL)")" ;;
+    #endif
   esac
 }
 

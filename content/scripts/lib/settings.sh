@@ -3,29 +3,18 @@
 
 # Names of cluster.env with their defaults. Those without one have to be given.
 cluster_names='
+KUBE_CONTEXT
 TASK_NAME
 TASK_DOCKER_IMAGE
-GOOGLE_PROJECT_NAME
-GOOGLE_CLUSTER_NAME
-GOOGLE_ZONE
-GOOGLE_COMPUTE_TYPE
-MAX_NODES
 TASK_REPLICAS
 CPU_REQUEST
 MEMORY_REQUEST
-GOOGLE_VPC_NETWORK_NAME=default
-GOOGLE_SUBNETWORK=default
-GOOGLE_SERVICE_ACCOUNT=
-CLUSTER_MODE=standard
-SPOT_FALLBACK=no
-PODS_PER_NODE=32
 WORKLOAD=job
 NETWORK_POLICY=yes
 MAX_RUN_SECONDS=86400
 MEMORY_LIMIT=
 EPHEMERAL_STORAGE_REQUEST=1Gi
 EPHEMERAL_STORAGE_LIMIT=
-GPU_TYPE=
 GPU_COUNT=0
 AWS_ROLE_ARN=
 '
@@ -49,10 +38,11 @@ task_value() {
 
 # read_settings NAME...: sets a variable for each line of cluster.env, and ends with all names that are missing.
 read_settings() {
-  local entry name missing=()
+  local entry name missing=() needed=("$@")
   [[ -f $env_file ]] || fail 78 "There is no env file $env_file."
   [[ -f $cluster_env ]] || fail 78 "There is no file $cluster_env."
   secret_file=$(dirname -- "$env_file")/secret.env
+  secret_folder=$(dirname -- "$env_file")/secrets
   check_lines "$env_file" && check_lines "$secret_file" && check_lines "$cluster_env"
   for entry in $cluster_names; do
     name=${entry%%=*}
@@ -61,7 +51,10 @@ read_settings() {
     printf -v "$name" '%s' "$value"
   done
   : "${MEMORY_LIMIT:=$MEMORY_REQUEST}" "${EPHEMERAL_STORAGE_LIMIT:=$EPHEMERAL_STORAGE_REQUEST}"
-  for name in "$@"; do
+  #if (gke)
+  google_context
+  #endif
+  for name in ${needed[@]+"${needed[@]}"}; do
     [[ -n ${!name} ]] || missing+=("$name")
   done
   ((${#missing[@]} == 0)) || fail 78 "$cluster_env does not say: ${missing[*]}" 'Fill in these lines; their comments say how.'
@@ -89,12 +82,31 @@ plain() {
   esac
 }
 
-# Whether a file, if it is there, is its owner's alone. The letters of "ls" are the same on every system, those of "stat" not.
+# Whether a file or folder, if it is there, is its owner's alone. The letters of "ls" are the same on every system, those of "stat" not.
 is_private() {
   local mode
-  [[ -f $1 ]] || return 0
+  [[ -e $1 ]] || return 0
   mode=$(ls -ldL -- "$1")
   [[ ${mode:4:6} == ------ ]]
+}
+
+# Adds to "problems" the files of config/secrets that cannot be in a Secret, or that others can read.
+secret_file_problems() {
+  local file size total=0
+  for file in "$secret_folder"/*; do
+    [[ -e $file || -L $file ]] || continue
+    if [[ ! -f $file || ! -r $file ]]; then
+      problems+=("$file is not a file that can be read: $secret_folder holds such files only.")
+    elif [[ ! ${file##*/} =~ ^[A-Za-z0-9_.-]+$ ]]; then
+      problems+=("$file cannot be in a Secret: names have letters, digits, hyphens, dots and underscores only.")
+    else
+      is_private "$secret_folder" || is_private "$file" ||
+        problems+=("Others on this machine can read or write $file: chmod -R go= '$secret_folder'")
+      size=$(wc -c <"$file")
+      total=$((total + size))
+    fi
+  done
+  ((total <= 1048576)) || problems+=("The files of $secret_folder have $total bytes, and a Secret at most 1048576 (1 MiB).")
 }
 
 # Refuses what cannot work, or is not safe, on a cluster.
@@ -126,9 +138,14 @@ check_for_cluster() {
     yes | no) ;;
     *) problems+=("NETWORK_POLICY is $NETWORK_POLICY; allowed: yes, no.") ;;
   esac
-  case $CLUSTER_MODE in
-    standard | autopilot) ;;
-    *) problems+=("CLUSTER_MODE is $CLUSTER_MODE; allowed: standard, autopilot.") ;;
-  esac
+  secret_file_problems
+  #if (gke)
+  google_problems
+  #endif
   ((${#problems[@]} == 0)) || fail 78 'This does not go on a cluster:' "${problems[@]}"
 }
+
+#if (gke)
+# shellcheck source=google.sh
+source "$root/scripts/lib/google.sh"
+#endif

@@ -100,6 +100,24 @@ public sealed class ImageTests(ProjectImage image) : IAsyncLifetime
         Assert.Equal("0", secret.Output.Trim());
     }
 
+    /// <summary>As on a laptop and in a pod, and by the image's user alone.</summary>
+    [Fact]
+    public async Task A_secret_file_is_at_its_path_in_the_project()
+    {
+        var (folder, arguments) = image.Mount("secret");
+        var secrets = Directory.CreateDirectory(Path.Join(folder, "secrets")).FullName;
+        File.Copy(Path.Join(image.Project, "tasks.feather"), Path.Join(secrets, "secret.feather"));
+        await Command.SucceedAsync("/", "chown", "--recursive", "1654:1654", secrets);
+        await Command.SucceedAsync("/", "chmod", "--recursive", "u=rX,go=", secrets);
+
+        var table = await image.Containers.RunAsync([.. arguments, "--volume", $"{secrets}:/app/config/secrets:ro", Tag, "table", "config/secrets/secret.feather", "--jsonl", "--limit", "1"]);
+        var without = await image.Containers.RunAsync([.. arguments, Tag, "table", "config/secrets/secret.feather"]);
+
+        Assert.True(table.Code == 0, table.All);
+        Assert.StartsWith("{", Assert.Single(table.Output.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.Equal(65, without.Code);
+    }
+
     [Fact]
     public async Task A_change_of_the_manual_builds_nothing_anew()
     {

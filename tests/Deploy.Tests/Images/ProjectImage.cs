@@ -7,7 +7,7 @@ public sealed class ProjectImage : IDisposable
 {
     public const string Tag = "localhost/deployed";
 
-    /// <summary>A line of secret.env that must be in no image.</summary>
+    /// <summary>What is in secret.env and in a secret file, and must be in no image.</summary>
     public const string Secret = "canary-6f1d2c";
 
     private readonly Sandbox _sandbox;
@@ -63,6 +63,8 @@ public sealed class ProjectImage : IDisposable
         foreach (var task in Directory.GetFiles(Path.Join(Repository.Root, "tests", "Deploy.Tests", "Images"), "*.cs.txt"))
             File.Copy(task, Path.Join(Project, "src", "Tasks", Path.GetFileNameWithoutExtension(task)));
         await File.WriteAllTextAsync(Path.Join(Project, "config", "secret.env"), $"MY_SECRET={Secret}\n");
+        Directory.CreateDirectory(Path.Join(Project, "config", "secrets"));
+        await File.WriteAllTextAsync(Path.Join(Project, "config", "secrets", "key.json"), Secret);
 
         // As dotnet new does: it writes the lock files.
         await _sandbox.Shell.SucceedAsync(Project, "dotnet restore");

@@ -43,7 +43,7 @@ public sealed class ManifestTests(Renderings renderings, Workspace workspace) : 
             Assert.DoesNotContain(pod.EnumerateObject(), field => field.Name.StartsWith("host", StringComparison.Ordinal));
             Assert.Equal("""{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]},"readOnlyRootFilesystem":true}""", container.GetProperty("securityContext").Json());
             Assert.Single(pod.GetProperty("volumes").EnumerateArray(), volume => volume.TryGetProperty("emptyDir", out _));
-            Assert.All(pod.GetProperty("volumes").EnumerateArray(), volume => Assert.Contains(volume.EnumerateObject().First(field => field.Name != "name").Name, new[] { "emptyDir", "projected" }));
+            Assert.All(pod.GetProperty("volumes").EnumerateArray(), volume => Assert.Contains(volume.EnumerateObject().First(field => field.Name != "name").Name, new[] { "emptyDir", "projected", "secret" }));
             Assert.False(container.At("resources.limits").TryGetProperty("cpu", out _));
             Assert.True(container.At("resources.limits").TryGetProperty("memory", out _));
         }
@@ -162,6 +162,61 @@ public sealed class ManifestTests(Renderings renderings, Workspace workspace) : 
             """[{"name":"AWS_ROLE_ARN","value":"arn:aws:iam::123456789012:role/worker"},{"name":"AWS_WEB_IDENTITY_TOKEN_FILE","value":"/var/run/secrets/aws/token"}]""",
             job.Container.GetProperty("env").Json());
         Assert.Contains("""{"audience":"sts.amazonaws.com","path":"token"}""", job.Pod!.Value.GetProperty("volumes").Json(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("job-secret-files", "Job")]
+    [InlineData("scaledjob-any-secret-files", "ScaledJob")]
+    public void Secret_files_are_where_the_program_finds_them_and_its_user_alone_reads_them(string rendering, string kind)
+    {
+        var workload = renderings.Find(rendering, kind);
+        var secret = Assert.Single(renderings.Manifests, manifest => manifest.Rendering == rendering && manifest.Name.StartsWith("secret-files-", StringComparison.Ordinal));
+        var volume = Assert.Single(workload.Pod!.Value.GetProperty("volumes").EnumerateArray(), volume => volume.TryGetProperty("secret", out _));
+        var mount = Assert.Single(workload.Container.GetProperty("volumeMounts").EnumerateArray(), mount => mount.At("name").GetString() == volume.At("name").GetString());
+
+        Assert.Equal("""{"authority.pem":"Y2VydGlmaWNhdGU=","key.json":"e30="}""", secret.At("data").Json());
+        Assert.Equal((secret.Name, 0b100_100_000), (volume.At("secret.secretName").GetString(), volume.At("secret.defaultMode").GetInt32()));
+        Assert.Equal(("/app/config/secrets", true), (mount.At("mountPath").GetString(), mount.At("readOnly").GetBoolean()));
+        Assert.Equal(1654, workload.Pod!.Value.At("securityContext.fsGroup").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("job-any")]
+    [InlineData("deployment-any")]
+    [InlineData("scaledobject-any-keyless")]
+    [InlineData("scaledjob-any-role-keyless")]
+    public void On_any_cluster_nothing_is_asked_for_that_only_Google_has(string rendering)
+    {
+        var text = File.ReadAllText(Assert.Single(renderings.Files, file => Path.GetFileNameWithoutExtension(file) == rendering));
+        var pod = Assert.Single(renderings.Manifests, manifest => manifest.Rendering == rendering && manifest.Pod is not null).Pod!.Value;
+        var account = renderings.Find(rendering, "ServiceAccount");
+
+        foreach (var word in new[] { "gke", "google", "spot", "on-demand", "169.254.169.252" })
+            Assert.DoesNotContain(word, text, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(("{}", "[]"), (pod.GetProperty("nodeSelector").Json(), pod.GetProperty("tolerations").Json()));
+        Assert.False(pod.TryGetProperty("affinity", out _));
+        Assert.False(account.At("metadata").TryGetProperty("annotations", out _));
+    }
+
+    [Fact]
+    public void On_any_cluster_GPUs_are_asked_for_by_their_number()
+    {
+        var job = renderings.Find("job-any-gpu", "Job");
+
+        Assert.Equal("2", job.Container.At("resources.limits").GetProperty("nvidia.com/gpu").GetString());
+        Assert.Equal("{}", job.Pod!.Value.GetProperty("nodeSelector").Json());
+        Assert.Equal("""[{"effect":"NoSchedule","key":"nvidia.com/gpu","operator":"Exists"}]""", job.Pod!.Value.GetProperty("tolerations").Json());
+    }
+
+    [Theory]
+    [InlineData("scaledobject-any-keyless", """{"podIdentity":{"provider":"aws"}}""")]
+    [InlineData("scaledjob-any-role-keyless", """{"podIdentity":{"provider":"aws","roleArn":"arn:aws:iam::123456789012:role/worker"}}""")]
+    [InlineData("scaledjob-role-keyless", """{"podIdentity":{"provider":"aws","roleArn":"arn:aws:iam::123456789012:role/worker"}}""")]
+    public void Without_keys_KEDA_counts_the_messages_of_SQS_by_an_identity(string rendering, string specification)
+    {
+        Assert.Equal(specification, renderings.Find(rendering, "TriggerAuthentication").At("spec").Json());
+        Assert.DoesNotContain(
+            renderings.Manifests, manifest => manifest.Rendering == rendering && manifest.Kind == "Secret" && manifest.Content.Json().Contains("AWS_", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -78,6 +78,22 @@ public sealed class NetworkPolicyTests(Renderings renderings) : IAsyncLifetime
         }
     }
 
+    /// <summary>Where settings give pods an identity, they reach none that a node gives; where none do, they reach that of AWS.</summary>
+    [Theory]
+    [InlineData("job-any", false)]
+    [InlineData("deployment-any", false)]
+    [InlineData("scaledjob-any-role-keyless", false)]
+    [InlineData("scaledobject-any-keyless", true)]
+    [InlineData("job-any-s3-keyless", true)]
+    public void On_any_cluster_an_identity_of_the_node_is_reached_where_there_is_no_other(string rendering, bool isOpen)
+    {
+        Assert.All(["169.254.170.23", "fd00:ec2::23", "169.254.169.254"], address => Assert.Equal(isOpen, Allows(rendering, address, 80)));
+        Assert.False(Allows(rendering, "169.254.169.252", 988));
+        Assert.All([Public, Private, "169.254.1.1"], address => Assert.False(Allows(rendering, address, 80)));
+        Assert.True(Allows(rendering, Public, 443));
+        Assert.False(Allows(rendering, Private, 443));
+    }
+
     private bool Allows(string rendering, string address, int port, string protocol = "TCP") =>
         Rules(rendering, port, protocol).Any(rule => !rule.TryGetProperty("to", out _) || Peers(rule).Any(peer => Contains(peer, IPAddress.Parse(address))));
 

@@ -5,6 +5,10 @@ namespace TaskQueue.DeployTests.Manifests;
 /// <summary>What scripts/render.sh prints for every workload and every kind of queue, read and checked once.</summary>
 public sealed class Renderings : IDisposable
 {
+    private const string Keyless = "-keyless";
+    private const string SecretFiles = "-secret-files";
+    private const string Role = "AWS_ROLE_ARN=arn:aws:iam::123456789012:role/worker";
+
     private const string Rabbit = "TASKQUEUE_PATH=amqps://rabbit.example.com/%2Ffarm/work";
 
     private readonly Workspace _workspace;
@@ -28,7 +32,8 @@ public sealed class Renderings : IDisposable
         ["job-no-policy"] = ["NETWORK_POLICY=no", Rabbit],
         ["job-fallback"] = ["SPOT_FALLBACK=yes"],
         ["job-gpu"] = ["GPU_TYPE=nvidia-l4", "GPU_COUNT=2"],
-        ["job-aws-identity"] = ["AWS_ROLE_ARN=arn:aws:iam::123456789012:role/worker"],
+        ["job-aws-identity"] = [Role],
+        ["job-secret-files"] = [],
         ["job-other-settings"] = ["WORKER_DRAIN_SECONDS=7", "MEMORY_LIMIT=3Gi", "MAX_RUN_SECONDS=3600"],
         ["job-collector"] = ["OTEL_EXPORTER_OTLP_ENDPOINT=http://collector.monitoring:4318"],
         ["job-many"] = ["TASK_REPLICAS=1000"],
@@ -41,7 +46,18 @@ public sealed class Renderings : IDisposable
         ["scaledjob"] = ["WORKLOAD=scaledjob", "TASKQUEUE_PATH=https://sqs.us-west-2.amazonaws.com/123456789012/work"],
         ["scaledjob-region"] = ["WORKLOAD=scaledjob", "TASKQUEUE_PATH=sqs://eu-central-1/work"],
         ["scaledjob-rabbitmq"] = ["WORKLOAD=scaledjob", "TASKQUEUE_PATH=amqps://rabbit.example.com/work", "GPU_TYPE=nvidia-l4", "GPU_COUNT=1"],
+        ["scaledjob-role-keyless"] = ["WORKLOAD=scaledjob", Role],
+        ["job-any"] = [.. AnyCluster],
+        ["job-any-gpu"] = [.. AnyCluster, "GPU_COUNT=2"],
+        ["job-any-s3-keyless"] = [.. AnyCluster, Rabbit, "CF_CLOUDPATH=s3://bucket/prefix"],
+        ["deployment-any"] = [.. AnyCluster, "WORKLOAD=deployment", Rabbit],
+        ["scaledobject-any-keyless"] = [.. AnyCluster, "WORKLOAD=scaledobject"],
+        ["scaledjob-any-role-keyless"] = [.. AnyCluster, "WORKLOAD=scaledjob", Role],
+        ["scaledjob-any-secret-files"] = [.. AnyCluster, "WORKLOAD=scaledjob", Rabbit],
     };
+
+    /// <summary>A cluster that is not Google's; lines for Google's that are left in the file mean nothing there.</summary>
+    private static string[] AnyCluster => ["CLUSTER_MODE=none", "KUBE_CONTEXT=kind-tasks", "SPOT_FALLBACK=yes", "GPU_TYPE=nvidia-l4"];
 
     /// <summary>The YAML files, one a rendering.</summary>
     public IEnumerable<string> Files => All.Keys.Select(name => _folder[$"{name}.yaml"]);
@@ -70,7 +86,10 @@ public sealed class Renderings : IDisposable
         await Task.WhenAll(All.Select(async rendering =>
         {
             using var files = new DeployFiles(rendering.Value);
-            files.WithSecrets("AWS_ACCESS_KEY_ID=key", "AWS_SECRET_ACCESS_KEY=a+b/c=", "RABBITMQ_MANAGEMENT_URL=https://u:p@rabbit.example.com:15671");
+            string[] keys = rendering.Key.EndsWith(Keyless, StringComparison.Ordinal) ? [] : ["AWS_ACCESS_KEY_ID=key", "AWS_SECRET_ACCESS_KEY=a+b/c="];
+            files.WithSecrets([.. keys, "RABBITMQ_MANAGEMENT_URL=https://u:p@rabbit.example.com:15671"]);
+            if (rendering.Key.EndsWith(SecretFiles, StringComparison.Ordinal))
+                files.WithSecretFile("key.json", "{}").WithSecretFile("authority.pem", "certificate").WithSecretFile(".hidden", "");
             var yaml = await Command.SucceedAsync(files.Folder, "bash", [_workspace.Script("render.sh"), .. files.Options]);
             await File.WriteAllTextAsync(_folder[$"{rendering.Key}.yaml"], yaml.Output);
         }));

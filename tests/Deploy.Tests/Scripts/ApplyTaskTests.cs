@@ -3,8 +3,8 @@ namespace TaskQueue.DeployTests.Scripts;
 /// <summary>apply-task.sh: workers are removed only when others are known to take their place.</summary>
 public sealed class ApplyTaskTests(Workspace workspace)
 {
-    private const string Try = "apply --dry-run=server --filename";
-    private const string Apply = "apply --filename";
+    private const string Try = "apply --server-side --force-conflicts --dry-run=server --filename";
+    private const string Apply = "apply --server-side --force-conflicts --filename";
     private const string Delete = " delete ";
 
     private static FakeTools Tools(DeployFiles files) => new FakeTools(files.Folder, "gcloud", "kubectl")

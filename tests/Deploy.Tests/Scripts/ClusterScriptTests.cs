@@ -98,6 +98,22 @@ public sealed class ClusterScriptTests(Workspace workspace)
             tools.Calls);
     }
 
+    [Fact]
+    public async Task KEDA_gets_a_token_for_the_role_of_the_pods_where_there_are_no_keys()
+    {
+        using var files = new DeployFiles("WORKLOAD=scaledjob", "AWS_ROLE_ARN=arn:aws:iam::123456789012:role/worker");
+        var tools = Tools(files);
+
+        await tools.RunAsync(workspace.Script("make-cluster.sh"), files.Options);
+        files.WithSecrets("AWS_ACCESS_KEY_ID=key");
+        await tools.RunAsync(workspace.Script("make-cluster.sh"), files.Options);
+
+        var calls = tools.Calls.Where(call => call.StartsWith("helm", StringComparison.Ordinal)).ToList();
+        Assert.Contains("""env=[{"name":"AWS_ROLE_ARN","value":"arn:aws:iam::123456789012:role/worker"},""", calls[0], StringComparison.Ordinal);
+        Assert.Contains("""{"audience":"sts.amazonaws.com","path":"token"}""", calls[0], StringComparison.Ordinal);
+        Assert.EndsWith("--wait", calls[1], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("me/vegetation:1", "e2-standard-4", "linux/amd64")]
     [InlineData("us-west1-docker.pkg.dev/my-project/images/vegetation:1", "c4a-standard-4", "linux/arm64")]
@@ -209,7 +225,7 @@ public sealed class ClusterScriptTests(Workspace workspace)
         string[] order =
         [
             "dotnet run check --env-file", "docker build", "docker push", CreateCluster,
-            "gcloud container node-pools create workers", "kubectl kustomize", " apply --filename",
+            "gcloud container node-pools create workers", "kubectl kustomize", " apply --server-side --force-conflicts --filename",
             "get jobs --selector app=worker", "gcloud container clusters delete my-cluster",
         ];
         var places = order.Select(part => tools.Calls.ToList().FindIndex(call => call.Contains(part, StringComparison.Ordinal))).ToList();
@@ -250,9 +266,9 @@ public sealed class ClusterScriptTests(Workspace workspace)
         var tools = Tools(files).Answer("gcloud container clusters list", "my-cluster").Answer("gcloud compute disks list", "gke-my-cluster-pvc-1");
 
         var unasked = await tools.RunAsync(workspace.Script("delete-cluster.sh"), files.Options);
-        var refused = await AtTerminalAsync(tools, files, "n");
+        var refused = await tools.RunAtTerminalAsync(workspace.Script("delete-cluster.sh"), files, "n");
         var before = tools.Calls.Count(call => call.Contains("clusters delete", StringComparison.Ordinal));
-        var agreed = await AtTerminalAsync(tools, files, "y");
+        var agreed = await tools.RunAtTerminalAsync(workspace.Script("delete-cluster.sh"), files, "y");
 
         Assert.Equal((64, 0), (unasked.Code, before));
         Assert.Contains("Nothing was deleted.", refused.All, StringComparison.Ordinal);
@@ -273,14 +289,5 @@ public sealed class ClusterScriptTests(Workspace workspace)
         Assert.Equal(0, result.Code);
         Assert.Contains("There is no cluster my-cluster", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(tools.Calls, call => call.Contains("clusters delete", StringComparison.Ordinal));
-    }
-
-    /// <summary>Runs the script at a terminal of its own, with what a person types.</summary>
-    private async Task<CommandResult> AtTerminalAsync(FakeTools tools, DeployFiles files, string answer)
-    {
-        var script = Path.Join(files.Folder, "at-terminal.sh");
-        var delete = $"bash '{workspace.Script("delete-cluster.sh")}' --env-file '{files.TaskEnv}' --cluster-env '{files.ClusterEnv}'";
-        await File.WriteAllTextAsync(script, $"printf '{answer}\\n' | script --quiet --return --command \"{delete}\" /dev/null\n");
-        return await tools.RunAsync(script, []);
     }
 }

@@ -12,6 +12,7 @@ internal sealed class FakeKubernetes : IAsyncDisposable
     [
         ("v1", "namespaces", "Namespace", false), ("v1", "serviceaccounts", "ServiceAccount", true),
         ("v1", "configmaps", "ConfigMap", true), ("v1", "secrets", "Secret", true),
+        ("v1", "pods", "Pod", true), ("v1", "services", "Service", true), ("v1", "persistentvolumeclaims", "PersistentVolumeClaim", true),
         ("apps/v1", "deployments", "Deployment", true), ("batch/v1", "jobs", "Job", true),
         ("networking.k8s.io/v1", "networkpolicies", "NetworkPolicy", true),
         ("apiextensions.k8s.io/v1", "customresourcedefinitions", "CustomResourceDefinition", false),
@@ -46,7 +47,7 @@ internal sealed class FakeKubernetes : IAsyncDisposable
         ["metadata"] = new JsonObject { ["name"] = "scaledjobs.keda.sh" },
     };
 
-    /// <summary>A kubeconfig whose only context is this server.</summary>
+    /// <summary>A kubeconfig with this server as a context; the current context is another one, where nobody answers.</summary>
     public async Task<string> WriteConfigAsync(string folder, string context)
     {
         var path = Path.Join(folder, "kubeconfig");
@@ -55,9 +56,10 @@ internal sealed class FakeKubernetes : IAsyncDisposable
             $$$"""
             apiVersion: v1
             kind: Config
-            clusters: [{name: fake, cluster: {server: "{{{(await _server).Url}}}"}}]
+            clusters: [{name: fake, cluster: {server: "{{{(await _server).Url}}}"}}, {name: other, cluster: {server: "http://127.0.0.1:1"}}]
             users: [{name: nobody, user: {}}]
-            contexts: [{name: {{{context}}}, context: {cluster: fake, user: nobody}}]
+            contexts: [{name: {{{context}}}, context: {cluster: fake, user: nobody}}, {name: other, context: {cluster: other, user: nobody}}]
+            current-context: other
             """);
         return path;
     }
@@ -91,19 +93,19 @@ internal sealed class FakeKubernetes : IAsyncDisposable
         return request.Method switch
         {
             "GET" when isCollection => (200, ListOf(path)),
-            "POST" when !IsThere(path) => NotFound(path),
-            "POST" when request.Body!["kind"]!.GetValue<string>() == RefusedKind => Status(422, "Invalid", $"This {RefusedKind} is not accepted."),
-            "POST" => Create($"{path}/{request.Body!["metadata"]!["name"]}", request.Body.AsObject(), isTrial),
+            "PATCH" when !IsThere(path) => NotFound(path),
+            "PATCH" when request.Body!["kind"]!.GetValue<string>() == RefusedKind => Status(422, "Invalid", $"This {RefusedKind} is not accepted."),
+            "PATCH" when !_objects.ContainsKey(path) => Create(path, request.Body!.AsObject(), isTrial),
             _ when !_objects.TryGetValue(path, out var found) => NotFound(path),
             "GET" => (200, (JsonObject)_objects[path].DeepClone()),
-            "PATCH" or "PUT" => Update(path, request.Body!.AsObject(), isTrial),
+            "PATCH" => Update(path, request.Body!.AsObject(), isTrial),
             "DELETE" when _objects.TryRemove(path, out _) => (200, new() { ["kind"] = "Status", ["apiVersion"] = "v1", ["status"] = "Success" }),
             _ => NotFound(path),
         };
     }
 
     /// <summary>Whether the namespace that a path names is there: nothing is made, or tried, in another.</summary>
-    private bool IsThere(string path) => path.Split("/namespaces/") is not [_, var rest] || _objects.ContainsKey($"/api/v1/namespaces/{rest.Split('/')[0]}");
+    private bool IsThere(string path) => path.Split("/namespaces/") is not [_, var rest] || !rest.Contains('/') || _objects.ContainsKey($"/api/v1/namespaces/{rest.Split('/')[0]}");
 
     private (int Code, JsonObject Answer) Create(string path, JsonObject content, bool isTrial)
     {

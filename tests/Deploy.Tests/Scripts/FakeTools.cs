@@ -55,4 +55,13 @@ internal sealed class FakeTools
             start.Environment[name] = value;
         return Command.RunAsync(start, Limit);
     }
+
+    /// <summary>Runs a script at a terminal of its own, with what a person types.</summary>
+    public async Task<CommandResult> RunAtTerminalAsync(string script, DeployFiles files, string answer)
+    {
+        var typed = Path.Join(_folder, "at-terminal.sh");
+        var command = $"bash '{script}' --env-file '{files.TaskEnv}' --cluster-env '{files.ClusterEnv}'";
+        await File.WriteAllTextAsync(typed, $"printf '{answer}\\n' | script --quiet --return --command \"{command}\" /dev/null\n");
+        return await RunAsync(typed, []);
+    }
 }

@@ -163,6 +163,28 @@ public sealed class RealToolTests(Workspace workspace)
         Assert.Equal("sqs://other", cluster.Objects("configmaps")[SettingsOfPods(cluster)]["data"]!["TASKQUEUE_PATH"]!.GetValue<string>());
     }
 
+    [Theory]
+    [InlineData("job", "jobs")]
+    [InlineData("scaledjob", "scaledjobs", "triggerauthentications")]
+    public async Task The_real_kubectl_brings_a_task_to_any_cluster_and_removes_it(string workload, params string[] kinds)
+    {
+        NeedKubectl();
+        await using var cluster = new FakeKubernetes();
+        cluster.InstallKeda();
+        using var files = new DeployFiles($"WORKLOAD={workload}", "CLUSTER_MODE=none", "KUBE_CONTEXT=kind-tasks");
+        files.WithSecretFile("key.json", "a key").WithSecretFile("large.bin", new string('x', 1_000_000));
+
+        await ApplyAsync(cluster, files);
+        var secrets = cluster.Objects("secrets");
+        var made = kinds.Select(kind => cluster.Objects(kind).Count).ToList();
+        var removed = await RunKubectlAsync(cluster, files, "remove-task.sh", "--yes");
+
+        Assert.All(made, count => Assert.Equal(1, count));
+        Assert.Equal("YSBrZXk=", Assert.Single(secrets, secret => secret.Key.StartsWith("secret-files-", StringComparison.Ordinal)).Value["data"]!["key.json"]!.GetValue<string>());
+        Assert.True(removed.Code == 0, removed.All);
+        Assert.Empty(cluster.Objects("namespaces"));
+    }
+
     private static bool IsSpot(JsonNode pool) => (bool?)pool["config"]!["spot"] ?? false;
 
     private static string SettingsOfPods(FakeKubernetes cluster) =>
@@ -189,14 +211,18 @@ public sealed class RealToolTests(Workspace workspace)
         Assert.True(result.Code == 0, result.All);
     }
 
-    private async Task<CommandResult> RunApplyAsync(FakeKubernetes cluster, DeployFiles files, params string[] options)
+    private Task<CommandResult> RunApplyAsync(FakeKubernetes cluster, DeployFiles files, params string[] options) =>
+        RunKubectlAsync(cluster, files, "apply-task.sh", options);
+
+    private async Task<CommandResult> RunKubectlAsync(FakeKubernetes cluster, DeployFiles files, string script, params string[] options)
     {
         var tools = new FakeTools(files.Folder);
         var kubectl = (await Command.SucceedAsync("/", "which", "kubectl")).Output.Trim();
         // The server of the test has no schemas to validate against; tests of the types do that.
         tools.Write("kubectl", $"case \" $* \" in *' apply '*) exec '{kubectl}' \"$@\" --validate=false ;; *) exec '{kubectl}' \"$@\" ;; esac");
-        var environment = new Dictionary<string, string> { ["KUBECONFIG"] = await cluster.WriteConfigAsync(files.Folder, Context), ["HOME"] = files.Folder };
+        var context = File.ReadAllText(files.ClusterEnv).Contains("CLUSTER_MODE=none", StringComparison.Ordinal) ? "kind-tasks" : Context;
+        var environment = new Dictionary<string, string> { ["KUBECONFIG"] = await cluster.WriteConfigAsync(files.Folder, context), ["HOME"] = files.Folder };
 
-        return await tools.RunAsync(workspace.Script("apply-task.sh"), [.. files.Options, .. options], environment);
+        return await tools.RunAsync(workspace.Script(script), [.. files.Options, .. options], environment);
     }
 }

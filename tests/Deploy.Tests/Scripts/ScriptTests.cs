@@ -4,7 +4,7 @@ namespace TaskQueue.DeployTests.Scripts;
 public sealed class ScriptTests(Workspace workspace)
 {
     public static TheoryData<string> Scripts =>
-        ["render.sh", "build-image.sh", "make-cluster.sh", "apply-task.sh", "deploy-cluster.sh", "delete-cluster.sh"];
+        ["render.sh", "build-image.sh", "make-cluster.sh", "apply-task.sh", "deploy-cluster.sh", "remove-task.sh", "delete-cluster.sh"];
 
     [Fact]
     public async Task They_are_sound()
@@ -38,6 +38,7 @@ public sealed class ScriptTests(Workspace workspace)
     [InlineData("apply-task.sh", "TASK_NAME TASK_DOCKER_IMAGE GOOGLE_PROJECT_NAME GOOGLE_CLUSTER_NAME GOOGLE_ZONE TASK_REPLICAS CPU_REQUEST MEMORY_REQUEST")]
     [InlineData("render.sh", "TASK_NAME TASK_DOCKER_IMAGE TASK_REPLICAS CPU_REQUEST MEMORY_REQUEST")]
     [InlineData("build-image.sh", "TASK_DOCKER_IMAGE")]
+    [InlineData("remove-task.sh", "TASK_NAME GOOGLE_PROJECT_NAME GOOGLE_CLUSTER_NAME GOOGLE_ZONE")]
     [InlineData("delete-cluster.sh", "GOOGLE_PROJECT_NAME GOOGLE_CLUSTER_NAME GOOGLE_ZONE")]
     public async Task All_missing_lines_are_named_at_once(string script, string names)
     {
@@ -56,6 +57,7 @@ public sealed class ScriptTests(Workspace workspace)
     [InlineData("apply-task.sh", "kubectl")]
     [InlineData("make-cluster.sh", "gcloud", "gke-gcloud-auth-plugin", "kubectl")]
     [InlineData("deploy-cluster.sh", "gcloud", "kubectl")]
+    [InlineData("remove-task.sh", "kubectl")]
     [InlineData("delete-cluster.sh", "gcloud")]
     [InlineData("build-image.sh", "docker")]
     public async Task All_missing_programs_are_named_at_once(string script, params string[] programs)
@@ -78,7 +80,8 @@ public sealed class ScriptTests(Workspace workspace)
     [InlineData("WORKER_DRAIN_SECONDS=ten", "WORKER_DRAIN_SECONDS is ten; allowed: a whole number of seconds.")]
     [InlineData("TASK_REPLICAS=ten", "TASK_REPLICAS is ten; allowed: a whole number from 1.")]
     [InlineData("NETWORK_POLICY=maybe", "NETWORK_POLICY is maybe; allowed: yes, no.")]
-    [InlineData("CLUSTER_MODE=manual", "allowed: standard, autopilot")]
+    [InlineData("CLUSTER_MODE=manual", "allowed: standard, autopilot, none")]
+    [InlineData("KUBE_CONTEXT=kind-tasks", "KUBE_CONTEXT is kind-tasks, and CLUSTER_MODE is standard")]
     public async Task What_cannot_work_on_a_cluster_is_refused_before_anything_is_made(string line, string message)
     {
         using var files = new DeployFiles(line);

@@ -27,6 +27,21 @@ public sealed class AdviceTests : IDisposable
         await AssertAcceptedAsync(run.Output);
     }
 
+    /// <summary>A cluster of which nothing is known but its name has no machine type, no number of nodes and no price.</summary>
+    [Fact]
+    public async Task On_any_cluster_the_lines_are_those_of_the_workers()
+    {
+        await SampleAsync(seconds: 60, cpuSeconds: 45, peakMemory: 40_000_000_000);
+        await File.WriteAllTextAsync(_project["config/cluster.env"], "CLUSTER_MODE=none\nKUBE_CONTEXT=kind-tasks\n", TestContext.Current.CancellationToken);
+
+        var run = await _project.RunAsync("advise --rows 100000 --hours 10");
+
+        Assert.Equal(ExitCode.Done, run.Code);
+        Assert.Contains("# lines for config/cluster.env\nTASK_REPLICAS=167\nCPU_REQUEST=1000m\nMEMORY_REQUEST=47872Mi\nMEMORY_LIMIT=47872Mi\n", run.Output);
+        Assert.EndsWith("100,000 rows by 167 workers: about 9 h 59 min\n", run.Output);
+        Assert.Contains("MAX_NODES=", (await _project.RunAsync("advise --machine n2-highmem-16")).Output);
+    }
+
     [Fact]
     public async Task A_worker_that_no_node_has_room_for_is_refused_by_name()
     {

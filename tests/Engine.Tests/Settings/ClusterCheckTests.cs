@@ -31,6 +31,7 @@ public sealed class ClusterCheckTests : IDisposable
     [InlineData("job of 12 workers on at most 4 Spot nodes e2-standard-4 in us-west1-a")]
     [InlineData("scaledjob of at most 12 workers on at most 4 Spot nodes e2-standard-4 in us-west1-a", "WORKLOAD=scaledjob", "RABBITMQ_MANAGEMENT_URL=https://rabbit.example.com")]
     [InlineData("scaledjob of at most 12 workers on at most 4 Spot nodes e2-standard-4 in us-west1-a", "WORKLOAD=scaledjob", "TASKQUEUE_PATH=sqs://us-west-2/work", "AWS_ACCESS_KEY_ID=key", "AWS_SECRET_ACCESS_KEY=key")]
+    [InlineData("scaledjob of at most 12 workers on at most 4 Spot nodes e2-standard-4 in us-west1-a", "WORKLOAD=scaledjob", "TASKQUEUE_PATH=sqs://us-west-2/work", "AWS_ROLE_ARN=arn:aws:iam::123456789012:role/worker")]
     [InlineData("job of 12 workers on Autopilot in us-west1", "CLUSTER_MODE=autopilot")]
     [InlineData("job of 4 workers on at most 4 Spot nodes g2-standard-8 in us-west1-a", "GOOGLE_COMPUTE_TYPE=g2-standard-8", "GPU_TYPE=nvidia-l4", "GPU_COUNT=1", "TASK_REPLICAS=4", "CPU_REQUEST=7", "MEMORY_REQUEST=24Gi", "MEMORY_LIMIT=24Gi")]
     [InlineData("job of 4 workers on at most 4 Spot nodes a2-highgpu-1g in us-west1-a", "GOOGLE_COMPUTE_TYPE=a2-highgpu-1g", "TASK_REPLICAS=4")]
@@ -48,6 +49,8 @@ public sealed class ClusterCheckTests : IDisposable
     [InlineData("WORKLOAD is \"cronjob\"; allowed: job, deployment, scaledobject, scaledjob", "WORKLOAD=cronjob")]
     [InlineData("AWS_ROLE_ARN is \"worker\"", "AWS_ROLE_ARN=worker")]
     [InlineData("TASK_DOCKER_IMAGE is \"work\"", "TASK_DOCKER_IMAGE=work")]
+    [InlineData("CLUSTER_MODE is \"kind\"; allowed: standard, autopilot, none", "CLUSTER_MODE=kind")]
+    [InlineData("KUBE_CONTEXT is kind-tasks, and CLUSTER_MODE is standard: two clusters are named.", "KUBE_CONTEXT=kind-tasks")]
     [InlineData("NUMBER_NODES is not used. Write MAX_NODES", "NUMBER_NODES=3")]
     [InlineData("There is no setting TASK_REPLICA of the cluster.", "TASK_REPLICA=3")]
     [InlineData("MEMORY_LIMIT, 1Gi, is less than MEMORY_REQUEST, 2Gi", "MEMORY_LIMIT=1Gi")]
@@ -68,12 +71,33 @@ public sealed class ClusterCheckTests : IDisposable
     [InlineData("TASKQUEUE_PATH holds a password", "TASKQUEUE_PATH=amqps://me:secret@rabbit.example.com/work")]
     [InlineData("CF_CLOUDPATH is output, which would vanish with its pod", "CF_CLOUDPATH=output")]
     [InlineData("WORKER_DRAIN_SECONDS is 14, and a Spot node gives a pod 15 s", "WORKER_DRAIN_SECONDS=14")]
-    [InlineData("TQ_LEASE_SECONDS is 3600: when a Spot node vanishes, its tasks wait that long", "TQ_LEASE_SECONDS=3600")]
+    [InlineData("TQ_LEASE_SECONDS is 3600: when a node vanishes, its tasks wait that long", "TQ_LEASE_SECONDS=3600")]
     [InlineData("The pods could not sign in to AWS", "CF_CLOUDPATH=s3://bucket/prefix")]
     [InlineData("KEDA needs AWS_REGION", "WORKLOAD=scaledjob", "TASKQUEUE_PATH=sqs://work", "AWS_ACCESS_KEY_ID=key", "AWS_SECRET_ACCESS_KEY=key")]
     [InlineData("KEDA needs RABBITMQ_MANAGEMENT_URL", "WORKLOAD=scaledobject")]
     [InlineData("KEDA needs AWS_SECRET_ACCESS_KEY", "WORKLOAD=scaledjob", "TASKQUEUE_PATH=sqs://work", "AWS_REGION=us-west-2", "AWS_ACCESS_KEY_ID=key")]
     public void Settings_that_cannot_live_with_pods_are_refused(string message, params string[] lines) => AssertRefused(message, lines);
+
+    /// <summary>What only Google's clusters want may be missing there, or be wrong.</summary>
+    [Theory]
+    [InlineData("job of 500 workers in the context kind-tasks", "TASK_REPLICAS=500", "GOOGLE_ZONE=here", "GOOGLE_COMPUTE_TYPE=", "MAX_NODES=")]
+    [InlineData("job of 12 workers in the context kind-tasks", "CPU_REQUEST=64", "MEMORY_REQUEST=900Gi", "MEMORY_LIMIT=900Gi", "GPU_COUNT=8")]
+    [InlineData("job of 12 workers in the context kind-tasks", "WORKER_DRAIN_SECONDS=120")]
+    [InlineData("job of 12 workers in the context kind-tasks", "CF_CLOUDPATH=s3://bucket/prefix")]
+    [InlineData("scaledobject of at most 12 workers in the context kind-tasks", "WORKLOAD=scaledobject", "TASKQUEUE_PATH=sqs://work", "AWS_REGION=us-west-2")]
+    [InlineData("deployment of 12 workers in the context arn:aws:eks:eu-central-1:123456789012:cluster/tasks", "WORKLOAD=deployment", "KUBE_CONTEXT=arn:aws:eks:eu-central-1:123456789012:cluster/tasks")]
+    public void On_any_cluster_it_takes_a_context_and_an_image(string expected, params string[] lines) =>
+        Assert.Equal(expected, Check(["CLUSTER_MODE=none", "KUBE_CONTEXT=kind-tasks", "GOOGLE_PROJECT_NAME=", .. lines]));
+
+    [Theory]
+    [InlineData("KUBE_CONTEXT is missing", "KUBE_CONTEXT=")]
+    [InlineData("TASK_DOCKER_IMAGE is missing", "TASK_DOCKER_IMAGE=")]
+    [InlineData("MEMORY_LIMIT, 1Gi, is less than MEMORY_REQUEST, 2Gi", "MEMORY_LIMIT=1Gi")]
+    [InlineData("TASKQUEUE_PATH is fq://queue, a file of this machine, which no pod can reach", "TASKQUEUE_PATH=fq://queue")]
+    [InlineData("CF_CLOUDPATH is output, which would vanish with its pod", "CF_CLOUDPATH=output")]
+    [InlineData("KEDA needs AWS_SECRET_ACCESS_KEY", "WORKLOAD=scaledjob", "TASKQUEUE_PATH=sqs://us-west-2/work", "AWS_ACCESS_KEY_ID=key")]
+    public void On_any_cluster_what_no_pod_can_live_with_is_refused(string message, params string[] lines) =>
+        AssertRefused(message, ["CLUSTER_MODE=none", "KUBE_CONTEXT=kind-tasks", "GOOGLE_PROJECT_NAME=", .. lines]);
 
     [Fact]
     public void A_password_in_secret_env_is_where_it_belongs()
@@ -94,11 +118,11 @@ public sealed class ClusterCheckTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_names_no_project_is_not_used()
+    public void A_file_that_names_no_cluster_is_not_used()
     {
         File.Copy(Path.Join(Content, "config", "cluster.env"), _folder["config/cluster.env"]);
 
-        Assert.Equal("not used: config/cluster.env names no project", ClusterCheck.Run(_folder.Path, _folder.Path, null, null));
+        Assert.Equal("not used: config/cluster.env names no cluster", ClusterCheck.Run(_folder.Path, _folder.Path, null, null));
         Assert.Throws<TaskQueueException>(() => ClusterCheck.Run(_folder.Path, _folder.Path, null, "config/cluster.env"));
     }
 
@@ -106,9 +130,10 @@ public sealed class ClusterCheckTests : IDisposable
     [Fact]
     public void The_scripts_know_the_same_lines()
     {
-        var script = File.ReadAllText(Path.Join(Content, "scripts", "lib", "settings.sh"));
-        var scripts = Regex.Match(script, "cluster_names='\n(.*?)'", RegexOptions.Singleline).Groups[1].Value
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal);
+        var scripts = new[] { "settings.sh", "google.sh" }
+            .Select(name => File.ReadAllText(Path.Join(Content, "scripts", "lib", name)))
+            .SelectMany(script => Regex.Match(script, "^cluster_names\\+?='\n?(.*?)'", RegexOptions.Singleline | RegexOptions.Multiline).Groups[1].Value
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)).Order(StringComparer.Ordinal);
 
         Assert.Equal(ClusterTable.All.Select(setting => setting.Default is null ? setting.Name : $"{setting.Name}={setting.Default}").Order(StringComparer.Ordinal), scripts);
         Assert.Equal(ClusterTable.All.Select(setting => setting.Name).Order(StringComparer.Ordinal), Cluster.Keys.Order(StringComparer.Ordinal));

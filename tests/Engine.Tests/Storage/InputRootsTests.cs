@@ -13,15 +13,16 @@ public sealed class InputRootsTests : IDisposable
 
     public InputRootsTests()
     {
-        foreach (var folder in (string[])["project/config", "store", "other", "project-2"])
+        foreach (var folder in (string[])["project/config/secrets", "store", "other", "project-2"])
             Directory.CreateDirectory(_folder[folder]);
-        foreach (var file in (string[])["project/a.txt", "project/config/secret.env", "store/b.txt", "other/c.txt", "project-2/d.txt"])
+        foreach (var file in (string[])["project/a.txt", "project/config/secret.env", "project/config/secrets/key.json", "store/b.txt", "other/c.txt", "project-2/d.txt"])
             File.WriteAllText(_folder[file], file);
         File.CreateSymbolicLink(_folder["project/link.txt"], _folder["other/c.txt"]);
         File.CreateSymbolicLink(_folder["project/linked"], _folder["other"]);
         File.CreateSymbolicLink(_folder["project/back"], "linked/../project/a.txt");
         File.CreateSymbolicLink(_folder["project/sly"], "linked/../project-2/d.txt");
         File.CreateSymbolicLink(_folder["project/round"], "round");
+        File.CreateSymbolicLink(_folder["project/key"], "config/secrets/key.json");
         File.CreateSymbolicLink(_folder["store-link"], _folder["store"]);
     }
 
@@ -42,12 +43,15 @@ public sealed class InputRootsTests : IDisposable
     [InlineData("", "/etc/passwd", false)]
     [InlineData("", "file:///etc/passwd", false)]
     [InlineData("", "config/secret.env", false)]
+    [InlineData("", "config/secrets/key.json", false)]
+    [InlineData("", "key", false)]
     [InlineData("../other", "../other/c.txt", true)]
     [InlineData("../other", "link.txt", true)]
     [InlineData("../project-2,../other", "linked/c.txt", true)]
     [InlineData("../other", "/etc/passwd", false)]
     [InlineData("/", "/etc/passwd", true)]
     [InlineData("/", "config/secret.env", false)]
+    [InlineData("/", "config/secrets/key.json", false)]
     public async Task On_a_broker_files_are_read_in_the_project_the_store_and_the_roots(string setting, string location, bool isRead)
     {
         using var sources = Sources(setting, anyPath: false);

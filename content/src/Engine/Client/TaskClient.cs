@@ -6,7 +6,6 @@ using TaskQueue.Queues;
 using TaskQueue.Records;
 using TaskQueue.Records.Runs;
 using TaskQueue.Settings;
-using TaskQueue.Settings.Cluster;
 using TaskQueue.Storage;
 
 namespace TaskQueue.Client;
@@ -65,7 +64,7 @@ public static class TaskClient
         await store.ProbeAsync(cancellationToken);
         await records.PrepareAsync(cancellationToken);
         var record = await CreateRecordAsync(task.Name, catalog.Build, options.Run, records, cancellationToken);
-        record = record with { Image = ClusterCheck.FindImage(settings.ProjectRoot) };
+        record = record with { Image = WorkerImage.Find(settings.ProjectRoot) };
         var queue = options.OpenQueue?.Invoke() ?? QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings);
         try
         {

@@ -27,7 +27,9 @@ internal static class Verbs
         new PurgeVerb(),
         new DeleteQueueVerb(),
         new CheckVerb(),
+        //#if (kubernetes)
         new AdviseVerb(),
+        //#endif
         new DescribeVerb(),
         new TableVerb(),
         new HelpVerb(),

@@ -8,7 +8,6 @@ using TaskQueue.Queues;
 using TaskQueue.Records;
 using TaskQueue.Records.Runs;
 using TaskQueue.Settings;
-using TaskQueue.Settings.Cluster;
 using TaskQueue.Storage;
 
 namespace TaskQueue.Insert;
@@ -57,7 +56,7 @@ public static class TableInserter
             task, table, request.Rows, request.Again ? run.Started : null, limit, rows => progress.Checked(rows, table.RowCount), cancellationToken);
         progress.Selected(selection.Chosen, table.RowCount);
 
-        var record = run.RecordOf(selection, request, hash, build, ClusterCheck.FindImage(settings.ProjectRoot));
+        var record = run.RecordOf(selection, request, hash, build, WorkerImage.Find(settings.ProjectRoot));
         var report = new InsertReport(record, queue?.Location ?? SecretMask.Hide(settings.QueuePath), selection.Chosen)
         {
             UnusedColumns = selection.Binding.UnusedColumns, IsTaskFound = named is null && catalog.Tasks.Count > 1,

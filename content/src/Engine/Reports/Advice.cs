@@ -2,7 +2,9 @@ using System.Globalization;
 using TaskQueue.Contracts;
 using TaskQueue.Records;
 using TaskQueue.Records.Runs;
-using TaskQueue.Settings.Cluster;
+//#if (gke)
+using TaskQueue.Settings.Cluster.Gke;
+//#endif
 
 namespace TaskQueue.Reports;
 
@@ -15,7 +17,6 @@ internal sealed class Advice
     private const int LeastMebibytes = 256;
     private const int LeastMillicores = 100;
     private const int MostWorkers = 10_000;
-    private const int MostNodes = 1000;
 
     private readonly List<double> _seconds = [];
     private double _cpuSeconds;
@@ -55,32 +56,39 @@ internal sealed class Advice
         return advice;
     }
 
+    //#if (gke)
+    /// <summary>The type of the nodes; null where the cluster has nodes of its own.</summary>
+    public MachineType? Machine { get; set; }
+
+    //#endif
     /// <summary>Writes what was measured, and lines for cluster.env.</summary>
     /// <param name="rows">Rows that are to be done.</param>
     /// <param name="hours">How long that may take.</param>
-    /// <param name="machine">The type of the nodes.</param>
     /// <param name="output">Where to.</param>
-    /// <exception cref="TaskQueueException">One worker needs more than a node of this type has (65).</exception>
-    public void Write(long rows, double hours, MachineType machine, TextWriter output)
+    public void Write(long rows, double hours, TextWriter output)
     {
         var workSeconds = rows * MeanSeconds / Concurrency;
         var workers = (long)Math.Clamp(Math.Ceiling(workSeconds / (hours * 3600)), 1, Math.Min(MostWorkers, Math.Max(rows, 1)));
-        var perNode = WorkersPerNode(machine);
-        var nodes = Math.Min(MostNodes, (workers + perNode - 1) / perNode);
-        workers = Math.Min(workers, nodes * perNode);
+        string[] lines = [];
+        var place = "";
+        Func<double, string> cost = _ => "";
+        //#if (gke)
+        if (Machine is not null)
+        {
+            var plan = NodePlan.For(Machine, workers, Millicores, Mebibytes);
+            (workers, lines, place, cost) = (plan.Workers, plan.Lines, $" on {Counted.Of(plan.Nodes, "node")}", plan.Cost);
+        }
+        //#endif
         var wall = Math.Max(workSeconds / workers, MeanSeconds) / 3600;
         WriteMeasured(output);
         output.WriteLine();
         output.WriteLine("# lines for config/cluster.env");
-        output.WriteLine($"GOOGLE_COMPUTE_TYPE={machine.Name}");
-        output.WriteLine($"MAX_NODES={nodes}");
-        output.WriteLine($"TASK_REPLICAS={workers}");
-        output.WriteLine($"CPU_REQUEST={Millicores}m");
-        output.WriteLine($"MEMORY_REQUEST={Mebibytes}Mi");
-        output.WriteLine($"MEMORY_LIMIT={Mebibytes}Mi");
+        foreach (var line in (string[])[
+            .. lines, $"TASK_REPLICAS={workers}", $"CPU_REQUEST={Millicores}m", $"MEMORY_REQUEST={Mebibytes}Mi", $"MEMORY_LIMIT={Mebibytes}Mi"])
+            output.WriteLine(line);
         output.WriteLine();
         output.WriteLine(
-            $"{Counted.Rows(rows)} by {Counted.Of(workers, "worker")} on {Counted.Of(nodes, "node")}: about {Counted.Duration(TimeSpan.FromHours(wall))}{Money(machine, (double)nodes * wall)}");
+            $"{Counted.Rows(rows)} by {Counted.Of(workers, "worker")}{place}: about {Counted.Duration(TimeSpan.FromHours(wall))}{cost(wall)}");
     }
 
     private int Millicores => (int)Math.Max(LeastMillicores, Math.Ceiling(_cpuSeconds / Math.Max(_seconds.Sum(), 1e-3) * Spare * 10) * 100);
@@ -98,22 +106,4 @@ internal sealed class Advice
             CultureInfo.InvariantCulture,
             $"CPU {_cpuSeconds / Math.Max(_seconds.Sum(), 1e-3):0.##}, and at most {_peakMemory / 1e6:N0} MB by {of}"));
     }
-
-    private long WorkersPerNode(MachineType machine)
-    {
-        var byCpu = machine.CpusForWorkers is { } cpus ? (long)(cpus * 1000 / Millicores) : long.MaxValue;
-        var byMemory = machine.MemoryForWorkers is { } memory ? (long)(memory / (Mebibytes << 20)) : long.MaxValue;
-        return Math.Min(byCpu, byMemory) switch
-        {
-            0 => throw new TaskQueueException(
-                ExitCode.BadInput, $"One worker needs {Millicores}m CPU and {Mebibytes}Mi, more than a node {machine.Name} has.",
-                next: "Name a larger type: dotnet run advise --machine n2-highmem-8"),
-            long.MaxValue => 1,
-            var fit => fit,
-        };
-    }
-
-    private static string Money(MachineType machine, double nodeHours) => CloudPrices.SpotHour(machine.Name, machine.Cpus, machine.Memory) is { } hour
-        ? string.Create(CultureInfo.InvariantCulture, $", about {(double)hour * nodeHours:0.00} USD of Spot nodes (list prices of us-central1, {CloudPrices.AsOf}; without the cluster's own node and fee)")
-        : "; no price is known for this type";
 }

@@ -17,24 +17,29 @@ namespace TaskQueue.Reports;
 internal sealed class ProjectCheck(LoadedSettings loaded, Assembly tasks, IServiceProvider services, TextWriter output)
 {
     private readonly TaskQueueSettings _settings = loaded.Settings;
+    private readonly List<(string Name, Func<string> Run)> _more = [];
+
+    /// <summary>Adds a check that comes after the others.</summary>
+    /// <param name="name">Begins its lines.</param>
+    /// <param name="check">Returns a line, or throws the problem.</param>
+    public void Add(string name, Func<string> check) => _more.Add((name, check));
 
     /// <param name="task">Which task the table is for; null for the only one.</param>
     /// <param name="create">Whether the queue is made where it is missing.</param>
-    /// <param name="checkCluster">Checks the settings of the cluster, and says what there will be.</param>
     /// <param name="cancellationToken">Ends the check that is under way.</param>
     /// <returns>0, or the exit code of the first problem.</returns>
-    public async Task<ExitCode> RunAsync(
-        string? task, bool create, Func<string> checkCluster, CancellationToken cancellationToken)
+    public async Task<ExitCode> RunAsync(string? task, bool create, CancellationToken cancellationToken)
     {
         WriteSettings();
-        ExitCode[] codes =
+        List<ExitCode> codes =
         [
             await TryAsync("tasks", CheckTasksAsync),
             await TryAsync("table", () => CheckTableAsync(task, cancellationToken)),
             await TryAsync("queue", () => CheckQueueAsync(create, cancellationToken)),
             await TryAsync("store", () => CheckStoreAsync(cancellationToken)),
-            await TryAsync("cluster", () => Task.FromResult(checkCluster())),
         ];
+        foreach (var (name, check) in _more)
+            codes.Add(await TryAsync(name, () => Task.FromResult(check())));
         return codes.FirstOrDefault(code => code != ExitCode.Done);
     }
 

@@ -1,8 +1,11 @@
 using TaskQueue.Contracts;
+//#if (gke)
+using TaskQueue.Settings.Cluster.Gke;
+//#endif
 
 namespace TaskQueue.Settings.Cluster;
 
-/// <summary>Finds out whether what cluster.env and task.env say can work on a cluster, before money is spent.</summary>
+/// <summary>Checks whether the settings of cluster.env and task.env can work on a cluster, before money is spent.</summary>
 internal static class ClusterCheck
 {
     /// <param name="root">The project's folder.</param>
@@ -21,28 +24,47 @@ internal static class ClusterCheck
 
         var lines = File.Exists(path) ? EnvFile.Read(path, name, problems) : [];
         var cluster = new SettingLines(lines.ToDictionary(line => line.Name), ClusterTable.All, name);
-        // The file as it is generated names no project.
-        if (problems.Count == 0 && clusterEnv is null && !cluster.Has("GOOGLE_PROJECT_NAME"))
-            return $"not used: {name} names no project";
+        if (problems.Count == 0 && clusterEnv is null && !IsNamed(cluster))
+            return $"not used: {name} names no cluster";
 
         // The environment of this machine does not reach the pods.
         var task = new SettingLines(EnvFiles.Read(root, workingDirectory, envFile, problems).Lines, SettingsTable.All, "task.env");
         problems.AddRange(lines.Select(ClusterTable.FindProblemOfName).OfType<SettingProblem>());
-        problems.AddRange(ClusterTable.All.Select(setting => FindProblemOfValue(setting, cluster)).OfType<SettingProblem>());
+        problems.AddRange(SettingsOf(cluster).Select(setting => FindProblemOfValue(setting, cluster)).OfType<SettingProblem>());
         if (problems.Count == 0)
-            problems.AddRange([.. NodeRules.FindProblems(cluster), .. PodRules.FindProblems(cluster, task)]);
+            problems.AddRange(FindProblems(cluster, task));
 
         return problems.Count > 0 ? throw SettingProblem.ToException(problems) : Describe(cluster);
     }
 
-    /// <summary>The image that the project's cluster runs: of the environment, or of config/cluster.env; null where neither names one.</summary>
-    public static string? FindImage(string root)
+    //#if (gke)
+    /// <summary>The lines of config/cluster.env, checked or not.</summary>
+    public static SettingLines Read(string root)
     {
-        const string Name = "TASK_DOCKER_IMAGE";
         var path = Path.Combine(root, "config", "cluster.env");
-        if (Environment.GetEnvironmentVariable(Name) is { Length: > 0 } image)
-            return image;
-        return File.Exists(path) ? EnvFile.Read(path, EnvFiles.NameOf(path, root), []).LastOrDefault(line => line.Name == Name)?.Value : null;
+        IReadOnlyList<EnvLine> lines = File.Exists(path) ? EnvFile.Read(path, EnvFiles.NameOf(path, root), []) : [];
+        return new(lines.ToDictionary(line => line.Name), ClusterTable.All, EnvFiles.NameOf(path, root));
+    }
+
+    //#endif
+    /// <summary>Whether the lines say which cluster; the file as it is generated does not.</summary>
+    private static bool IsNamed(SettingLines cluster)
+    {
+        //#if (gke)
+        if (!GkeCluster.Is(cluster) || cluster.Has(GkeCluster.Project))
+            return true;
+        //#endif
+        return cluster.Has(ClusterTable.Context.Name);
+    }
+
+    /// <summary>The lines that count for a cluster of this kind.</summary>
+    private static IEnumerable<Setting> SettingsOf(SettingLines cluster)
+    {
+        //#if (gke)
+        if (GkeCluster.Is(cluster))
+            return [.. ClusterTable.Common, .. GkeCluster.Settings];
+        //#endif
+        return [ClusterTable.Context, .. ClusterTable.Common];
     }
 
     private static SettingProblem? FindProblemOfValue(Setting setting, SettingLines cluster)
@@ -56,13 +78,27 @@ internal static class ClusterCheck
             : cluster.Problem(name, $"{name} is \"{value}\"; allowed: {setting.Range}.", "Correct it.");
     }
 
+    private static IEnumerable<SettingProblem> FindProblems(SettingLines cluster, SettingLines task)
+    {
+        var problems = PodRules.FindProblems(cluster, task);
+        //#if (brokers)
+        problems = problems.Concat(TriggerRules.FindProblems(cluster, task));
+        //#endif
+        //#if (gke)
+        if (GkeCluster.Is(cluster))
+            problems = problems.Concat(GkeCluster.FindProblems(cluster, task));
+        //#endif
+        return problems;
+    }
+
     private static string Describe(SettingLines cluster)
     {
-        var (workload, zone) = (cluster["WORKLOAD"], cluster["GOOGLE_ZONE"]);
+        var workload = cluster["WORKLOAD"];
         var most = workload.StartsWith("scaled", StringComparison.Ordinal) ? "at most " : "";
-        var workers = $"{workload} of {most}{cluster["TASK_REPLICAS"]} workers";
-        return cluster["CLUSTER_MODE"] == "autopilot"
-            ? $"{workers} on Autopilot in {zone[..^2]}"
-            : $"{workers} on at most {cluster["MAX_NODES"]} Spot nodes {cluster["GOOGLE_COMPUTE_TYPE"]} in {zone}";
+        var place = $"in the context {cluster[ClusterTable.Context.Name]}";
+        //#if (gke)
+        place = GkeCluster.Is(cluster) ? GkeCluster.Describe(cluster) : place;
+        //#endif
+        return $"{workload} of {most}{cluster["TASK_REPLICAS"]} workers {place}";
     }
 }

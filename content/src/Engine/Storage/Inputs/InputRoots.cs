@@ -12,8 +12,10 @@ public sealed class InputRoots
     /// <summary>As many as Linux follows in one path.</summary>
     private const int MostLinks = 40;
 
-    /// <summary>The project's passwords are no input, although they lie in its folder.</summary>
+    /// <summary>The project's passwords and keys are no input, although they lie in its folder.</summary>
     private const string SecretFile = "secret.env";
+
+    private static readonly string SecretFolder = string.Join(Path.DirectorySeparatorChar, "", "config", "secrets", "");
 
     private readonly List<string>? _folders;
     private readonly HashSet<(string Host, int Port)> _origins = [];
@@ -45,7 +47,7 @@ public sealed class InputRoots
             return;
 
         var real = RealPath(path);
-        if (!_folders.Exists(folder => IsInside(real, folder)) || Path.GetFileName(real) == SecretFile)
+        if (!_folders.Exists(folder => IsInside(real, folder)) || IsSecret(real))
             throw new TaskQueueException(
                 ExitCode.Permission, $"The input {Printable.Quote(path)} may not be read.",
                 "Tasks of this queue read files of the project's folder, of the store and of INPUT_ROOTS.",
@@ -54,6 +56,9 @@ public sealed class InputRoots
 
     /// <summary>Whether this server was allowed by name, wherever it is.</summary>
     internal bool AllowsServer(string host, int port) => _origins.Contains((host.Trim('[', ']'), port));
+
+    private static bool IsSecret(string path) =>
+        Path.GetFileName(path).Equals(SecretFile, StringComparison.OrdinalIgnoreCase) || path.Contains(SecretFolder, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsInside(string path, string folder) =>
         path == folder || path.StartsWith(folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal);

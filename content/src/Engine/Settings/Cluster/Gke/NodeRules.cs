@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TaskQueue.Settings.Cluster;
+namespace TaskQueue.Settings.Cluster.Gke;
 
 /// <summary>Whether the workers fit on the nodes.</summary>
 internal static class NodeRules
@@ -13,38 +13,25 @@ internal static class NodeRules
     /// <summary>Of a boot disk of 100 GB, after what GKE keeps.</summary>
     private const decimal DiskRoom = 45 * Gibi;
 
-    public static IEnumerable<SettingProblem> FindProblems(SettingLines cluster)
+    public static IEnumerable<SettingProblem> FindProblems(SettingLines cluster, bool isAutopilot)
     {
-        var problems = FindProblemsOfPod(cluster).ToList();
-        return problems.Count > 0 || cluster["CLUSTER_MODE"] == "autopilot" ? problems : FindProblemsOfNodes(cluster);
-    }
-
-    private static IEnumerable<SettingProblem> FindProblemsOfPod(SettingLines cluster)
-    {
-        foreach (var kind in new[] { "MEMORY", "EPHEMERAL_STORAGE" })
-        {
-            var (request, limit) = ($"{kind}_REQUEST", $"{kind}_LIMIT");
-            if (Amount(cluster, limit) < Amount(cluster, request))
-            {
-                yield return cluster.Problem(
-                    limit, $"{limit}, {cluster[limit]}, is less than {request}, {cluster[request]}.",
-                    "Give both the same value.");
-            }
-        }
-
         if (cluster.Number("GPU_COUNT") > 0 && !cluster.Has("GPU_TYPE"))
         {
-            yield return cluster.Problem(
-                "GPU_COUNT", $"GPU_COUNT is {cluster["GPU_COUNT"]}, and GPU_TYPE is missing.",
-                "Name a type, such as nvidia-l4.");
+            return
+            [
+                cluster.Problem(
+                    "GPU_COUNT", $"GPU_COUNT is {cluster["GPU_COUNT"]}, and GPU_TYPE is missing.", "Name a type, such as nvidia-l4."),
+            ];
         }
+
+        return isAutopilot ? [] : FindProblemsOfNodes(cluster);
     }
 
     private static IEnumerable<SettingProblem> FindProblemsOfNodes(SettingLines cluster)
     {
         var type = MachineType.Parse(cluster["GOOGLE_COMPUTE_TYPE"])!;
-        var (cpus, memory) = (Amount(cluster, "CPU_REQUEST"), Amount(cluster, "MEMORY_REQUEST"));
-        var storage = Amount(cluster, "EPHEMERAL_STORAGE_REQUEST");
+        var (cpus, memory) = (PodRules.Amount(cluster, "CPU_REQUEST"), PodRules.Amount(cluster, "MEMORY_REQUEST"));
+        var storage = PodRules.Amount(cluster, "EPHEMERAL_STORAGE_REQUEST");
         if (cpus > type.CpusForWorkers)
             yield return TooLarge(cluster, "CPU_REQUEST", $"{Number(type.CpusForWorkers)} of its {Number(type.Cpus)} CPUs");
         if (memory > type.MemoryForWorkers)
@@ -74,11 +61,6 @@ internal static class NodeRules
                 "Set it to 32.");
         }
     }
-
-    /// <summary>CPUs or bytes; a limit that is not given is the request.</summary>
-    private static decimal Amount(SettingLines cluster, string name) => Quantity.Parse(cluster.Has(name)
-        ? cluster[name]
-        : cluster[name.Replace("LIMIT", "REQUEST", StringComparison.Ordinal)])!.Value;
 
     private static SettingProblem TooLarge(SettingLines cluster, string name, string room) => cluster.Problem(
         name, $"{name} is {cluster[name]}, and a node {cluster["GOOGLE_COMPUTE_TYPE"]} leaves {room} for workers.",

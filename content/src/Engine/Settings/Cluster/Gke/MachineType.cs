@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace TaskQueue.Settings.Cluster;
+namespace TaskQueue.Settings.Cluster.Gke;
 
 /// <summary>What the name of a machine type of Google Cloud says about its size, and what its nodes leave for workers.</summary>
 /// <param name="Name">Such as e2-standard-4.</param>
@@ -11,6 +11,9 @@ namespace TaskQueue.Settings.Cluster;
 /// <remarks>Sizes: https://cloud.google.com/compute/docs/machine-resource</remarks>
 internal sealed record MachineType(string Name, decimal? Cpus, decimal? Memory)
 {
+    /// <summary>A type that suits most tasks.</summary>
+    public const string Usual = "e2-standard-4";
+
     private const decimal Gibi = 1L << 30;
 
     /// <summary>What GKE and the pods of the system take of the CPUs.</summary>

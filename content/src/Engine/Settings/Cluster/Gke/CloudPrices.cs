@@ -1,4 +1,4 @@
-namespace TaskQueue.Reports;
+namespace TaskQueue.Settings.Cluster.Gke;
 
 /// <summary>What machines of Google Cloud cost.</summary>
 /// <remarks>
