@@ -54,7 +54,7 @@ prepare_artifact_registry() {
   run_aside gcloud auth configure-docker "$host" --quiet
 }
 
-# An image's name without its tag. What follows a colon is one, unless it is the registry's port.
+# An image's name without its tag. The part after a colon is one, unless it is the registry's port.
 repository_of() {
   if [[ ${1##*/} == *:* ]]; then printf '%s' "${1%:*}"; else printf '%s' "$1"; fi
 }

@@ -26,7 +26,7 @@ say() {
   printf '%s\n' "$*" >&2
 }
 
-# Takes an option that every script has; "taken" is how many words it was. Whatever else comes is an error.
+# Takes an option that every script has; "taken" is how many words it was. Anything else is an error.
 common_option() {
   taken=1
   case $1 in
