@@ -60,7 +60,7 @@ internal static class ClusterTable
             return null;
 
         if (Older.TryGetValue(line.Name, out var instead))
-            return new($"{line.Name} is not used. {instead}", line.Where, "README.md leads from the older template to this one.");
+            return new($"{line.Name} is not used. {instead}", line.Where, "docs/kubernetes.md says what the lines of cluster.env mean.");
 
         var meant = NearMiss.Find(line.Name, All.Select(setting => setting.Name));
         return new(
