@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace TaskQueue.TemplateTests;
 
 /// <summary>The commands of the READMEs, as they stand there.</summary>
@@ -24,11 +26,37 @@ public sealed class ReadmeTests(Sandbox sandbox)
     [Fact]
     public async Task The_users_readme_works_line_by_line()
     {
-        var project = await sandbox.DemoAsync();
+        var project = await sandbox.GenerateAsync("Reader");
 
-        foreach (var command in ReadmeCommands.Below(Path.Join(project, "README.md"), "# Demo"))
+        foreach (var command in ReadmeCommands.All(Path.Join(project, "README.md")))
             await sandbox.Shell.SucceedAsync(project, command);
 
         Assert.True(File.Exists(Path.Join(project, "results.csv")));
+        Assert.True(File.Exists(Path.Join(project, "results.feather")));
+    }
+
+    [Fact]
+    public async Task The_examples_for_people_who_come_from_other_tools_work_in_a_new_project()
+    {
+        var project = await sandbox.GenerateAsync("Comer");
+        var pages = Directory.GetFiles(Path.Join(sandbox.Clone, "docs", "coming-from"), "*.md")
+            .Where(page => Path.GetFileName(page) != "README.md").Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(5, pages.Count);
+        foreach (var page in pages)
+        {
+            var code = Assert.Single(ReadmeCommands.Blocks(page, "csharp"));
+            await File.WriteAllTextAsync(Path.Join(project, "src", "Tasks", $"{Path.GetFileNameWithoutExtension(page)}.cs"), code, TestContext.Current.CancellationToken);
+        }
+
+        await sandbox.Shell.SucceedAsync(project, "dotnet build -warnaserror");
+        var output = new StringBuilder();
+        foreach (var command in pages.SelectMany(ReadmeCommands.All))
+            output.Append((await sandbox.Shell.SucceedAsync(project, command.Replace("dotnet run ", "dotnet run --no-build ", StringComparison.Ordinal))).All);
+
+        Assert.All(
+            ["Inserting 20/20 tasks", "Inserting 1/20 tasks", "Hello from 7", "Inserting 8/8 tasks"],
+            told => Assert.Contains(told, output.ToString(), StringComparison.Ordinal));
+        Assert.True(File.Exists(Path.Join(project, "assets", "headers", "r00c00.txt")));
+        Assert.Equal(9, (await File.ReadAllLinesAsync(Path.Join(project, "blocks.csv"), TestContext.Current.CancellationToken)).Length);
     }
 }

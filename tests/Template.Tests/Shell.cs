@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TaskQueue.TemplateTests;
 
-/// <summary>Runs command lines as a person would, and keeps a transcript of all of them for whoever has to look.</summary>
+/// <summary>Runs command lines as a person would, and keeps a transcript of all of them for a test that fails.</summary>
 internal sealed class Shell(string home)
 {
     private readonly StringBuilder _transcript = new();
@@ -18,7 +18,7 @@ internal sealed class Shell(string home)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // The templates and settings of whoever runs the tests stay as they are.
+        // The templates and settings of the person at the machine stay as they are.
         start.Environment["DOTNET_CLI_HOME"] = home;
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";

@@ -80,7 +80,7 @@ internal static class RabbitBenchmark
 
     /// <summary>
     /// No candidate pays for the declaration: a broker that still writes an earlier queue's messages to its segments
-    /// declares a quorum queue seconds later, whoever asks.
+    /// declares a quorum queue seconds later, for every client.
     /// </summary>
     private static Task<double> OnNewQueueAsync(RabbitProcess server, Func<string, Task<double>> measure) =>
         NewQueue.UseAsync($"{server.Url}/{NewName()}", measure);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TaskQueue.DeployTests.Images;
 
-/// <summary>Images and containers of these tests alone, apart from those of whoever runs them.</summary>
+/// <summary>Images and containers of these tests alone, apart from those of the person at the machine.</summary>
 internal sealed class ContainerStore(string folder) : IDisposable
 {
     /// <summary>What a hardened container may: nothing but its own files.</summary>

@@ -119,7 +119,7 @@ public sealed class ImageTests(ProjectImage image) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_change_of_the_manual_builds_nothing_anew()
+    public async Task A_change_of_the_pages_builds_nothing_again()
     {
         await File.AppendAllTextAsync(Path.Join(image.Project, "README.md"), "One more line.\n", Cancelled);
 

@@ -51,7 +51,7 @@ public sealed class DeleteWhenDoneTests(Workspace workspace)
     }
 
     [Fact]
-    public async Task Whoever_signs_in_again_in_time_changes_nothing()
+    public async Task A_sign_in_that_comes_in_time_changes_nothing()
     {
         using var files = new DeployFiles();
         var tools = Tools(files).Answer("kubectl get jobs", "Job", 1, 1, 1, "Job", 1, "Job Complete");
@@ -69,7 +69,7 @@ public sealed class DeleteWhenDoneTests(Workspace workspace)
     [InlineData("gcloud container node-pools create")]
     [InlineData("kubectl apply")]
     [InlineData("gcloud container clusters delete")]
-    public async Task Whatever_fails_after_the_cluster_may_be_there_the_bill_is_named(string step)
+    public async Task A_failure_after_the_cluster_may_be_there_names_the_bill(string step)
     {
         using var files = new DeployFiles();
         var tools = Tools(files).Answer("kubectl get jobs", "Job Complete").Answer(step, 1);

@@ -22,7 +22,7 @@ internal sealed class FakeGoogle : IAsyncDisposable
     /// <summary>Disks that a deleted cluster left behind.</summary>
     public string[] Disks { get; set; } = [];
 
-    /// <summary>The environment that sends gcloud here, with no account and no configuration of whoever runs the tests.</summary>
+    /// <summary>The environment that sends gcloud here, with no account and no configuration of the person at the machine.</summary>
     public async Task<Dictionary<string, string>> EnvironmentAsync(string folder)
     {
         var url = (await _server).Url + "/";

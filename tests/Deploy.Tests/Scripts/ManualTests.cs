@@ -2,13 +2,18 @@ using System.Text.RegularExpressions;
 
 namespace TaskQueue.DeployTests.Scripts;
 
-/// <summary>What the generated README says about deployment.</summary>
+/// <summary>What the generated pages, and those for people who come from other tools, say about deployment.</summary>
 public sealed partial class ManualTests(Workspace workspace)
 {
-    private string Manual => File.ReadAllText(Path.Join(workspace.Project, "README.md"));
+    private string Manual => string.Join('\n', ((string[])
+    [
+        Path.Join(workspace.Project, "README.md"),
+        .. Directory.GetFiles(Path.Join(workspace.Project, "docs"), "*.md"),
+        .. Directory.GetFiles(Path.Join(workspace.Sandbox.Clone, "docs", "coming-from"), "*.md"),
+    ]).Select(File.ReadAllText));
 
     [Fact]
-    public async Task Its_command_lines_are_understood_by_the_scripts()
+    public async Task Their_command_lines_are_understood_by_the_scripts()
     {
         using var files = new DeployFiles();
         var commands = ScriptCommand().Matches(Manual).Select(match => match.Groups[1].Value.Trim())
@@ -24,7 +29,7 @@ public sealed partial class ManualTests(Workspace workspace)
     }
 
     [Fact]
-    public void It_names_every_line_of_cluster_env_that_is_not_plain_from_its_comment()
+    public void They_name_every_line_of_cluster_env_that_is_not_plain_from_its_comment()
     {
         string[] names =
         [
@@ -36,7 +41,7 @@ public sealed partial class ManualTests(Workspace workspace)
     }
 
     [Fact]
-    public void Every_script_is_in_its_table()
+    public void Every_script_is_in_a_table()
     {
         foreach (var script in ScriptTests.Scripts.Select(row => row.Data))
             Assert.Contains($"| `{script}` |", Manual, StringComparison.Ordinal);

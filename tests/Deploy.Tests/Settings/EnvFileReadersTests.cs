@@ -5,7 +5,7 @@ using TaskQueue.Settings;
 
 namespace TaskQueue.DeployTests.Settings;
 
-/// <summary>One env file, read by bash, kubectl, podman and the program: whatever is allowed, all of them read alike.</summary>
+/// <summary>One env file, read by bash, kubectl, podman and the program: all of them read every allowed line alike.</summary>
 public sealed class EnvFileReadersTests(Workspace workspace)
 {
     [Fact]

@@ -4,7 +4,7 @@ using TaskQueue.Binding;
 
 namespace TaskQueue.Tests.Binding;
 
-/// <summary>Numbers of messages, whoever wrote them: a float is rounded, nothing else is, and nothing vanishes.</summary>
+/// <summary>Numbers of messages of any program: a float is rounded, nothing else is, and nothing vanishes.</summary>
 public sealed class ExactNumbersTests
 {
     [Theory]

@@ -3,7 +3,7 @@ using TaskQueue.Binding;
 
 namespace TaskQueue.Tests.Binding;
 
-/// <summary>Dates, times and durations of messages, whoever wrote them: the same on every machine, and none is cut.</summary>
+/// <summary>Dates, times and durations of messages of any program: the same on every machine, and none is cut.</summary>
 public sealed class ExactTimesTests
 {
     [Theory]

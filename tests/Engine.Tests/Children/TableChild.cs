@@ -62,7 +62,7 @@ internal static class TableChild
             throw new UnreachableException($"{rows} rows instead of {table.RowCount}");
     }
 
-    /// <summary>Makes the system measure the peak anew (proc_pid_clear_refs(5)).</summary>
+    /// <summary>Makes the system measure the peak again (proc_pid_clear_refs(5)).</summary>
     private static void ForgetPeak()
     {
         if (OperatingSystem.IsLinux())

@@ -92,7 +92,7 @@ public sealed class ResultsVerbTests : IDisposable
     {
         await File.WriteAllTextAsync(_project["r.csv"], "old", TestContext.Current.CancellationToken);
         await _project.Records.Failed.WriteAsync(TestRecords.Failed("1", "it broke"), TestContext.Current.CancellationToken);
-        // Whatever file it is in.
+        // In any file.
         foreach (var record in Directory.GetFiles(_project["output"], "*", SearchOption.AllDirectories))
             await File.WriteAllTextAsync(record, "{", TestContext.Current.CancellationToken);
 

@@ -31,7 +31,7 @@ public sealed class TileProjectTests(RabbitServer rabbit, Emulators emulators) :
         Assert.Contains("(1 is done)", run.Output);
         Assert.Contains("done     3 of 4\nfailed   1 (see", run.Output);
         Assert.Contains("InvalidDataException: Tile 4 was told to fail.", run.Output);
-        AssertOutputs(("1", "30"), ("2", "of before"), ("3", "90"), ("5", "150"));
+        AssertOutputs(("1", "30"), ("2", "earlier"), ("3", "90"), ("5", "150"));
 
         var results = run.Output.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("result")).ToList();
         Assert.Equal([30, 90, 150], results.Select(result => result.GetProperty("scaled").GetInt32()).Order());
@@ -51,7 +51,7 @@ public sealed class TileProjectTests(RabbitServer rabbit, Emulators emulators) :
         Assert.True(first.Code == 0, first.Error);
         Assert.Contains("done     3 of 4, as counted by the workers", first.Output);
         Assert.Contains("Tile 4 was told to fail.", first.Output);
-        AssertOutputs(("1", "30"), ("2", "of before"), ("3", "90"), ("5", "150"));
+        AssertOutputs(("1", "30"), ("2", "earlier"), ("3", "90"), ("5", "150"));
         Assert.Empty(await Records.ReadDoneAsync("tile", cancellationToken: Stop).ToListAsync(Stop));
         Assert.Equal("4", Assert.Single(await Records.Failed.ReadAsync("tile", Stop).ToListAsync(Stop)).Id);
 
@@ -62,7 +62,7 @@ public sealed class TileProjectTests(RabbitServer rabbit, Emulators emulators) :
         Assert.True(second.Code == 0, second.Error);
         Assert.Contains("Queued 2 of 5 rows", second.Output);
         Assert.Contains("No tasks to insert! 5 of 5 rows are done.", second.Output);
-        AssertOutputs(("1", "30"), ("2", "of before"), ("3", "90"), ("4", "120"), ("5", "150"));
+        AssertOutputs(("1", "30"), ("2", "earlier"), ("3", "90"), ("4", "120"), ("5", "150"));
         Assert.Empty(await Records.Failed.ReadAsync("tile", Stop).ToListAsync(Stop));
     }
 
@@ -86,7 +86,7 @@ public sealed class TileProjectTests(RabbitServer rabbit, Emulators emulators) :
         Directory.CreateDirectory(_project["config"]);
         Directory.CreateDirectory(_project["output"]);
         await File.WriteAllLinesAsync(_project["config/task.env"], ["TQ_MAX_ATTEMPTS=1", .. queue.Settings, .. settings], Stop);
-        await File.WriteAllTextAsync(_project["output/2.txt"], "of before", Stop);
+        await File.WriteAllTextAsync(_project["output/2.txt"], "earlier", Stop);
         await WriteTableAsync(failing: true);
     }
 

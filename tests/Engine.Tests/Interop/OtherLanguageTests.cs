@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TaskQueue.Tests.Pages;
 using TaskQueue.Tests.Servers;
 
 namespace TaskQueue.Tests.Interop;
@@ -35,7 +36,7 @@ public sealed class OtherLanguageTests(Emulators emulators, RabbitServer rabbit)
     [Fact]
     public void The_message_of_the_manual_is_the_first_of_its_examples()
     {
-        var message = JsonDocument.Parse(ManualExamples.Message()).RootElement;
+        var message = JsonDocument.Parse(PageExamples.Message()).RootElement;
 
         Assert.Equal(["v", "id", "task", "parameters"], message.EnumerateObject().Select(property => property.Name));
         Assert.Equal(message.GetProperty("id").GetString(), message.GetProperty("parameters").GetProperty("window_id").GetString());
@@ -45,7 +46,7 @@ public sealed class OtherLanguageTests(Emulators emulators, RabbitServer rabbit)
     {
         await project.RunAsync("check", "--create");
 
-        await project.RunPythonAsync(module, ManualExamples.Python(module));
+        await project.RunPythonAsync(module, PageExamples.Python(module));
         await project.RunAsync("worker", "--exit-when-empty");
 
         var rows = (await project.RunAsync("results")).TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToList();

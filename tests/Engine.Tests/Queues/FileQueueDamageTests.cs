@@ -19,7 +19,7 @@ public sealed class FileQueueDamageTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task A_damaged_file_is_refused_or_read_and_never_made_anew(string way)
+    public async Task A_damaged_file_is_refused_or_read_and_never_made_again(string way)
     {
         var whole = await MakeAsync();
         var refused = 0;

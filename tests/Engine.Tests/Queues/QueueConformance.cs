@@ -5,7 +5,7 @@ using TaskQueue.Queues;
 
 namespace TaskQueue.Tests.Queues;
 
-/// <summary>What every queue has to do, whatever it is made of. One subclass for each kind.</summary>
+/// <summary>The duties of every kind of queue. One subclass for each kind.</summary>
 public abstract class QueueConformance : IAsyncLifetime
 {
     private const string Unicode = "ünï¢ode-任务-🚀";

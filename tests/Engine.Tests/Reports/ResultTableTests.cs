@@ -31,7 +31,7 @@ public sealed class ResultTableTests
     }
 
     [Fact]
-    public void Columns_are_those_that_the_task_declares_whatever_the_rows_have() => Assert.Equal(
+    public void Columns_are_those_that_the_task_declares_and_not_those_of_the_rows() => Assert.Equal(
         [
             "id Text", "name Text", "price Float", "ok Boolean", "band Integer", "count Integer", "huge Integer", "share Float",
             "mean Float", "result_price Float", "day Date", "clock Timestamp", "moment Timestamp UTC", "text Text", "season Text",

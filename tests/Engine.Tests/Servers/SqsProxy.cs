@@ -32,7 +32,7 @@ internal static class SqsProxy
         http.Request.ContentLength = http.Request.Body.Length;
     }
 
-    /// <summary>Has the request answered as usual; whoever asks decides what the client gets.</summary>
+    /// <summary>Has the request answered as usual; the caller decides what the client gets.</summary>
     public static async Task<JsonNode> AnswerOfAsync(HttpContext http, RequestDelegate next)
     {
         var client = http.Response.Body;

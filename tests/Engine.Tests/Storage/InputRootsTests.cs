@@ -6,7 +6,7 @@ using TaskQueue.Tests.Servers;
 
 namespace TaskQueue.Tests.Storage;
 
-/// <summary>Whoever writes to a queue cannot make a worker read what it likes.</summary>
+/// <summary>A writer to a queue cannot make a worker read any file.</summary>
 public sealed class InputRootsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -209,7 +209,7 @@ public sealed class InputSourceTests : IDisposable
         if (!isCut)
             return;
 
-        // Who is cut off at once may not have seen the headers, and asks for all of it again.
+        // A reader that is cut off at once may not have seen the headers, and asks for all of it again.
         await Task.Delay(200);
         http.Abort();
     }

@@ -45,7 +45,7 @@ public abstract class ObjectStoreConformance
     [InlineData(100_000)]
     [InlineData(8 << 20)]
     [InlineData((17 << 20) + 7)]
-    public async Task A_stream_is_written_whole_whatever_its_size(int size)
+    public async Task A_stream_of_any_size_is_written_whole(int size)
     {
         var content = new byte[size];
         new Random(size).NextBytes(content);

@@ -35,7 +35,7 @@ internal static class Hostile
         return reading.Message;
     }
 
-    /// <summary>Reads a file, whatever it costs.</summary>
+    /// <summary>Reads a file, at any cost.</summary>
     public static async Task<TableReading> Measure(string path, string label)
     {
         await Turn.WaitAsync();

@@ -38,7 +38,7 @@ public sealed class EmptyWatchTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_task_that_was_leased_or_counted_meanwhile_starts_the_lag_anew(bool isLeased)
+    public async Task A_task_that_was_leased_or_counted_meanwhile_starts_the_lag_again(bool isLeased)
     {
         var queue = new CountedQueue(Lag);
         var watch = Watch(queue);

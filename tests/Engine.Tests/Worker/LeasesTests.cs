@@ -136,7 +136,7 @@ public sealed class LeasesTests
         }
     }
 
-    /// <summary>A clock that knows who has looked at it.</summary>
+    /// <summary>A clock that knows its readers.</summary>
     private sealed class SteppedClock : FakeTimeProvider
     {
         private readonly ConcurrentDictionary<string, int> _looks = new();

@@ -3,7 +3,7 @@ using TaskQueue.Tests.Servers;
 
 namespace TaskQueue.Tests.Worker;
 
-/// <summary>A worker leaves in time, whatever still waits for its bucket.</summary>
+/// <summary>A worker leaves in time, even when requests still wait for its bucket.</summary>
 public sealed class SlowStoreTests(Emulators emulators)
 {
     [Fact]

@@ -2,7 +2,7 @@ using TaskQueue.Queues;
 
 namespace TaskQueue.Tests.Worker;
 
-/// <summary>A queue that can do nothing: a test overrides what it needs.</summary>
+/// <summary>A queue whose methods all throw: a test overrides those that it needs.</summary>
 internal abstract class StubQueue : ILeaseQueue
 {
     public string Location => "stub";

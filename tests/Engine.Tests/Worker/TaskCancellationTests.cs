@@ -2,7 +2,7 @@ using TaskQueue.Worker;
 
 namespace TaskQueue.Tests.Worker;
 
-/// <summary>Whoever cancels a task never runs its code.</summary>
+/// <summary>The canceller of a task never runs its code.</summary>
 public sealed class TaskCancellationTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -4,7 +4,7 @@ using TaskQueue.Tests.Servers;
 
 namespace TaskQueue.Tests.Worker;
 
-/// <summary>Whatever is thrown, by whatever line, ends as what it was.</summary>
+/// <summary>Any exception of any line ends an attempt as its kind demands.</summary>
 public sealed class WorkerFaultTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;

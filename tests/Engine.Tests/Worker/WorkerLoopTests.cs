@@ -59,7 +59,7 @@ public sealed class WorkerLoopTests : IDisposable
     [Theory]
     [InlineData(1, TaskQueue.Contracts.ExitCode.PartDone)]
     [InlineData(0, TaskQueue.Contracts.ExitCode.Done)]
-    public async Task The_drain_begins_with_the_signal_and_ends_the_worker_whatever_still_waits(int held, TaskQueue.Contracts.ExitCode expected)
+    public async Task The_drain_begins_with_the_signal_and_ends_the_worker_though_something_waits(int held, TaskQueue.Contracts.ExitCode expected)
     {
         var never = new TaskCompletionSource();
         using var loop = new Loop(this) { Leave = () => never.Task, Tasks = held };

@@ -1,4 +1,4 @@
-// SQS and S3 on loopback and a free port; ends with whoever holds its stdin.
+// SQS and S3 on loopback and a free port; ends with the process that holds its stdin.
 import { buildApp } from 'fauxqs';
 
 // S3 lists keys in the order of their bytes, the emulator in that of a dictionary.

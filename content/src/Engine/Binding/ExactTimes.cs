@@ -16,7 +16,7 @@ internal static class ExactTimes
     private static readonly string[] Formats =
         ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzz", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mmzz"];
 
-    /// <summary>What says no offset is a time in UTC.</summary>
+    /// <summary>A time without offset is in UTC.</summary>
     public static DateTimeOffset ReadMoment(string text) =>
         DateTimeOffset.TryParseExact(
             WithoutSpareZeros(text), text.Length == DateFormat.Length ? [DateFormat] : Formats,

@@ -34,7 +34,7 @@ internal sealed class ClientRecord(RunRecord record, RunRecords runs)
         InOtherRuns = old.InOtherRuns + batch.InOtherRuns,
     });
 
-    /// <summary>Writes it, unless that was done: whoever meets a message can find its run.</summary>
+    /// <summary>Writes it, unless that was done: every reader of a message finds its run.</summary>
     public Task WriteFirstAsync(CancellationToken cancellationToken) => IsWritten ? Task.CompletedTask : WriteAsync(cancellationToken);
 
     public Task WriteIfChangedAsync(CancellationToken cancellationToken) =>

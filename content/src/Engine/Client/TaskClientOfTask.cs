@@ -10,7 +10,7 @@ namespace TaskQueue.Client;
 /// <summary>Calls one task over values: queues them as one run, and gives their results as workers record them.</summary>
 /// <remarks>
 /// A value is a row: its id, and so whether it is done, is that of a table's row with the same parameters. Tasks run on
-/// whatever workers take from the project's queue. To dispose of a client that has results to come is to cancel its run.
+/// all workers of the project's queue. To dispose of a client that has results to come is to cancel its run.
 /// May be used by several threads at once.
 /// </remarks>
 public sealed class TaskClient<TParameters, TResult> : IAsyncDisposable

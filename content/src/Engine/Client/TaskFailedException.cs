@@ -1,6 +1,6 @@
 namespace TaskQueue.Client;
 
-/// <summary>A task failed for good, on whatever machine it ran.</summary>
+/// <summary>A task failed after its last attempt, on any machine.</summary>
 /// <param name="type">Full name of the type of the exception that the task threw; null when its worker died of it.</param>
 /// <param name="message">One line that says what went wrong.</param>
 /// <param name="details">The exception as the worker saw it, with its stack trace.</param>

@@ -83,7 +83,7 @@ internal sealed class ValueMessages : IDisposable
         if (IdRule.Problem(id) is { } problem)
             throw Refused($"The id of a value {problem}{(_ids.Column is null ? "" : $": {_ids.Column}")}.", "Give every value an id of visible characters.");
         var message = _writer.Create(batch, 0, id);
-        // What is parked, or ready for another run, is done for this one.
+        // A row that is parked, or ready for another run, is done for this one.
         return message.Body.Length <= _mostBytes ? message with { Again = true } : throw Refused(
             string.Create(CultureInfo.InvariantCulture, $"The queue takes messages of at most {_mostBytes:N0} bytes; that of a value has {message.Body.Length:N0}."),
             "Keep large values in files or objects and give their URLs.");

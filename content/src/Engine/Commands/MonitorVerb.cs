@@ -49,7 +49,7 @@ internal sealed class MonitorVerb : Verb
                 ExitCode.Configuration, "The monitor is not here; an image leaves it out.", program.Project,
                 "Run it in the project's folder, on a machine with the .NET SDK, with the same settings: dotnet run monitor");
 
-        // What is wrong with the settings is told before anything is built.
+        // Wrong settings are reported before anything is built.
         _ = invocation.Settings;
         var port = (invocation.Get(_port) ?? DefaultPort).ToString(CultureInfo.InvariantCulture);
         string[] envFile = invocation.Get(invocation.Commands.EnvFile) is { } file ? ["--env-file", file] : [];

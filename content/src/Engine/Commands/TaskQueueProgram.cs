@@ -67,7 +67,7 @@ public static class TaskQueueProgram
     }
 
     /// <summary>
-    /// What was answered before the error comes first; an output that fails now is not the error to tell about.
+    /// The answer before the error comes first; an output that fails now is not the error to tell about.
     /// </summary>
     private static void FlushAnswer(Terminal terminal)
     {

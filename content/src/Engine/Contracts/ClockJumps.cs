@@ -2,7 +2,7 @@ namespace TaskQueue.Contracts;
 
 /// <summary>
 /// Notices that the wall clock moved otherwise than the monotonic one: the machine slept, or somebody set its clock.
-/// Leases end by the wall clock of whoever leases, and are renewed by the monotonic one.
+/// Leases end by the wall clock of the process that leases, and are renewed by the monotonic one.
 /// </summary>
 /// <param name="clock">Both clocks.</param>
 internal sealed class ClockJumps(TimeProvider clock)

@@ -1,6 +1,6 @@
 namespace TaskQueue.Contracts;
 
-/// <summary>A folder or a bucket prefix. Names are relative, with forward slashes, whatever lies below.</summary>
+/// <summary>A folder or a bucket prefix. Names are relative, with forward slashes, in every kind of store.</summary>
 public interface IOutputStore
 {
     /// <summary>Where it is, for people: a path or a URL.</summary>

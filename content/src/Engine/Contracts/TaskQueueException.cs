@@ -9,7 +9,7 @@ public sealed class TaskQueueException(
 
     private string Summary { get; } = where is null ? what : $"{what.TrimEnd('.')}: {where}";
 
-    /// <summary>Whether it may pass by itself, so that one who has work in hand waits and tries again.</summary>
+    /// <summary>Whether it may pass by itself, so that a worker with running tasks waits and tries again.</summary>
     public bool IsTransient { get; init; }
 
     /// <summary>An error in one line, for the middle of a run, where advice for its start does not fit.</summary>

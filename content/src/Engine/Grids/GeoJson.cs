@@ -5,7 +5,7 @@ using TaskQueue.Contracts;
 namespace TaskQueue.Grids;
 
 /// <summary>Reads polygons out of GeoJSON (RFC 7946): of geometries, features and collections of both.</summary>
-/// <remarks>What is wrong is an InvalidDataException, worded to follow a colon.</remarks>
+/// <remarks>Errors are InvalidDataExceptions, worded to follow a colon.</remarks>
 internal static class GeoJson
 {
     private const int FewestPositions = 4;

@@ -5,7 +5,7 @@ using NetTopologySuite.Operation.OverlayNG;
 
 namespace TaskQueue.Grids;
 
-/// <summary>What of a shape lies in one zone of UTM.</summary>
+/// <summary>The part of a shape in one zone of UTM.</summary>
 /// <param name="Zone">1 to 60.</param>
 /// <param name="Rings">Closed rings in metres: those of all its polygons and of their holes.</param>
 /// <param name="SquareMetres">Its area, roughly.</param>

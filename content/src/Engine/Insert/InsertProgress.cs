@@ -1,6 +1,6 @@
 namespace TaskQueue.Insert;
 
-/// <summary>Who is told how far an insert has come; may be called from several threads.</summary>
+/// <summary>Receives the progress of an insert; may be called from several threads.</summary>
 public sealed record InsertProgress
 {
     /// <summary>The queue works, but something about it should be changed, or it makes the insert wait.</summary>

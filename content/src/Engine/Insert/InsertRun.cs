@@ -65,7 +65,7 @@ internal sealed record InsertRun(string Name, DateTimeOffset Started, RunRecord?
         }
         : Earlier with
         {
-            // What it has done itself is not done before.
+            // Its own rows were not done before.
             Selected = Math.Max(Earlier.Selected, selection.Chosen + DoneEarlier),
             Command = request.Command,
             Build = build,

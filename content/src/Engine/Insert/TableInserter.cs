@@ -72,7 +72,7 @@ public static class TableInserter
             return report;
         var span = new InsertSpan(queue.Location);
         report = report with { Run = span.Begin(record) };
-        // Before the first message, so that whoever meets one can find its run; written again with the numbers at the end.
+        // Before the first message, so that every reader of one finds its run; written again with the numbers at the end.
         await records.Runs.WriteAsync(report.Run, cancellationToken);
         report = await span.WhileAsync(() => QueueAsync(queue, messages, report, progress, span, services.GetService<IFailPoints>(), cancellationToken));
         report = report with { Run = report.Run with { Ended = DateTimeOffset.UtcNow } };

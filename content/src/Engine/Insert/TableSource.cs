@@ -86,7 +86,7 @@ public sealed class TableSource : IDisposable
     /// <summary>The absolute path or the URL; <c>.feather</c> is added when the name has no ending.</summary>
     private static string Resolve(string name, string projectRoot)
     {
-        // What a web server calls a table need not end like one.
+        // The name of a table on a web server need not end like one.
         if (StoreUrl.Parse(name) is { Scheme: "http" or "https" })
             return name;
 

@@ -18,7 +18,7 @@ internal sealed class LiveWriter(TextWriter terminal, int width) : TextWriter
     /// <summary>Puts a line in place of the one that is drawn; the empty one takes it away.</summary>
     public void Draw(string line)
     {
-        // What reaches the end of the terminal's line could not be drawn over.
+        // A text that reaches the end of the terminal's line could not be drawn over.
         line = line[..Math.Min(line.Length, width - 1)];
         // Below a line that somebody has not ended nothing is drawn: it would tear that.
         if (!_isMidLine && (line.Length > 0 || _line.Length > 0))

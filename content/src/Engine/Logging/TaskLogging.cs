@@ -18,7 +18,7 @@ public static class TaskLogging
             .SetMinimumLevel(isVerbose ? LogLevel.Debug : LogLevel.Information)
             .AddConfiguration(configuration.GetSection("Logging"))
             .AddFilter<TaskLogProvider>(null, LogLevel.Debug)
-            // What matters of it the worker says itself, in one line: it logs each give-back as an error with its stack.
+            // The worker says the essence of it itself, in one line: it logs each give-back as an error with its stack.
             .AddFilter("MassTransit", isVerbose ? LogLevel.Debug : LogLevel.None)
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddConsole(console => console.FormatterName = LineFormatter.FormatterName)

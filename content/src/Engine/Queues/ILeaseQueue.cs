@@ -44,7 +44,7 @@ public interface ILeaseQueue : ITaskQueue
 /// <summary>What came of a renewal.</summary>
 public enum Renewal
 {
-    /// <summary>It cannot be told now: the lease is what it was before.</summary>
+    /// <summary>The queue could not be asked: the lease is as it was.</summary>
     Unknown,
 
     /// <summary>The lease is held, and extended.</summary>

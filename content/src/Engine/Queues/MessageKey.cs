@@ -8,7 +8,7 @@ public readonly record struct MessageKey(string Task, string Id, string? Run = n
     /// <summary>Whether it is one of a task and a row, which may have records.</summary>
     public bool NamesRow => Task.Length > 0 && Id.Length > 0;
 
-    /// <summary>Reads the key of a message. What is no task message has one made of its bytes, so that it can be handled like others.</summary>
+    /// <summary>Reads the key of a message. A message of another kind gets an id made of its bytes, so that it can be handled like others.</summary>
     public static MessageKey Of(ReadOnlySpan<byte> body)
     {
         return TaskMessage.TryRead(body) is { Id.Length: > 0 } message

@@ -124,7 +124,7 @@ public static class TaskKey
         return length;
     }
 
-    /// <summary>Whether Windows would take a file of this name, whatever its ending, for a device.</summary>
+    /// <summary>Whether Windows would take a file of this name, with any ending, for a device.</summary>
     private static bool IsDeviceName(ReadOnlySpan<byte> id)
     {
         var stem = id.IndexOf((byte)'.') is >= 0 and var dot ? id[..dot] : id;

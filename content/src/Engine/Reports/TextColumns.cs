@@ -2,7 +2,7 @@ using TaskQueue.Contracts;
 
 namespace TaskQueue.Reports;
 
-/// <summary>Lines up cells for people; a cell is one harmless line, whatever a task or table put in it.</summary>
+/// <summary>Lines up cells for people; a cell is one harmless line, even when a task or table put something else in it.</summary>
 internal static class TextColumns
 {
     /// <summary>Writes rows with two spaces between columns.</summary>

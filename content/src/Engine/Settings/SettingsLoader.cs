@@ -65,7 +65,7 @@ public static class SettingsLoader
             $"Correct it, or {remedy} to have the default, {setting.Default}.");
     }
 
-    /// <summary>The user's own values: lines of the files, and whatever the environment has.</summary>
+    /// <summary>The user's own values: lines of the files, and all variables of the environment.</summary>
     private static Dictionary<string, string> Overlay(
         IReadOnlyDictionary<string, EnvLine> lines, IReadOnlyDictionary<string, string> environment)
     {

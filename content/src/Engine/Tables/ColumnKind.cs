@@ -1,6 +1,6 @@
 namespace TaskQueue.Tables;
 
-/// <summary>What the values of a column are to a parameters record, whatever their width or encoding.</summary>
+/// <summary>The kind of a column's values, of any width or encoding, to a parameters record.</summary>
 public enum ColumnKind
 {
     Null,

@@ -12,7 +12,7 @@ namespace TaskQueue.Tables;
 /// <remarks>
 /// Add a row, or a value for each of its columns and then its end; <see cref="Complete"/> writes what readers look for first.
 /// </remarks>
-#pragma warning disable CA1001 // What it owns holds nothing but the stream, which is left open.
+#pragma warning disable CA1001 // It owns nothing but the stream, which is left open.
 public sealed class FeatherWriter
 #pragma warning restore CA1001
 {

@@ -15,7 +15,7 @@ internal sealed unsafe class MappedMemory : MemoryManager<byte>
     /// <summary>MADV_DONTNEED of madvise(2): the pages of a shared mapping stay in its file, and come back when they are touched.</summary>
     private const int NotNeeded = 4;
 
-    /// <summary>Found in the C library of the process, whatever its name; null elsewhere.</summary>
+    /// <summary>Found in the C library of the process, under any name; null elsewhere.</summary>
     private static readonly delegate* unmanaged<byte*, nuint, int, int> Advise =
         OperatingSystem.IsLinux() && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "madvise", out var advise)
             ? (delegate* unmanaged<byte*, nuint, int, int>)advise
@@ -55,7 +55,7 @@ internal sealed unsafe class MappedMemory : MemoryManager<byte>
 
     public override void Unpin() { }
 
-    /// <summary>Takes the pages out of this process. What they hold stays, and each comes back when it is touched.</summary>
+    /// <summary>Takes the pages out of this process. Their content stays, and each page comes back when it is touched.</summary>
     public void LetPagesGo()
     {
         // It is advice: where the system takes none, the pages stay.

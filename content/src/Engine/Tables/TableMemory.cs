@@ -22,7 +22,7 @@ internal sealed class TableMemory(ByteQuota unpacked) : MemoryAllocator, IDispos
     private int _current;
     private long _arrayBytesLeft = ArrayBytes();
 
-    /// <summary>What is in use now stays until the end: dictionaries, which every batch refers to.</summary>
+    /// <summary>Memory that is in use now stays until the end: dictionaries, which every batch refers to.</summary>
     public void Keep()
     {
         _kept.AddRange(_pieces);

@@ -14,7 +14,7 @@ internal sealed class Collector
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    /// <summary>What a collector that does not answer may cost at the end.</summary>
+    /// <summary>The time that a silent collector may cost at the end.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     private readonly TracerProvider? _traces;
@@ -22,7 +22,7 @@ internal sealed class Collector
 
     private Collector(string service, string version, string? instance)
     {
-        // What the environment says comes last, and so wins.
+        // The environment comes last, and so wins.
         var resource = ResourceBuilder.CreateEmpty()
             .AddService(service, serviceVersion: version, serviceInstanceId: instance).AddTelemetrySdk().AddEnvironmentVariableDetector();
         if (Environment.GetEnvironmentVariable("OTEL_TRACES_EXPORTER") != "none")
@@ -44,7 +44,7 @@ internal sealed class Collector
     public static Collector? Start(string service, string version, string? instance) =>
         IsNamed ? Load(service, version, instance) : null;
 
-    /// <summary>Sends what was not sent yet, and listens no more. What the collector does not take in time is lost.</summary>
+    /// <summary>Sends what was not sent yet, and listens no more. Spans that the collector does not take in time are lost.</summary>
     /// <param name="most">How long that may take; never more than a second.</param>
     public void Leave(TimeSpan most)
     {

@@ -85,7 +85,7 @@ internal sealed class AttemptRecords(
         var (isWritten, isDropped) = (false, false);
         var writing = outage.CallAsync(delivery: null, async stop =>
         {
-            // What a cancelled run has done stays; of a deleted one nothing may come back, however long the store was away.
+            // The done rows of a cancelled run stay; of a deleted one nothing may come back, however long the store was away.
             isDropped = !isWritten && (await runs.FindAsync(attempt.Message.Run)).IsDeleted;
             if (isDropped)
                 return;

@@ -29,7 +29,7 @@ internal sealed class ConsumeLoop(
         endpoint.ClearSerialization();
         endpoint.UseRawJsonSerializer(RawSerializerOptions.AnyMessageType, isDefault: true);
         endpoint.ConfigureReceive(pipe => pipe.UseFilter(deliveries));
-        // What is unreadable is parked by the filter above: no further queues, no stack traces.
+        // The filter above parks unreadable messages: no further queues, no stack traces.
         endpoint.ConfigureError(pipe => pipe.UseExecute(error =>
         {
             if (error.TryGetPayload(out BrokerDelivery? delivery))

@@ -7,7 +7,7 @@ internal sealed class ExclusiveGate : IDisposable
     private int _inside;
     private TaskCompletionSource? _emptied;
 
-    /// <summary>Enters beside others, after whoever wants to be alone and came earlier.</summary>
+    /// <summary>Enters beside others, after all that came earlier and want to be alone.</summary>
     /// <returns>To be disposed of on the way out.</returns>
     public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
     {

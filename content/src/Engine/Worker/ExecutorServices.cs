@@ -48,7 +48,7 @@ internal static class ExecutorServices
             .AddSingleton<TaskExecutor>();
     }
 
-    /// <summary>Who can write to a queue file is a user of this machine, and mostly the same.</summary>
+    /// <summary>The writers of a queue file are users of this machine, and mostly the same one.</summary>
     private static InputRoots RootsOf(TaskQueueSettings settings, IObjectStore store) => new(
         settings.InputRoots, settings.ProjectRoot, (store as FolderStore)?.Location,
         anyPath: settings.QueuePath.StartsWith($"{FileQueue.Scheme}://", StringComparison.OrdinalIgnoreCase));

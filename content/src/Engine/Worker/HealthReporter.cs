@@ -44,7 +44,7 @@ internal sealed class HealthReporter : IDisposable
 
     private void Renew()
     {
-        // What cannot be written for a while is missed by whoever asks; the worker goes on.
+        // A heartbeat that cannot be written is missing for the probe; the worker goes on.
         while (!_stop.Wait(Interval))
             _file.TryWrite(_takesTasks);
     }

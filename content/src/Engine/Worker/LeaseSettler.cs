@@ -104,7 +104,7 @@ internal sealed class LeaseSettler(
 
     private readonly record struct Ended(HeldLease Lease, TaskReport Report)
     {
-        /// <summary>What can be told in one call.</summary>
+        /// <summary>As many as one call reports.</summary>
         public (TaskOutcome Outcome, TimeSpan Delay, HeldLease? Alone) Kind => Report.Outcome switch
         {
             TaskOutcome.AlreadyDone or TaskOutcome.Dropped => (TaskOutcome.Done, default, null),

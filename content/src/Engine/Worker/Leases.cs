@@ -97,7 +97,7 @@ internal sealed class Leases : IDisposable
         }
         catch (Exception)
         {
-            // Whatever it was, the leases are what they were before; the count of failures tells of it.
+            // After any failure the leases are as they were; the count of failures shows it.
         }
         for (var i = 0; i < batch.Length; i++)
             Take(batch[i], i < renewals.Length ? renewals[i] : Renewal.Unknown, asked);

@@ -28,7 +28,7 @@ internal sealed class ProgressReporter(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // What came of it all is a line of the log.
+            // A line of the log says how it ended.
             request.Draw?.Invoke("");
         }
     }

@@ -2,7 +2,7 @@ namespace TaskQueue.Worker;
 
 /// <summary>Cancels the token of a task when its message is lost, its worker leaves, or its time is up.</summary>
 /// <remarks>
-/// What is registered with the token, and what continues when it is cancelled, is the user's code. It runs on a thread of
+/// Callbacks of the token, and continuations of its cancellation, are the user's code. It runs on a thread of
 /// the pool: it may block, and fail, where a lease is renewed or a connection is read for all tasks of the worker.
 /// </remarks>
 internal sealed class TaskCancellation : IDisposable

@@ -10,7 +10,7 @@ using TaskQueue.Telemetry;
 
 namespace TaskQueue.Worker;
 
-/// <summary>Runs one message: skip if done, run, write the record. What the queue is told afterwards is its caller's.</summary>
+/// <summary>Runs one message: skip if done, run, write the record. The caller tells the queue afterwards.</summary>
 internal sealed class TaskExecutor(
     TaskQueueSettings settings, TaskCatalog tasks, AttemptRecords records, AttemptLogs logs, TaskRunner runner, WorkerLifetime lifetime,
     WorkerIdentity worker, ILogger<TaskExecutor> logger, IFailPoints? failPoints = null, Destination? queue = null)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TaskQueue.Worker;
 
-/// <summary>How an attempt ended, for whoever asked for it.</summary>
+/// <summary>How an attempt ended, for its caller.</summary>
 /// <param name="Outcome">What the queue has to be told.</param>
 /// <param name="Reason">One line that says why, unless it succeeded.</param>
 public readonly record struct TaskReport(TaskOutcome Outcome, string Reason = "")

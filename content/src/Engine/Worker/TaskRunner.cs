@@ -9,7 +9,7 @@ using TaskQueue.Storage.Inputs;
 
 namespace TaskQueue.Worker;
 
-/// <summary>Calls RunTask with its parameters and context, under a time limit, and says why it ended, whatever was thrown.</summary>
+/// <summary>Calls RunTask with its parameters and context, under a time limit, and says why it ended, for any exception.</summary>
 internal sealed class TaskRunner(
     TaskQueueSettings settings, IObjectStore store, InputSources sources, TaskInstances instances, WorkerLifetime lifetime,
     WorkerIdentity worker, ILoggerFactory loggers)
@@ -114,7 +114,7 @@ internal sealed class TaskRunner(
             task.Name, Printable.Of(attempt.Message.Id));
     }
 
-    /// <summary>What cannot be removed is no reason to lose a result.</summary>
+    /// <summary>A file that cannot be removed is no reason to lose a result.</summary>
     private void RemoveScratch(InputSource inputs)
     {
         try

@@ -7,7 +7,7 @@ using TaskQueue.Settings;
 
 namespace TaskQueue.Worker;
 
-/// <summary>What every worker goes through, wherever its tasks come from: work, be told to stop, leave, end the host.</summary>
+/// <summary>The steps of every worker, from every kind of queue: work, be told to stop, leave, end the host.</summary>
 internal abstract class WorkerLoop(
     ITaskQueue queue, TaskQueueSettings settings, JournalWriter journal, WorkerLifetime lifetime, IHostApplicationLifetime host, TimeProvider clock,
     ILogger logger)
@@ -28,7 +28,7 @@ internal abstract class WorkerLoop(
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        // From the signal on, whatever the loop waits for at that moment.
+        // From the signal on, even while the loop waits for something.
         await using var draining = stoppingToken.UnsafeRegister(_ => Lifetime.DrainWithin(Settings.Drain), null);
         try
         {
@@ -53,7 +53,7 @@ internal abstract class WorkerLoop(
         }
         catch (OperationCanceledException) when (Lifetime.Deadline.IsCancellationRequested)
         {
-            // What has not ended by now ends with the process; its lease runs out. To have left nothing is no failure.
+            // Tasks that have not ended by now end with the process; its lease runs out. To have left nothing is no failure.
             Lifetime.AbandonedTask |= Held > 0;
         }
         catch (Exception e)

@@ -1,4 +1,4 @@
-// Charts, drawn anew each time: they are small.
+// Charts, drawn again each time: they are small.
 import { svg } from "./dom.js";
 import { count, length, rate } from "./text.js";
 
@@ -21,7 +21,7 @@ export function bar(target, parts, text) {
   picture.setAttribute("aria-label", text);
   let x = 0;
   parts.forEach(([, number], index) => {
-    // What is there is seen, however little it is.
+    // Anything that is there is seen.
     const width = number === 0 || all === 0 ? 0 : Math.max(4, number / all * 1000);
     const rect = picture.children[index + 1];
     rect.setAttribute("x", Math.min(x, 1000 - width));

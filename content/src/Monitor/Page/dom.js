@@ -1,4 +1,4 @@
-// Elements. Whatever others wrote is put into them as text, never as markup.
+// Elements. Text of others is put into them as text, never as markup.
 
 export const $ = id => document.getElementById(id);
 

@@ -43,7 +43,7 @@ internal sealed record RunView
     /// <summary>Without lanes and map, which are large.</summary>
     public required CourseView Course { get; init; }
 
-    /// <summary>Those of this run, and those that could take its tasks; who is at work first.</summary>
+    /// <summary>Those of this run, and those that could take its tasks; working ones first.</summary>
     public required IReadOnlyList<WorkerView> Workers { get; init; }
 
     /// <summary>As the verb <c>failed</c> gives them; null until they could be read.</summary>

@@ -46,7 +46,7 @@ internal sealed class Poller(StateReader reader, TimeProvider clock) : IDisposab
         return page;
     }
 
-    /// <summary>A button has changed a run: what failed in it is listed anew.</summary>
+    /// <summary>A button has changed a run: its failed tasks are listed again.</summary>
     public void Hurry(string run)
     {
         _changed.Enqueue(run);

@@ -17,7 +17,7 @@ internal sealed class StateReader(Source source, TimeProvider clock)
     /// <summary>Reads the state for a page.</summary>
     /// <param name="run">Which run; null for all.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>What went wrong is a state too.</returns>
+    /// <returns>An error is a state too.</returns>
     public async Task<PageState> ReadAsync(string? run, CancellationToken cancellationToken)
     {
         var state = new PageState { At = clock.GetUtcNow(), Project = Path.GetFileName(source.Settings.ProjectRoot) };
@@ -40,7 +40,7 @@ internal sealed class StateReader(Source source, TimeProvider clock)
     /// <summary>A page has come that has no map yet.</summary>
     public void ForgetMap(string run) => _watches.GetValueOrDefault(run)?.ForgetMap();
 
-    /// <summary>What failed is listed anew, though there may be as many as before.</summary>
+    /// <summary>Failed tasks are listed again, though there may be as many as before.</summary>
     public void ForgetFailures(string run) => _watches.GetValueOrDefault(run)?.ForgetFailures();
 
     /// <summary>Forgets the runs that no page has shown for a while.</summary>

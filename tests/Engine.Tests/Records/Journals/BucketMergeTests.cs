@@ -5,7 +5,7 @@ using static TaskQueue.Tests.Records.Journals.TestLines;
 
 namespace TaskQueue.Tests.Records.Journals;
 
-/// <summary>Small objects of a worker become one, and whoever reads meanwhile finds every line.</summary>
+/// <summary>Small objects of a worker become one, and readers find every line meanwhile.</summary>
 public sealed class BucketMergeTests
 {
     private readonly MemoryStore _bucket = new();

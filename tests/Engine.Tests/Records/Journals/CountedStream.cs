@@ -1,6 +1,6 @@
 namespace TaskQueue.Tests.Records.Journals;
 
-/// <summary>A stream that tells how many bytes are read; who is told may throw.</summary>
+/// <summary>A stream that reports how many bytes are read; the receiver may throw.</summary>
 internal sealed class CountedStream(Stream inner, bool canSeek, Action<int> read) : Stream
 {
     public override bool CanRead => true;

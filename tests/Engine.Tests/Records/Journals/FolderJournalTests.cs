@@ -140,7 +140,7 @@ public sealed class FolderJournalTests : IDisposable
     }
 
     [Fact]
-    public async Task Each_run_has_a_folder_of_its_own_whatever_its_name()
+    public async Task Each_run_of_any_name_has_a_folder_of_its_own()
     {
         string?[] runs = [null, "~", "a b", "A B", "a B", "../x", "Übersee", new('x', 500), "nul", ".r"];
         for (var run = 0; run < runs.Length; run++)

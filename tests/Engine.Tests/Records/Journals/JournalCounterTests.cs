@@ -7,7 +7,7 @@ using static TaskQueue.Tests.Records.Journals.TestLines;
 
 namespace TaskQueue.Tests.Records.Journals;
 
-/// <summary>The number of done rows is right whatever the worker's record says at the moment, and little is read for it.</summary>
+/// <summary>The number of done rows is right, even when the worker's record is late, and little is read for it.</summary>
 public sealed class JournalCounterTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -31,7 +31,7 @@ public sealed class PowerCutTests : IDisposable
     }
 
     [Fact]
-    public async Task Whatever_is_left_of_a_tail_gives_no_wrong_row_and_costs_no_acknowledged_line()
+    public async Task Any_rest_of_a_tail_gives_no_wrong_row_and_costs_no_acknowledged_line()
     {
         var seed = Nightly.Number("TASKQUEUE_TEST_SEED", Environment.TickCount);
         TestContext.Current.SendDiagnosticMessage($"TASKQUEUE_TEST_SEED={seed}");

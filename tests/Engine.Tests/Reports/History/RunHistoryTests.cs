@@ -129,7 +129,7 @@ public sealed class RunHistoryTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public async Task A_row_counts_once_whatever_was_merged_repeated_or_failed_before()
+    public async Task A_row_counts_once_though_it_was_merged_repeated_or_failed_before()
     {
         var (records, run) = (new RecordStore(new CountedBucket()), CourseLedger.RecordOf(3) with { Task = TaskName, Run = Run });
         await records.Store.PutAsync("a-2.jsonl", Line(Done("x")));

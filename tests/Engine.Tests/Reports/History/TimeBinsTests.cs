@@ -3,7 +3,7 @@ using TaskQueue.Tests.Commands;
 
 namespace TaskQueue.Tests.Reports.History;
 
-/// <summary>Whatever comes in whatever order, nothing is lost and the bins stay few.</summary>
+/// <summary>Times may come in any order: nothing is lost and the bins stay few.</summary>
 public sealed class TimeBinsTests
 {
     [Theory]

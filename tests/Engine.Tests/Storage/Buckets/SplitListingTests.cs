@@ -26,7 +26,7 @@ public sealed class SplitListingTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public async Task Every_key_comes_once_whatever_the_keys_look_like(string shape)
+    public async Task Every_key_of_any_shape_comes_once(string shape)
     {
         foreach (var count in (int[])[0, 1, 999, 1000, 1001, 25_000])
         {
@@ -38,7 +38,7 @@ public sealed class SplitListingTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public async Task Every_key_comes_once_whatever_the_pages_do(string shape)
+    public async Task Every_key_comes_once_from_pages_of_any_kind(string shape)
     {
         for (var seed = 0; seed < 20; seed++)
         {

@@ -4,7 +4,7 @@ namespace TaskQueue.Commands.Cli;
 
 /// <summary>
 /// Tells on standard error how far a verb has come: on a terminal in one line with a bar, which is drawn again and again,
-/// else in a line now and then. What is over soon is not told at all.
+/// else in a line now and then. Short work is not reported at all.
 /// </summary>
 /// <param name="error">Standard error.</param>
 /// <param name="draw">Draws a line there in place of the one before, as <see cref="Terminal.Draw"/>; null when it is no terminal.</param>

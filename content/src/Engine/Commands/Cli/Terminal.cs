@@ -44,7 +44,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
     private PipeStream? Pipe { get; init; }
 
     /// <summary>
-    /// The streams of this process. What tasks print to the console is story: it goes to standard error from here on.
+    /// The streams of this process. The console output of tasks is story: it goes to standard error from here on.
     /// </summary>
     public static Terminal OpenStandard()
     {

@@ -65,7 +65,7 @@ internal sealed class Database : IDisposable
         return statement;
     }
 
-    /// <summary>A statement that is rarely used: whoever asks for it disposes of it. Only within <see cref="Read"/> and <see cref="Write"/>.</summary>
+    /// <summary>A statement that is rarely used: the caller disposes of it. Only within <see cref="Read"/> and <see cref="Write"/>.</summary>
     public Statement PrepareOnce(string sql) => new(_connection, sql);
 
     /// <summary>A number that changes whenever another connection commits; cheap enough to ask ten times a second.</summary>

@@ -19,7 +19,7 @@ internal sealed class ParkedTable(Database database)
         return copied > 0;
     });
 
-    /// <summary>Adds messages from elsewhere, unless they are here already in whatever state.</summary>
+    /// <summary>Adds messages from elsewhere, unless they are here already, in any state.</summary>
     /// <remarks>Their sequences are negative, so that no task of this queue will ever have them.</remarks>
     public int Add(IEnumerable<TakenMessage> messages) => database.Write(_ =>
     {

@@ -63,7 +63,7 @@ internal sealed class HeldCountPublisher(IConnection connection, string queue) :
         await _running;
     }
 
-    /// <summary>Never throws: whoever attaches the next connection waits for its end.</summary>
+    /// <summary>Never throws: the next connection is attached after its end.</summary>
     private async Task RunAsync()
     {
         while (!_isStopped && connection.IsOpen)

@@ -31,7 +31,7 @@ internal sealed record RabbitAddress(bool IsTls, string Host, int Port, string U
     /// <exception cref="TaskQueueException">It is none (exit code 78).</exception>
     public static RabbitAddress Parse(QueueAddress address)
     {
-        // Whatever cannot be read may hold a password: it is not repeated.
+        // An address that cannot be read may hold a password: it is not repeated.
         if (!Uri.TryCreate($"{address.Scheme}://{address.Path}", UriKind.Absolute, out var uri) || uri.Host.Length == 0)
             throw Refuse("is no address of a queue on RabbitMQ");
         if (uri.Query.Length + uri.Fragment.Length > 0)

@@ -4,7 +4,7 @@ using RabbitMQ.Client.Events;
 
 namespace TaskQueue.Queues.RabbitMq;
 
-/// <summary>Takes messages from a queue as a consumer that acknowledges later. What it holds is back when its channel ends.</summary>
+/// <summary>Takes messages from a queue as a consumer that acknowledges later. Its messages are back when its channel ends.</summary>
 internal sealed class RabbitOutlet : IQueueOutlet
 {
     /// <summary>Messages that the broker pushes to one consumer ahead of their removal: a megabyte each at the most.</summary>

@@ -4,7 +4,7 @@ using TaskQueue.Contracts;
 
 namespace TaskQueue.Queues.RabbitMq;
 
-/// <summary>A quorum queue on RabbitMQ. What was confirmed is on disk on most of its nodes.</summary>
+/// <summary>A quorum queue on RabbitMQ. Confirmed messages are on disk on most of its nodes.</summary>
 /// <remarks>
 /// A message belongs to the connection on which it was delivered. There is no lease to renew: when the connection ends,
 /// the broker gives the message to the next worker at once.

@@ -23,7 +23,7 @@ internal static class SqsErrors
     /// <summary>Whether an error's code is one of these, with or without a namespace before it.</summary>
     private static bool IsCode(string? code, params ReadOnlySpan<string?> codes) => codes.Contains(code?[(code.LastIndexOf('.') + 1)..]);
 
-    /// <param name="exception">What came out of the SDK, which lets through what its network and JSON readers throw.</param>
+    /// <param name="exception">An exception of the SDK, which lets through those of its network and JSON readers.</param>
     /// <param name="action">What SQS was asked for, as its reference calls it.</param>
     /// <param name="location">The queue, for people.</param>
     public static TaskQueueException Explain(Exception exception, string action, string location) => exception switch

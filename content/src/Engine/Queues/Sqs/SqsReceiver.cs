@@ -60,7 +60,7 @@ internal sealed class SqsReceiver(SqsClient client, TimeProvider clock, bool par
                 failure = e;
             }
         }
-        // What one request brought is not to be lost because another failed.
+        // The answer of one request is not lost when another fails.
         return failure is null || messages.Count > 0 ? messages : throw failure;
     }
 

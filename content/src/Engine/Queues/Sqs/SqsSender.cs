@@ -28,7 +28,7 @@ internal sealed class SqsSender(SqsBatches batches, string queueUrl, int maxMess
         }
         finally
         {
-            // Whatever ended the loop: what is under way is stored or not, and has to be known.
+            // However the loop ended: requests under way are stored or not, and the caller has to know.
             while (underWay.Count > 0)
                 await ConfirmAsync(await Task.WhenAny(underWay));
         }

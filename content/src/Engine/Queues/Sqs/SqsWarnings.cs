@@ -3,7 +3,7 @@ using TaskQueue.Contracts;
 
 namespace TaskQueue.Queues.Sqs;
 
-/// <summary>What of a queue's attributes may cost tasks.</summary>
+/// <summary>The attributes of a queue that may cost tasks.</summary>
 internal static class SqsWarnings
 {
     /// <summary>The longest that SQS keeps a message.</summary>

@@ -11,7 +11,7 @@ namespace TaskQueue.Records.Journals;
 /// <summary>The done rows of a task in the order of its table, each once.</summary>
 /// <remarks>
 /// The lines are copied to a temporary file, and what finds them is kept: 56 bytes a line. Several lines for an id are
-/// ordered by (newest run of insert-tasks --again, finished, segment, line), and the first counts. So all readers agree, whatever the workers' clocks said.
+/// ordered by (newest run of insert-tasks --again, finished, segment, line), and the first counts. So all readers agree, even when the workers' clocks differed.
 /// </remarks>
 /// <param name="store">Where they are.</param>
 /// <param name="folder">Of the task, or of one of its runs.</param>

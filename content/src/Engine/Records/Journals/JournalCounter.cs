@@ -82,7 +82,7 @@ internal sealed class JournalCounter
 
         public bool IsRead { get; private set; }
 
-        // What was merged after its worker had counted some of the parts was read again.
+        // Lines that were merged after their worker had counted some of the parts were read again.
         public long Rows => count.Rows + _rows - (_isMerged ? count.MergedRows : 0);
 
         public long Before => count.Before + _before - (_isMerged ? count.MergedBefore : 0);

@@ -74,7 +74,7 @@ internal sealed class JournalReader(IObjectStore store, string folder, Func<stri
                 lock (_turn)
                     vanished.Add(name);
             });
-            // What was merged meanwhile is in an object that was not listed. A link that leads nowhere vanishes each time.
+            // Lines that were merged meanwhile are in an object that was not listed. A link that leads nowhere vanishes each time.
         }
         while (vanished.Count > known);
     }

@@ -195,7 +195,7 @@ public sealed class JournalWriter(IObjectStore store, string worker, int groupRo
 
     private sealed record Line(string Task, string? Run, string Folder, byte[] Bytes, bool HasResult)
     {
-        /// <summary>What waits for it goes on here, one after the other: there is little to do but to tell the queue.</summary>
+        /// <summary>Its waiters go on here, one after the other: there is little to do but to tell the queue.</summary>
         public TaskCompletionSource Written { get; } = new();
     }
 }

@@ -48,7 +48,7 @@ internal sealed class FailedRows(RecordStore records, RunRecord run)
     }
 }
 
-/// <summary>What of a failed record is shown.</summary>
+/// <summary>The part of a failed record that is shown.</summary>
 /// <param name="Id">The row's id.</param>
 /// <param name="Worker">Who ran it last.</param>
 /// <param name="IsParked">Whether no attempt follows.</param>

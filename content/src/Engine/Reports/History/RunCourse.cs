@@ -45,7 +45,7 @@ internal sealed record RunCourse
     /// <summary>Last failed attempts of rows that are not done, by bin.</summary>
     public required IReadOnlyList<double> FailedByBin { get; init; }
 
-    /// <summary>Tasks that ran at once, as a mean, by bin. What still runs is not in it.</summary>
+    /// <summary>Tasks that ran at once, as a mean, by bin. Running tasks are not in it.</summary>
     public required IReadOnlyList<double> RunningByBin { get; init; }
 
     /// <summary>Slots (workers times their concurrency) that were there, as a mean, by bin.</summary>

@@ -80,7 +80,7 @@ internal static class RunLimits
             GapSeconds = Math.Min(elapsed, bins.Count(bin => course.SlotsByBin[bin] == 0) * course.BinSeconds);
             var best = course.RunningByBin.Max();
             var lastGood = bins.FindLastIndex(bin => course.RunningByBin[bin] >= best / 2);
-            // What runs now is not among what has ended: no tail can be seen yet.
+            // Running tasks are not among the ended ones: no tail can be seen yet.
             var isOver = course.Workers.All(worker => worker.Running == 0);
             TailSeconds = isOver ? Math.Max(0, (course.LastEnd!.Value - course.From).TotalSeconds - ((lastGood + 1) * course.BinSeconds)) : 0;
             var idleInTail = bins.Skip(lastGood + 1).Sum(bin => Math.Max(0, course.SlotsByBin[bin] - course.RunningByBin[bin])) * course.BinSeconds;

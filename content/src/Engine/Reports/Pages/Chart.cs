@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TaskQueue.Reports.Pages;
 
-/// <summary>Draws series of numbers as SVG that takes whatever width there is: words stand beside it, in HTML.</summary>
+/// <summary>Draws series of numbers as SVG that fills any width: words stand beside it, in HTML.</summary>
 internal static class Chart
 {
     /// <summary>Units of the drawing's height.</summary>

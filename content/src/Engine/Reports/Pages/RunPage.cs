@@ -94,7 +94,7 @@ internal sealed class RunPage(RunRecord run, Status status, RunCourse course, Fa
             <h2>Over time</h2>
             {charts.Throughput()}
             {charts.Work()}
-            <p class="soft">A slot is one task at once: a worker has as many as its WORKER_CONCURRENCY. What is below the dashed line and not filled, waited.</p>
+            <p class="soft">A slot is one task at once: a worker has as many as its WORKER_CONCURRENCY. The unfilled part below the dashed line waited.</p>
             <h2>Workers</h2>
             {Lanes()}
             <h2>How long rows took</h2>

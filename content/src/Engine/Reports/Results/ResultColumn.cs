@@ -15,7 +15,7 @@ internal sealed record ResultColumn(FeatherColumn Feather, Func<ResultRow, objec
     /// <summary>The property that it shows, with those around it: <c>bounds</c>, <c>outer.inner</c>.</summary>
     public string? Source { get; init; }
 
-    /// <summary>What can be chosen of every row, whatever its task declares.</summary>
+    /// <summary>Columns that can be chosen of every row, of any task.</summary>
     /// <param name="urlOf">The URL of the object that a row's result names.</param>
     public static IEnumerable<ResultColumn> All(Func<ResultRow, string?> urlOf) =>
     [

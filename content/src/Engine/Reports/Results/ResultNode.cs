@@ -22,7 +22,7 @@ internal sealed class ResultNode
     /// <summary>Declares a property, of one task or of several alike.</summary>
     /// <param name="name">Its name in JSON.</param>
     /// <param name="type">Its type.</param>
-    /// <param name="isWhole">Whether it is one value, whatever is inside.</param>
+    /// <param name="isWhole">Whether it is one value, with anything inside.</param>
     /// <returns>The values that want a column, each with the path of their names.</returns>
     public IEnumerable<(string Path, ResultNode Value)> Declare(string name, Type type, bool isWhole) =>
         Declare(name, name, type, isWhole ? null : []);

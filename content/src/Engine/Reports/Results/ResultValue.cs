@@ -8,7 +8,7 @@ namespace TaskQueue.Reports.Results;
 /// <summary>Turns the JSON values of records into values of a column.</summary>
 internal static class ResultValue
 {
-    /// <summary>Digits that a double holds, whatever the number.</summary>
+    /// <summary>Digits that a double holds, of any number.</summary>
     private const int DigitsOfDouble = 17;
 
     /// <summary>The column for values that have one of these types: texts when no column has room for all of them.</summary>

@@ -35,7 +35,7 @@ internal sealed class RunCounter
         TaskQueueSettings settings, RecordStore records, ITaskQueue queue, TimeProvider clock, CancellationToken cancellationToken)
     {
         var workers = await records.ReadWorkersAsync(cancellationToken).ToListAsync(cancellationToken);
-        // What ends between these counts and the journals is counted as done.
+        // A task that ends between these counts and the journals is counted as done.
         var queued = await queue.CountByRunAsync(cancellationToken);
         var counts = await queue.CountAsync(cancellationToken);
         return new(settings, records, queued, await records.Runs.ReadEndsAsync(cancellationToken), workers, counts, clock);

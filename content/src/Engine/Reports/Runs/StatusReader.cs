@@ -30,7 +30,7 @@ internal sealed class StatusReader(
             [.. counter.Workers.Where(IsPresent).Select(Describe).OrderBy(worker => worker.Name, StringComparer.Ordinal)];
         var rate = present.Where(worker => !worker.IsSilent).Sum(worker => worker.TasksPerSecond);
         var missing = counts is null ? 0 : await CountMissingAsync(counter, counts, cancellationToken);
-        // What the queue has not is not queued: on a broker the rest of the run was taken for it.
+        // A message that the queue does not hold is not queued: on a broker the rest of the run was taken for it.
         var (queued, running) = counts is null
             ? (counter.Counts.Ready, counter.Counts.Leased)
             : (Math.Max(0, counts.Queued - (counter.QueueKnowsRuns ? 0 : missing)), counts.Running);

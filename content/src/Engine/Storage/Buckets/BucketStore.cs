@@ -8,7 +8,7 @@ namespace TaskQueue.Storage.Buckets;
 internal sealed class BucketStore : IObjectStore
 {
     /// <summary>
-    /// What is smaller is written with one request; of what is larger, this much is held in memory twice.
+    /// Smaller objects are written with one request; of what is larger, this much is held in memory twice.
     /// </summary>
     public const int PartSize = 8 << 20;
 

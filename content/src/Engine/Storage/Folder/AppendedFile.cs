@@ -47,7 +47,7 @@ internal sealed class AppendedFile : IAppendedFile
             {
                 _file.Write(content.Span);
                 _file.Flush(flushToDisk: true);
-                // What is written to it goes on being kept, where nobody will find it.
+                // Later lines would be kept where nobody finds them.
                 if (!File.Exists(_path))
                     throw new IOException("Somebody removed the file");
             });

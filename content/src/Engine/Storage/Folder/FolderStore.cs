@@ -5,7 +5,7 @@ namespace TaskQueue.Storage.Folder;
 /// <summary>A store in a local folder, which is made by the first write.</summary>
 /// <remarks>
 /// A file is written beside its target under a hidden temporary name, flushed to disk and renamed, so that a reader
-/// finds it whole or not at all, whatever happens to the writer.
+/// finds it whole or not at all, even when the writer dies.
 /// </remarks>
 public sealed class FolderStore : IObjectStore
 {

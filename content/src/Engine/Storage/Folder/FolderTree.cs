@@ -10,7 +10,7 @@ internal sealed class FolderTree(string root)
 
     public string Root { get; } = root;
 
-    /// <summary>What a path really is when it is a link.</summary>
+    /// <summary>The target of a path that is a link.</summary>
     /// <exception cref="TaskQueueException">The link leads nowhere, as when a disk is not mounted (69).</exception>
     public static string RealRoot(string path)
     {

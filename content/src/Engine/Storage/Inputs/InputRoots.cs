@@ -4,7 +4,7 @@ using TaskQueue.Storage.Folder;
 namespace TaskQueue.Storage.Inputs;
 
 /// <summary>
-/// What tasks may read through their inputs on this machine: whoever can write to the queue chooses what they are told to
+/// What tasks may read through their inputs on this machine: the writers of the queue choose what they are to
 /// read.
 /// </summary>
 public sealed class InputRoots

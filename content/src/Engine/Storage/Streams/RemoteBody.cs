@@ -7,7 +7,7 @@ namespace TaskQueue.Storage.Streams;
 /// The bytes that were asked for; a fault of the network shows as <see cref="IOException"/> or a short end.
 /// </param>
 /// <param name="Length">How many bytes there have to be; null when the server does not say.</param>
-/// <param name="Version">Changes when the object is written again; null when it cannot be told.</param>
+/// <param name="Version">Changes when the object is written again; null when it is not known.</param>
 /// <param name="Crc32C">The checksum that these bytes have to have, as text; null when it is not known.</param>
 internal sealed record RemoteBody(Stream Content, long? Length, string? Version, string? Crc32C = null)
 {

@@ -69,7 +69,7 @@ internal abstract class ArrowColumn : ColumnValues
     }
 
     /// <summary>
-    /// Checks that what the values of some rows refer to is there. What several rows may share is checked when it is
+    /// Checks that what the values of some rows refer to is there. Values that several rows may share are checked when they are
     /// loaded, so that no byte is looked at again and again.
     /// </summary>
     public virtual void CheckPlaces(int start, int end) { }

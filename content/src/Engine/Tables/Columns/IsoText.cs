@@ -4,7 +4,7 @@ using Apache.Arrow.Types;
 namespace TaskQueue.Tables.Columns;
 
 /// <summary>
-/// Writes dates, times and durations as ISO 8601, whatever their size. Fractions have no trailing zeros.
+/// Writes dates, times and durations of any size as ISO 8601. Fractions have no trailing zeros.
 /// </summary>
 internal ref struct IsoText(Span<byte> room)
 {

@@ -6,7 +6,7 @@ namespace TaskQueue.Tables.Guard;
 /// <summary>
 /// This folder stands between a file that may come from a stranger and Apache.Arrow, which trusts what it reads: it
 /// walks the flatbuffers of the footer, the schema and every message header, and believes no offset, depth, count or
-/// length. What it hands out are the bytes that it checked.
+/// length. It hands out the bytes that it checked.
 /// </summary>
 internal sealed class FileGuard
 {
