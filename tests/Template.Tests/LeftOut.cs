@@ -13,6 +13,7 @@ internal static class LeftOut
         ("storage", "gcs", @"gs://|Google\.Cloud|STORAGE_EMULATOR_HOST"),
         ("deploy", "gke", "gke|gcloud container|GOOGLE_(PROJECT|CLUSTER|ZONE|COMPUTE|VPC|SUBNETWORK|SERVICE)"),
         ("tests", "true", "dotnet test|xunit"),
+        ("engine", "source", "src/Engine"),
     ];
 
     private const string Clusters = @"keda|k8s/|cluster\.env|kubectl (--|[a-z])";
