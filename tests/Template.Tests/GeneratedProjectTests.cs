@@ -6,10 +6,21 @@ public sealed class GeneratedProjectTests(Sandbox sandbox)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
+    /// <summary>The hardest two; all of them where TEMPLATE_NAMES is all.</summary>
+    public static TheoryData<string, string> Names { get; } = new((IEnumerable<(string, string)>)
+    [
+        ("Tests", "tests"),
+        ("1 a&b в.v2", "tasks-1-a-b-v2"),
+        .. Environment.GetEnvironmentVariable("TEMPLATE_NAMES") != "all" ? [] : (IEnumerable<(string, string)>)
+        [
+            ("Engine", "engine"), ("Monitor", "monitor"), ("Map", "map"), ("class", "class"), ("1stApp", "tasks-1stapp"), ("a&b", "a-b"),
+            ("my-app.v2", "my-app-v2"), ("with two spaces", "with-two-spaces"), ("Проект", "tasks"),
+            (new string('n', 80), new string('n', 40)),
+        ],
+    ]);
+
     [Theory]
-    [InlineData("my-app.v2", "my-app-v2")]
-    [InlineData("1st app", "tasks-1st-app")]
-    [InlineData("class", "class")]
+    [MemberData(nameof(Names))]
     public async Task A_project_of_any_name_builds_without_warning_and_does_its_work(string name, string image)
     {
         var project = await sandbox.GenerateAsync(name);
@@ -23,6 +34,35 @@ public sealed class GeneratedProjectTests(Sandbox sandbox)
         Assert.Contains("240 of 240", status.Output, StringComparison.Ordinal);
         Assert.StartsWith($"# {name}\n", await File.ReadAllTextAsync(Path.Join(project, "README.md"), Cancelled), StringComparison.Ordinal);
         Assert.Contains($"<ContainerRepository>{image}<", await File.ReadAllTextAsync(Path.Join(project, $"{name}.csproj"), Cancelled), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_new_project_is_formatted()
+    {
+        var project = await sandbox.DemoAsync();
+
+        await sandbox.Shell.SucceedAsync(project, "dotnet format --verify-no-changes --no-restore");
+    }
+
+    [Fact]
+    public async Task One_source_is_one_build_wherever_it_lies_and_however_its_lines_end()
+    {
+        const string Ask = "dotnet msbuild Demo.csproj -target:IdentifyBuild -getProperty:InformationalVersion";
+        var project = await sandbox.DemoAsync();
+        var copy = Path.Join(sandbox.Folder("elsewhere"), "copy");
+        // As the image's build has it: no git, no settings, nothing built.
+        await sandbox.Shell.SucceedAsync(project, $"cp -r . '{copy}' && cd '{copy}' && rm -rf bin obj src/*/bin src/*/obj config tests examples src/Monitor README.md");
+        await sandbox.Shell.SucceedAsync(copy, "sed -i 's/$/\\r/' src/Tasks/Vegetation.cs src/Engine/Worker/TaskRunner.cs Directory.Build.props");
+
+        var describe = await sandbox.Shell.SucceedAsync(project, "dotnet run --no-build describe");
+        var same = (await sandbox.Shell.SucceedAsync(copy, Ask)).Output.Trim();
+        await sandbox.Shell.SucceedAsync(copy, "echo '// A change.' >> src/Engine/Worker/TaskRunner.cs");
+        var other = (await sandbox.Shell.SucceedAsync(copy, Ask)).Output.Trim();
+
+        Assert.Matches(@"^0\.1\.0\+[0-9a-f]{12}$", same);
+        Assert.StartsWith($"Build {same}, engine 0.1.0\n", describe.Output, StringComparison.Ordinal);
+        Assert.Matches(@"^0\.1\.0\+[0-9a-f]{12}$", other);
+        Assert.NotEqual(same, other);
     }
 
     [Fact]
@@ -46,14 +86,24 @@ public sealed class GeneratedProjectTests(Sandbox sandbox)
             Path.Join(repository, "Directory.Packages.props"),
             "<Project><ItemGroup><PackageVersion Include=\"MassTransit\" Version=\"7.0.0\" /></ItemGroup></Project>", Cancelled);
         var project = await sandbox.GenerateAsync("guest", "foreign");
+        foreach (var (name, type) in new[] { ("my task-2", "MyTask2"), ("class", "Class"), ("Task", "MyTask"), ("2nd NDVImap", "My2ndNdvImap"), ("SkeletonTask", "SkeletonTask") })
+        {
+            var added = await sandbox.Shell.SucceedAsync(project, $"dotnet new dltask -n '{name}' --description 'What {name} does.'");
+            foreach (var file in new[] { $"src/Tasks/{type}.cs", $"src/Tasks/{type}.md", $"tests/{type}Tests.cs" })
+            {
+                Assert.Contains(file, added.Output, StringComparison.Ordinal);
+                Assert.True(File.Exists(Path.Join(project, file)), file);
+            }
+            Assert.Contains($"What {name} does.\n", await File.ReadAllTextAsync(Path.Join(project, "src", "Tasks", $"{type}.md"), Cancelled), StringComparison.Ordinal);
+        }
         await sandbox.Shell.SucceedAsync(project, "dotnet build -warnaserror");
 
-        await sandbox.Shell.SucceedAsync(project, "dotnet new dltask -n SkeletonTask");
         var tests = await sandbox.Shell.SucceedAsync(project, "dotnet test --filter SkeletonTaskTests");
         var describe = await sandbox.Shell.SucceedAsync(project, "dotnet run --no-build describe");
 
         Assert.Contains("Passed!", tests.Output, StringComparison.Ordinal);
-        Assert.Contains("skeleton: Tasks.SkeletonTask", describe.Output, StringComparison.Ordinal);
+        foreach (var task in new[] { "skeleton: Tasks.SkeletonTask", "my-task2: Tasks.MyTask2", "class: Tasks.Class", "my: Tasks.MyTask" })
+            Assert.Contains(task, describe.Output, StringComparison.Ordinal);
         Assert.Contains("vegetation: Tasks.Vegetation", describe.Output, StringComparison.Ordinal);
 
         await sandbox.Shell.SucceedAsync(project, "sed -i 's|// IFilterTasks<|IFilterTasks<|' src/Tasks/Vegetation.cs && mkdir output && touch output/r00c00.h5");

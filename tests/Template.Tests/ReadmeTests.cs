@@ -18,7 +18,11 @@ public sealed class ReadmeTests(Sandbox sandbox)
         var results = await File.ReadAllLinesAsync(
             Path.Join(sandbox.Clone, "..", "vegetation", "results.csv"), TestContext.Current.CancellationToken);
         Assert.Equal(241, results.Length);
-        Assert.Contains("share", results[0], StringComparison.Ordinal);
+        // The id once, and the rows in the order of the table.
+        Assert.StartsWith("window_id,raster,", results[0], StringComparison.Ordinal);
+        Assert.Contains(",share,", results[0], StringComparison.Ordinal);
+        Assert.StartsWith("r00c00,", results[1], StringComparison.Ordinal);
+        Assert.Equal(results.Skip(1).Order(StringComparer.Ordinal), results.Skip(1));
     }
 
     [Fact]
