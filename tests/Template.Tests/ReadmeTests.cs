@@ -10,11 +10,15 @@ public sealed class ReadmeTests(Sandbox sandbox)
         var command = Assert.Single(ReadmeCommands.Below(Path.Join(sandbox.Clone, "README.md"), "## Try it"));
 
         var first = await sandbox.Shell.SucceedAsync(sandbox.Clone, command);
+        var settings = Path.Join(sandbox.Clone, "..", "vegetation", "config", "task.env");
+        await File.AppendAllTextAsync(settings, "MY_EDIT=1\n", TestContext.Current.CancellationToken);
         var again = await sandbox.Shell.SucceedAsync(sandbox.Clone, command);
 
         Assert.Contains("Inserting 240/240 tasks", first.Error, StringComparison.Ordinal);
         Assert.Matches("done +240 of 240", first.Output);
         Assert.Contains("No tasks to insert!", again.Output, StringComparison.Ordinal);
+        Assert.EndsWith("MY_EDIT=1\n", await File.ReadAllTextAsync(settings, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains($"It ends with\n`{first.All.TrimEnd().Split('\n')[^1]}`", await File.ReadAllTextAsync(Path.Join(sandbox.Clone, "README.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         var results = await File.ReadAllLinesAsync(
             Path.Join(sandbox.Clone, "..", "vegetation", "results.csv"), TestContext.Current.CancellationToken);
         Assert.Equal(241, results.Length);
