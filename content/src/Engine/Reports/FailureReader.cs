@@ -36,7 +36,8 @@ internal sealed class FailureReader(ITaskQueue queue, RecordStore records)
         return new(
             count, await SelectAsync([.. groups.All], DescribeAsync, cancellationToken), [.. tasks.OrderByDescending(failure => failure.Failed)])
         {
-            OtherRuns = others, Waiting = (await queue.CountDelayedAsync(cancellationToken)).Count,
+            OtherRuns = others,
+            Waiting = (await queue.CountDelayedAsync(cancellationToken)).Count,
         };
     }
 
