@@ -41,7 +41,7 @@ public sealed class GeneratedProjectTests(Sandbox sandbox)
     {
         var project = await sandbox.DemoAsync();
 
-        await sandbox.Shell.SucceedAsync(project, "dotnet format --verify-no-changes --no-restore");
+        await sandbox.Shell.SucceedAsync(project, "dotnet format Demo.slnx --verify-no-changes --no-restore");
     }
 
     [Fact]
@@ -75,6 +75,13 @@ public sealed class GeneratedProjectTests(Sandbox sandbox)
         Assert.Contains("Passed!", tests.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>What a person may call a task, its class, and its name.</summary>
+    private static readonly (string Name, string Type, string Verb)[] TaskNames =
+    [
+        ("my task-2", "MyTask2", "my-task2"), ("class", "Class", "class"), ("Task", "MyTask", "my"), ("2 NDVI maps", "My2NDVIMaps", "my2-ndvi-maps"),
+        ("SkeletonTask", "SkeletonTask", "skeleton"),
+    ];
+
     [Fact]
     public async Task Inside_a_repository_with_other_rules_it_builds_and_takes_one_more_task_without_another_edit_and_its_filter_by_one_line()
     {
@@ -86,7 +93,7 @@ public sealed class GeneratedProjectTests(Sandbox sandbox)
             Path.Join(repository, "Directory.Packages.props"),
             "<Project><ItemGroup><PackageVersion Include=\"MassTransit\" Version=\"7.0.0\" /></ItemGroup></Project>", Cancelled);
         var project = await sandbox.GenerateAsync("guest", "foreign");
-        foreach (var (name, type) in new[] { ("my task-2", "MyTask2"), ("class", "Class"), ("Task", "MyTask"), ("2nd NDVImap", "My2ndNdvImap"), ("SkeletonTask", "SkeletonTask") })
+        foreach (var (name, type, verb) in TaskNames)
         {
             var added = await sandbox.Shell.SucceedAsync(project, $"dotnet new dltask -n '{name}' --description 'What {name} does.'");
             foreach (var file in new[] { $"src/Tasks/{type}.cs", $"src/Tasks/{type}.md", $"tests/{type}Tests.cs" })
@@ -94,6 +101,7 @@ public sealed class GeneratedProjectTests(Sandbox sandbox)
                 Assert.Contains(file, added.Output, StringComparison.Ordinal);
                 Assert.True(File.Exists(Path.Join(project, file)), file);
             }
+            Assert.Contains($"dotnet run describe {verb}\n", added.Output, StringComparison.Ordinal);
             Assert.Contains($"What {name} does.\n", await File.ReadAllTextAsync(Path.Join(project, "src", "Tasks", $"{type}.md"), Cancelled), StringComparison.Ordinal);
         }
         await sandbox.Shell.SucceedAsync(project, "dotnet build -warnaserror");
@@ -102,8 +110,8 @@ public sealed class GeneratedProjectTests(Sandbox sandbox)
         var describe = await sandbox.Shell.SucceedAsync(project, "dotnet run --no-build describe");
 
         Assert.Contains("Passed!", tests.Output, StringComparison.Ordinal);
-        foreach (var task in new[] { "skeleton: Tasks.SkeletonTask", "my-task2: Tasks.MyTask2", "class: Tasks.Class", "my: Tasks.MyTask" })
-            Assert.Contains(task, describe.Output, StringComparison.Ordinal);
+        foreach (var (_, type, verb) in TaskNames)
+            Assert.Contains($"\n{verb}: Tasks.{type}, ", describe.Output, StringComparison.Ordinal);
         Assert.Contains("vegetation: Tasks.Vegetation", describe.Output, StringComparison.Ordinal);
 
         await sandbox.Shell.SucceedAsync(project, "sed -i 's|// IFilterTasks<|IFilterTasks<|' src/Tasks/Vegetation.cs && mkdir output && touch output/r00c00.h5");
