@@ -61,10 +61,11 @@ needs_node_identity() {
   [[ $(queue_kind) == sqs || $(task_value CF_CLOUDPATH) == s3://* ]]
 }
 
-# How KEDA counts the messages: on SQS by keys where there are any, else by an identity.
+# How KEDA counts the messages.
 trigger_parts() {
   echo "triggers/$(queue_kind)"
   #if (sqs)
+  # By keys where there are any, else by an identity.
   [[ $(queue_kind) == sqs ]] || return 0
   if [[ -n $(task_value AWS_ACCESS_KEY_ID) ]]; then
     echo triggers/sqs/keys
