@@ -30,7 +30,10 @@ internal sealed partial record Page(string Path, string Text)
 
     public static Page Of(string path) => All.Single(page => page.Path == path);
 
-    /// <summary>What remains of the page in a project that was generated with these symbols alone.</summary>
+    /// <summary>The symbols of template.json that a project has by default.</summary>
+    public static readonly string[] Default = ["rabbitmq", "sqs", "brokers", "s3", "gcs", "buckets", "gke", "kubernetes", "tests", "engineSource"];
+
+    /// <summary>The page in a project that was generated with these symbols alone.</summary>
     public Page With(params string[] symbols) => this with
     {
         Text = Markers().Replace(Text, match => IsWanted(match.Groups["condition"].Value, symbols) ? match.Groups["inside"].Value : ""),
@@ -52,6 +55,7 @@ internal sealed partial record Page(string Path, string Text)
     [GeneratedRegex("`(?<code>[^`\n]+)`", RegexOptions.ExplicitCapture)]
     private static partial Regex CodeSpans();
 
-    [GeneratedRegex("^<!--#if \\((?<condition>[^)]*)\\) -->\n(?<inside>.*?)^<!--#endif -->\n", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    /// <summary>A part that the repository's own page does not show is a comment as a whole.</summary>
+    [GeneratedRegex("^<!--#if \\((?<condition>[^)]*)\\)( -->)?\n(?<inside>.*?)^(<!--)?#endif -->\n", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Markers();
 }

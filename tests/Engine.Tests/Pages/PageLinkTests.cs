@@ -35,7 +35,7 @@ public sealed partial class PageLinkTests
 
     [Fact]
     public void The_readme_of_the_project_is_the_first_hour_only() =>
-        Assert.InRange(Page.Of("content/README.md").Text.Split('\n').Length, 60, 130);
+        Assert.InRange(Page.Of("content/README.md").With(Page.Default).Text.Split('\n').Length, 60, 130);
 
     private static IEnumerable<string> LinksOf(Page page) => Links().Matches(page.Prose)
         .Select(match => match.Groups["target"].Value).Where(target => !target.Contains("://", StringComparison.Ordinal));
