@@ -32,6 +32,11 @@ internal sealed class RowLog(RecordStore records, TextWriter output)
             if (failed is not null)
                 await WriteFailureAsync(failed);
             isFound |= failed is not null;
+            if (done is not null && !isFound)
+            {
+                story($"It is done, and it logged nothing. What it returned: dotnet run results --id {Printable.Of(id)}");
+                isFound = true;
+            }
         }
 
         if (!isFound)
