@@ -152,9 +152,11 @@ queue_port() {
 
 # The port of a service in place of S3.
 store_port() {
+  local url=
   #if (s3)
-  [[ $(task_value CF_CLOUDPATH) != s3://* ]] || url_port "$(task_value AWS_ENDPOINT_URL_S3 "$(task_value AWS_ENDPOINT_URL)")"
+  [[ $(task_value CF_CLOUDPATH) != s3://* ]] || url=$(task_value AWS_ENDPOINT_URL_S3 "$(task_value AWS_ENDPOINT_URL)")
   #endif
+  url_port "$url"
 }
 
 # The port of a collector for spans and metrics.
