@@ -47,6 +47,7 @@ public sealed class MatrixTests(Sandbox sandbox)
         var start = Stopwatch.GetTimestamp();
         var project = await sandbox.GenerateAsync(name, below, options);
         var generated = Stopwatch.GetElapsedTime(start);
+        await sandbox.Shell.SucceedAsync(project, "for script in $(find scripts -name '*.sh'); do bash -n $script || exit; done");
         var leftOvers = LeftOut.Find(project, Cases[row]);
         await sandbox.Shell.SucceedAsync(project, "dotnet build -warnaserror");
         var built = Stopwatch.GetElapsedTime(start) - generated;

@@ -50,6 +50,9 @@ public sealed class Sandbox : IAsyncLifetime
         return folder;
     }
 
+    /// <summary>A folder with the engine's packages, made from the clone.</summary>
+    public Task<string> FeedAsync() => _feed.Value;
+
     /// <summary>Writes a nuget.config for the projects below a folder: the engine's packages, made from the clone, are in a folder of their own.</summary>
     /// <remarks>What is restored from there lies in the sandbox; all other packages are taken from where they are.</remarks>
     public async Task UseEnginePackagesAsync(string below)
@@ -59,7 +62,7 @@ public sealed class Sandbox : IAsyncLifetime
             <configuration>
               <config><add key="globalPackagesFolder" value="{Folder("restored")}" /></config>
               <fallbackPackageFolders><add key="shared" value="{shared}" /></fallbackPackageFolders>
-              <packageSources><add key="engine" value="{await _feed.Value}" /></packageSources>
+              <packageSources><add key="engine" value="{await FeedAsync()}" /></packageSources>
             </configuration>
             """);
     }

@@ -59,8 +59,14 @@ internal sealed class ContainerStore(string folder) : IDisposable
     }
 
     /// <summary>Builds a Dockerfile, with the stand-ins for the .NET images.</summary>
-    public Task<CommandResult> BuildAsync(string project, string tag, string baseImage = "localhost/runtime") =>
-        Command.SucceedAsync(project, Build[0], [.. Build[1..], "--build-arg", $"BASE_IMAGE={baseImage}", "--tag", tag, "."]);
+    /// <param name="project">Its folder.</param>
+    /// <param name="tag">Of the image.</param>
+    /// <param name="baseImage">What the program is put on.</param>
+    /// <param name="folders">Folders of this machine that the build may read, at their own paths.</param>
+    public Task<CommandResult> BuildAsync(string project, string tag, string baseImage = "localhost/runtime", params string[] folders) =>
+        Command.SucceedAsync(
+            project, Build[0],
+            [.. Build[1..], .. folders.SelectMany(folder => new[] { "--volume", $"{folder}:{folder}:ro" }), "--build-arg", $"BASE_IMAGE={baseImage}", "--tag", tag, "."]);
 
     /// <summary>A program that does what "podman build", "podman pull" and the like do, in this store and without TLS.</summary>
     public string Podman => $"""

@@ -6,7 +6,9 @@ namespace TaskQueue.Tests.Pages;
 public sealed class VersionTests
 {
     [Theory]
-    [InlineData("content/Directory.Build.props", "<Version>(.+)</Version>")]
+    [InlineData("content/Directory.Build.props", "<MadeWithVersion>(.+)</MadeWithVersion>")]
+    [InlineData("content/src/Engine/Engine.csproj", "<Version>(.+)</Version>")]
+    [InlineData("template/engine/Directory.Build.props", "<Version>(.+)</Version>")]
     [InlineData("content/README.md", @"template dltaskqueue (\d+\.\d+\.\d+)")]
     [InlineData("CHANGELOG.md", "\n## (.+)\n")]
     public void A_place_has_the_version_of_the_package(string path, string pattern)
