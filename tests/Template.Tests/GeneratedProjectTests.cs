@@ -18,6 +18,35 @@ public sealed class GeneratedProjectTests(Sandbox sandbox)
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task A_new_project_is_formatted()
+    {
+        var project = await sandbox.DemoAsync();
+
+        await sandbox.Shell.SucceedAsync(project, "dotnet format Demo.slnx --verify-no-changes --no-restore");
+    }
+
+    [Fact]
+    public async Task One_source_is_one_build_wherever_it_lies_and_however_its_lines_end()
+    {
+        const string Ask = "dotnet msbuild Demo.csproj -target:IdentifyBuild -getProperty:InformationalVersion";
+        var project = await sandbox.DemoAsync();
+        var copy = Path.Join(sandbox.Folder("elsewhere"), "copy");
+        // As the image's build has it: no git, no settings, nothing built.
+        await sandbox.Shell.SucceedAsync(project, $"cp -r . '{copy}' && cd '{copy}' && rm -rf bin obj src/*/bin src/*/obj config tests examples src/Monitor README.md");
+        await sandbox.Shell.SucceedAsync(copy, "sed -i 's/$/\\r/' src/Tasks/Vegetation.cs src/Engine/Worker/TaskRunner.cs Directory.Build.props");
+
+        var describe = await sandbox.Shell.SucceedAsync(project, "dotnet run --no-build describe");
+        var same = (await sandbox.Shell.SucceedAsync(copy, Ask)).Output.Trim();
+        await sandbox.Shell.SucceedAsync(copy, "echo '// A change.' >> src/Engine/Worker/TaskRunner.cs");
+        var other = (await sandbox.Shell.SucceedAsync(copy, Ask)).Output.Trim();
+
+        Assert.Matches(@"^0\.1\.0\+[0-9a-f]{12}$", same);
+        Assert.StartsWith($"Build {same}, engine 0.1.0\n", describe.Output, StringComparison.Ordinal);
+        Assert.Matches(@"^0\.1\.0\+[0-9a-f]{12}$", other);
+        Assert.NotEqual(same, other);
+    }
+
+    [Fact]
     public async Task The_users_first_tests_pass()
     {
         var project = await sandbox.DemoAsync();
@@ -27,20 +56,39 @@ public sealed class GeneratedProjectTests(Sandbox sandbox)
         Assert.Contains("Passed!", tests.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>What a person may call a task, its class, and its name.</summary>
+    private static readonly (string Name, string Type, string Verb)[] TaskNames =
+    [
+        ("my task-2", "MyTask2", "my-task2"), ("class", "Class", "class"), ("Task", "MyTask", "my"), ("2 NDVI maps", "My2NDVIMaps", "my2-ndvi-maps"),
+        ("SkeletonTask", "SkeletonTask", "skeleton"),
+    ];
+
     [Fact]
     public async Task Inside_a_repository_with_other_rules_it_builds_and_takes_one_more_task_without_another_edit_and_its_filter_by_one_line()
     {
         foreach (var (name, text) in ForeignRules)
             await File.WriteAllTextAsync(Path.Join(sandbox.Folder("foreign"), name), text, Cancelled);
-        var project = await sandbox.GenerateAsync("guest", "foreign");
+        // The name of the project of its tests.
+        var project = await sandbox.GenerateAsync("Tests", "foreign");
+        foreach (var (name, type, verb) in TaskNames)
+        {
+            var added = await sandbox.Shell.SucceedAsync(project, $"dotnet new dltask -n '{name}' --description 'What {name} does.'");
+            foreach (var file in new[] { $"src/Tasks/{type}.cs", $"src/Tasks/{type}.md", $"tests/{type}Tests.cs" })
+            {
+                Assert.Contains(file, added.Output, StringComparison.Ordinal);
+                Assert.True(File.Exists(Path.Join(project, file)), file);
+            }
+            Assert.Contains($"dotnet run describe {verb}\n", added.Output, StringComparison.Ordinal);
+            Assert.Contains($"What {name} does.\n", await File.ReadAllTextAsync(Path.Join(project, "src", "Tasks", $"{type}.md"), Cancelled), StringComparison.Ordinal);
+        }
         await sandbox.Shell.SucceedAsync(project, "dotnet build -warnaserror");
 
-        await sandbox.Shell.SucceedAsync(project, "dotnet new dltask -n SkeletonTask");
         var tests = await sandbox.Shell.SucceedAsync(project, "dotnet test --filter SkeletonTaskTests");
         var describe = await sandbox.Shell.SucceedAsync(project, "dotnet run --no-build describe");
 
         Assert.Contains("Passed!", tests.Output, StringComparison.Ordinal);
-        Assert.Contains("skeleton: Tasks.SkeletonTask", describe.Output, StringComparison.Ordinal);
+        foreach (var (_, type, verb) in TaskNames)
+            Assert.Contains($"\n{verb}: Tasks.{type}, ", describe.Output, StringComparison.Ordinal);
         Assert.Contains("vegetation: Tasks.Vegetation", describe.Output, StringComparison.Ordinal);
 
         await sandbox.Shell.SucceedAsync(project, "sed -i 's|// IFilterTasks<|IFilterTasks<|' src/Tasks/Vegetation.cs && mkdir output && touch output/r00c00.h5");

@@ -7,10 +7,10 @@ internal static class LeftOut
 {
     private static readonly (string Option, string Value, string Words)[] Parts =
     [
-        ("queue", "rabbitmq", "rabbit|amqps?://"),
-        ("queue", "sqs", @"sqs://|AWSSDK\.SQS|AWS_ENDPOINT_URL_SQS"),
-        ("storage", "s3", @"s3://|AWSSDK\.S3|AWS_ENDPOINT_URL_S3"),
-        ("storage", "gcs", @"gs://|Google\.Cloud|STORAGE_EMULATOR_HOST"),
+        ("queue", "rabbitmq", "rabbit|amqps?://host"),
+        ("queue", "sqs", @"sqs://(name|region|work)|AWSSDK\.SQS|AWS_ENDPOINT_URL_SQS"),
+        ("storage", "s3", @"s3://bucket|AWSSDK\.S3|AWS_ENDPOINT_URL_S3"),
+        ("storage", "gcs", @"gs://bucket|Google\.Cloud|STORAGE_EMULATOR_HOST"),
         ("deploy", "gke", "gke|gcloud container|GOOGLE_(PROJECT|CLUSTER|ZONE|COMPUTE|VPC|SUBNETWORK|SERVICE)"),
         ("tests", "true", "dotnet test|xunit"),
         ("engine", "source", "src/Engine"),

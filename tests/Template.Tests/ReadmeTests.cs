@@ -12,21 +12,29 @@ public sealed class ReadmeTests(Sandbox sandbox)
         var command = Assert.Single(ReadmeCommands.Below(Path.Join(sandbox.Clone, "README.md"), "## Try it"));
 
         var first = await sandbox.Shell.SucceedAsync(sandbox.Clone, command);
+        var settings = Path.Join(sandbox.Clone, "..", "vegetation", "config", "task.env");
+        await File.AppendAllTextAsync(settings, "MY_EDIT=1\n", TestContext.Current.CancellationToken);
         var again = await sandbox.Shell.SucceedAsync(sandbox.Clone, command);
 
         Assert.Contains("Inserting 240/240 tasks", first.Error, StringComparison.Ordinal);
         Assert.Matches("done +240 of 240", first.Output);
         Assert.Contains("No tasks to insert!", again.Output, StringComparison.Ordinal);
+        Assert.EndsWith("MY_EDIT=1\n", await File.ReadAllTextAsync(settings, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains($"It ends with\n`{first.All.TrimEnd().Split('\n')[^1]}`", await File.ReadAllTextAsync(Path.Join(sandbox.Clone, "README.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         var results = await File.ReadAllLinesAsync(
             Path.Join(sandbox.Clone, "..", "vegetation", "results.csv"), TestContext.Current.CancellationToken);
         Assert.Equal(241, results.Length);
-        Assert.Contains("share", results[0], StringComparison.Ordinal);
+        // The id once, and the rows in the order of the table.
+        Assert.StartsWith("window_id,raster,", results[0], StringComparison.Ordinal);
+        Assert.Contains(",share,", results[0], StringComparison.Ordinal);
+        Assert.StartsWith("r00c00,", results[1], StringComparison.Ordinal);
+        Assert.Equal(results.Skip(1).Order(StringComparer.Ordinal), results.Skip(1));
     }
 
     [Fact]
     public async Task The_users_readme_works_line_by_line()
     {
-        var project = await sandbox.GenerateAsync("Reader");
+        var project = await sandbox.GenerateAsync("Engine");
 
         foreach (var command in ReadmeCommands.All(Path.Join(project, "README.md")))
             await sandbox.Shell.SucceedAsync(project, command);

@@ -1,6 +1,6 @@
 // Calls a task over values of its own and prints the results as they come: dotnet run --project examples/map
-using Tasks;
 using TaskQueue.Client;
+using Tasks;
 
 // Ctrl-C cancels what is still to come, instead of leaving it in the queue.
 using var stop = new CancellationTokenSource();

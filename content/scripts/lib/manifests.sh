@@ -152,7 +152,9 @@ queue_port() {
 
 # The port of a service in place of S3.
 store_port() {
+  #if (s3)
   [[ $(task_value CF_CLOUDPATH) != s3://* ]] || url_port "$(task_value AWS_ENDPOINT_URL_S3 "$(task_value AWS_ENDPOINT_URL)")"
+  #endif
 }
 
 # The port of a collector for spans and metrics.

@@ -115,7 +115,7 @@ check_for_cluster() {
   queue=$(task_value TASKQUEUE_PATH fq://queue)
   store=$(task_value CF_CLOUDPATH output)
   case $queue in
-    fq://*) problems+=("TASKQUEUE_PATH is $queue, a file of this machine: use amqps://host/queue or sqs://name.") ;;
+    fq://*) problems+=("TASKQUEUE_PATH is $queue, a file of this machine: use a broker.") ;;
   esac
   case $(env_value "$env_file" TASKQUEUE_PATH) in
     *://*:*@*) problems+=('TASKQUEUE_PATH holds a password: move the line from task.env to secret.env.') ;;
@@ -124,7 +124,7 @@ check_for_cluster() {
     'Where chmod changes nothing, as on a Windows drive in WSL, move the project to your home folder.')
   case $store in
     s3://* | gs://*) ;;
-    *) problems+=("CF_CLOUDPATH is $store, which would vanish with the pod: use s3://bucket/prefix or gs://bucket/prefix.") ;;
+    *) problems+=("CF_CLOUDPATH is $store, which would vanish with the pod: use a bucket.") ;;
   esac
   [[ $(task_value WORKER_DRAIN_SECONDS 10) =~ ^[0-9]+$ ]] ||
     problems+=("WORKER_DRAIN_SECONDS is $(task_value WORKER_DRAIN_SECONDS); allowed: a whole number of seconds.")

@@ -58,6 +58,16 @@ public sealed class ImageTests(ProjectImage image) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task It_is_the_build_of_its_sources()
+    {
+        var here = await Command.SucceedAsync(image.Project, "dotnet", "msbuild", "deployed.v2.csproj", "-target:IdentifyBuild", "-getProperty:InformationalVersion");
+
+        var there = await image.Containers.RunAsync([.. image.Mount("described").Arguments, Tag, "describe"]);
+
+        Assert.StartsWith($"Build {here.Output.Trim()}, engine ", there.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_settings_it_says_what_is_missing()
     {
         var worker = await image.Containers.RunAsync(Tag);

@@ -10,8 +10,8 @@ public sealed class ExampleTests
     {
         using var project = new SampleProject([]);
 
-        var first = Sort(await project.RunExampleAsync("map", "Map.dll"));
-        var again = Sort(await project.RunExampleAsync("map", "Map.dll"));
+        var first = Sort(await project.RunExampleAsync("map", "Examples.Map.dll"));
+        var again = Sort(await project.RunExampleAsync("map", "Examples.Map.dll"));
 
         string[] covered = ["map-0 95 % covered", "map-1 88 % covered", "map-2 73 % covered"];
         Assert.Equal(covered, first[..3]);

@@ -246,6 +246,17 @@ public sealed class QueueVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Logs_of_a_row_that_is_done_and_logged_nothing_say_so()
+    {
+        await _project.Records.WriteDoneAsync(TestRecords.Done("a") with { Row = 0 });
+
+        var run = await _project.RunAsync("logs a");
+
+        Assert.Equal((ExitCode.Done, ""), (run.Code, run.Output));
+        Assert.Equal(["Row 0", "It is done, and it logged nothing. What it returned: dotnet run results --id a"], run.ErrorLines);
+    }
+
+    [Fact]
     public async Task Logs_of_a_row_that_never_ran_is_an_error()
     {
         var run = await _project.RunAsync("logs nobody");

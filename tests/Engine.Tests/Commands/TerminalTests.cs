@@ -47,6 +47,19 @@ public sealed partial class TerminalTests
     }
 
     [Fact]
+    public async Task A_trial_whose_rows_go_into_a_file_draws_how_far_it_has_come()
+    {
+        using var project = new LedgerProject();
+        await project.InsertRunAsync("trial", LedgerRow.Many(Rows, "wait", 400));
+
+        var screen = await ShowAsync(project[""], "$P run-local --task ledger > rows.jsonl");
+
+        Assert.Contains(screen.Drawn, line => line.StartsWith("Running ", StringComparison.Ordinal) && line.Contains('#', StringComparison.Ordinal));
+        Assert.Equal($"{Rows} rows done, not recorded.", screen.Lines[^1]);
+        Assert.Equal(Rows, File.ReadLines(project["rows.jsonl"]).Count());
+    }
+
+    [Fact]
     public async Task A_worker_in_the_background_draws_nothing_and_is_named_by_its_process()
     {
         Need.That(OperatingSystem.IsLinux(), "This test reads /proc.");

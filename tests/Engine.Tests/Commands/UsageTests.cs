@@ -98,6 +98,8 @@ public sealed class UsageTests : IDisposable
         Assert.All(verb.Options, known => Assert.Contains($"  {known.Name}", help.Output));
         Assert.All(["--env-file <FILE>", "--verbose"], common => Assert.Contains(common, help.Output));
         Assert.All(help.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 100));
+        // Paragraphs are kept apart.
+        Assert.DoesNotMatch(@"\.  \S", help.Output);
     }
 
     /// <summary>What <c>dotnet run</c> of SDK 10 takes for itself, from its help and its documentation.</summary>

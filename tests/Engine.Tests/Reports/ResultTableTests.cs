@@ -33,7 +33,7 @@ public sealed class ResultTableTests
     [Fact]
     public void Columns_are_those_that_the_task_declares_and_not_those_of_the_rows() => Assert.Equal(
         [
-            "id Text", "name Text", "price Float", "ok Boolean", "band Integer", "count Integer", "huge Integer", "share Float",
+            "name Text", "price Float", "ok Boolean", "band Integer", "count Integer", "huge Integer", "share Float",
             "mean Float", "result_price Float", "day Date", "clock Timestamp", "moment Timestamp UTC", "text Text", "season Text",
             "list Text", "part.name Text", "part.price Float", "any Text", "took Text", "attempt Integer", "seconds Float", "finished Timestamp UTC", "other Text",
         ],
@@ -41,7 +41,7 @@ public sealed class ResultTableTests
 
     [Fact]
     public void Without_types_all_parameters_and_results_are_texts() => Assert.Equal(
-        ["id Text", "state Text", "name Text", "price Text", "result Text", "error Text", "attempt Integer", "seconds Float", "finished Timestamp UTC", "other Text"],
+        ["name Text", "state Text", "price Text", "result Text", "error Text", "attempt Integer", "seconds Float", "finished Timestamp UTC", "other Text"],
         Columns(new ResultTable(new([TestTask<Cell, int>.Definition], HasStates: true), ResultForm.Text)));
 
     [Theory]

@@ -132,6 +132,19 @@ public sealed class RunVerbTests : IDisposable
         Assert.Contains("nowhere: neither queued nor done", (await _project.RunAsync("status nowhere --all-runs")).Output);
     }
 
+    /// <summary>An id that is a hash tells nobody which row it is.</summary>
+    [Fact]
+    public async Task A_failed_row_has_its_number_beside_its_id()
+    {
+        await _project.RunAsync("insert-tasks --run one --limit 1");
+        await _project.ParkAsync("one", ("bad", "x"));
+        await _project.Records.Failed.WriteAsync(TestRecords.Failed("bad", "x") with { Run = "one", Row = 3 }, TestContext.Current.CancellationToken);
+
+        Assert.Contains("bad of echo: failed, row 3 of the table (see: dotnet run logs)", (await _project.RunAsync("status bad")).Output);
+        Assert.Matches(@"id +row +task .*\n +bad +3 +echo ", (await _project.RunAsync("failed")).Output);
+        Assert.Contains("Row 3, run one\n", (await _project.RunAsync("logs bad")).Error);
+    }
+
     [Fact]
     public async Task Waiting_ends_with_the_run_and_tells_whether_tasks_failed()
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
+using TaskQueue.Records;
 using TaskQueue.Tests.Commands;
 
 namespace TaskQueue.Tests.Worker;
@@ -20,6 +21,21 @@ public sealed class ForeignMessageTests : IDisposable
     [InlineData(""" "row":0 """, "There are no parameters.")]
     public async Task A_value_that_does_not_fit_is_parked_at_once_with_its_place(string rest, string why)
     {
+        var record = await RunAsync(rest);
+
+        Assert.Equal((true, 1, $"The message's parameters do not fit: {why}"), (record.Parked, record.Attempt, record.Message));
+    }
+
+    [Fact]
+    public async Task An_id_that_is_not_the_value_of_its_property_is_parked_at_once()
+    {
+        var record = await RunAsync(""" "parameters":{"id":2,"value":1} """);
+
+        Assert.Equal((true, "The message's id is '1', but its id is '2': the id has to be the value of id."), (record.Parked, record.Message));
+    }
+
+    private async Task<FailedRecord> RunAsync(string rest)
+    {
         var stop = TestContext.Current.CancellationToken;
         await using (var queue = QueueKinds.Open("fq://queue", _project.Root))
         {
@@ -29,7 +45,6 @@ public sealed class ForeignMessageTests : IDisposable
 
         Assert.Equal(ExitCode.Done, (await _project.RunAsync("worker --exit-when-empty")).Code);
 
-        var record = await _project.Records.Failed.FindLastAsync(CommandProject.Task, "1", stop);
-        Assert.Equal((true, 1, $"The message's parameters do not fit: {why}"), (record!.Parked, record.Attempt, record.Message));
+        return (await _project.Records.Failed.FindLastAsync(CommandProject.Task, "1", stop))!;
     }
 }

@@ -54,7 +54,7 @@ internal sealed class LedgerProject : IDisposable
     public string this[string name] => _folder[name];
 
     /// <summary>Queues one task for each row.</summary>
-    public async Task InsertAsync(IEnumerable<LedgerRow> rows, bool isRepeat = false, string? run = null)
+    public async Task InsertAsync(IEnumerable<LedgerRow> rows, bool isRepeat = false, string? run = null, string? build = null)
     {
         await using var queue = OpenQueue();
         await queue.InsertAsync(
@@ -64,6 +64,7 @@ internal sealed class LedgerProject : IDisposable
                 id = row.Id,
                 task = TaskName,
                 run,
+                build,
                 repeat = isRepeat,
                 parameters = new { id = row.Id, act = row.Act, milliseconds = row.Milliseconds },
             }), run)),

@@ -27,7 +27,7 @@ public sealed class TaskCatalog
     }
 
     /// <summary>
-    /// The version of the program, which holds the commit where the build knew it: inserter and worker should agree on it.
+    /// The version of the program with the hash of its sources: inserter and worker should agree on it.
     /// </summary>
     public string Build { get; }
 
@@ -55,11 +55,15 @@ public sealed class TaskCatalog
     /// <exception cref="TaskQueueException">The table fits none or several of the tasks (exit code 64).</exception>
     public TaskDefinition SelectFor(ITable table, IEnumerable<string> given)
     {
-        var fitting = Tasks.Where(task => Tasks.Count == 1 || task.Parameters.All(parameter => IsFilled(parameter, table, given))).ToList();
+        var fitting = FindFitting(table, given);
         return fitting is [var only]
             ? only
             : throw Unclear($"The project has several tasks, and {(fitting.Count == 0 ? "none" : "more than one")} of them fits this table's columns: say which.");
     }
+
+    /// <summary>The tasks whose parameters a table can fill; a project's only one, whether it can or not.</summary>
+    public IReadOnlyList<TaskDefinition> FindFitting(ITable table, IEnumerable<string> given) =>
+        [.. Tasks.Where(task => Tasks.Count == 1 || task.Parameters.All(parameter => IsFilled(parameter, table, given))).OrderBy(task => task.Name, StringComparer.Ordinal)];
 
     private static bool IsFilled(Parameter parameter, ITable table, IEnumerable<string> given)
     {

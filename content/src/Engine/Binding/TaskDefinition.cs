@@ -93,6 +93,13 @@ public abstract class TaskDefinition
     /// <exception cref="JsonException">They do not fit the parameters record; Path names the property where it is known.</exception>
     public object Bind(JsonElement parameters) => Bind(JsonMarshal.GetRawUtf8Value(parameters));
 
+    /// <summary>Says what is wrong with an id beside its parameters: an insert would not find the row done under it, and run it again.</summary>
+    public string? FindProblemOfId(string id, JsonElement parameters) =>
+        Id is not null && parameters.TryGetProperty(Id.Column, out var value)
+        && value.ValueKind is JsonValueKind.String or JsonValueKind.Number && value.ToString() != id
+            ? $"id is {Printable.Quote(id)}, but its {Id.Column} is {Printable.Quote(value.ToString())}: the id has to be the value of {Id.Column}."
+            : null;
+
     public abstract Task<object?> RunAsync(object task, object parameters, TaskContext context, CancellationToken cancellationToken);
 
     public JsonElement WriteResult(object? result) => JsonSerializer.SerializeToElement(result, _resultInfo);

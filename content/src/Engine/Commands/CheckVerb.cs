@@ -11,7 +11,7 @@ namespace TaskQueue.Commands;
 internal sealed class CheckVerb : Verb
 {
     private readonly Option<string?> _task =
-        VerbOption.Text("--task", "NAME", "which task the table is for", "the project's only one");
+        VerbOption.Text("--task", "NAME", "which task the table is for", "those that its columns fit");
 
     private readonly Option<bool> _create = VerbOption.Switch("--create", "make the queue where it is missing");
 

@@ -18,7 +18,7 @@ internal sealed class DescribeVerb : Verb
 
     public override string About => """
         Lists the parameters of each task with the column, type and default of each, and shows the page beside the
-        task's source.
+        task's source. The build is the project's version and a hash of its sources: it is the same in an image.
         """;
 
     public override IReadOnlyList<Example> Examples => [new("describe")];
@@ -26,6 +26,8 @@ internal sealed class DescribeVerb : Verb
     public override Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var catalog = invocation.FindTasks();
+        invocation.Terminal.Out.WriteLine($"Build {catalog.Build}, engine {typeof(DescribeVerb).Assembly.GetName().Version!.ToString(3)}");
+        invocation.Terminal.Out.WriteLine();
         var tasks = invocation.Get(_task) is { } name ? [catalog.Select(name)] : catalog.Tasks;
         foreach (var (index, task) in tasks.OrderBy(task => task.Name, StringComparer.Ordinal).Index())
         {

@@ -42,18 +42,24 @@ internal sealed class RunLocalVerb : Verb
             rows = rows with { Skip = number, Limit = 1, NoFilter = true };
         var terminal = invocation.Terminal;
         var run = new LocalRun(terminal.Out, terminal.Error, invocation.Get(_record), invocation.IsVerbose);
-        // Its lines stand between those of the rows.
-        var story = new ProgressDisplay(terminal.Error, draw: null, TimeProvider.System);
+        // Where rows are shown on the same terminal, its lines stand between theirs.
+        var story = new ProgressDisplay(terminal.Error, terminal.HasLiveOut ? null : terminal.Draw, TimeProvider.System);
         var total = 0L;
         var results = LocalRunner.RunAsync(
             invocation.Settings, rows, (int)(invocation.Get(_parallel) ?? 1), invocation.Get(_record), invocation.Tasks, invocation.DescribeServices(),
             selection => total = Choose(selection, row), cancellationToken);
-        await foreach (var result in results)
+        try
         {
-            run.Show(result);
-            story.Tell("Running", "rows", run.Ended, total);
+            await foreach (var result in results)
+            {
+                run.Show(result);
+                story.Tell("Running", "rows", run.Ended, total);
+            }
         }
-
+        finally
+        {
+            story.EndLine();
+        }
         return run.Finish();
     }
 

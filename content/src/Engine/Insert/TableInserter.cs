@@ -59,7 +59,8 @@ public static class TableInserter
         var record = run.RecordOf(selection, request, hash, build, WorkerImage.Find(settings.ProjectRoot));
         var report = new InsertReport(record, queue?.Location ?? SecretMask.Hide(settings.QueuePath), selection.Chosen)
         {
-            UnusedColumns = selection.Binding.UnusedColumns, IsTaskFound = named is null && catalog.Tasks.Count > 1,
+            UnusedColumns = selection.Binding.UnusedColumns,
+            IsTaskFound = named is null && catalog.Tasks.Count > 1,
         };
         mayRepeat |= queue is not null && selection.Chosen > 0 && await HoldsTasksAsync(queue, cancellationToken);
         var messages = selection.ReadMessages(new MessageOrigin(run.Name, build, mayRepeat, request.Again), cancellationToken);
@@ -121,7 +122,9 @@ public static class TableInserter
         }
         var run = report.Run with
         {
-            Queued = report.Run.Queued + queued, AlreadyQueued = already, InOtherRuns = Math.Max(report.Run.InOtherRuns, elsewhere),
+            Queued = report.Run.Queued + queued,
+            AlreadyQueued = already,
+            InOtherRuns = Math.Max(report.Run.InOtherRuns, elsewhere),
         };
         return report with { Run = run, Queued = queued, Running = running };
 

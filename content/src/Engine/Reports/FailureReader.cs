@@ -34,9 +34,10 @@ internal sealed class FailureReader(ITaskQueue queue, RecordStore records)
 
         var tasks = await SelectAsync([.. last.UnorderedItems.Select(item => item.Element)], DescribeAsync, cancellationToken);
         return new(
-            count, await SelectAsync([.. groups.All], DescribeAsync, cancellationToken), [.. tasks.OrderByDescending(failure => failure.Failed)]) 
+            count, await SelectAsync([.. groups.All], DescribeAsync, cancellationToken), [.. tasks.OrderByDescending(failure => failure.Failed)])
         {
-            OtherRuns = others, Waiting = (await queue.CountDelayedAsync(cancellationToken)).Count,
+            OtherRuns = others,
+            Waiting = (await queue.CountDelayedAsync(cancellationToken)).Count,
         };
     }
 
@@ -50,8 +51,8 @@ internal sealed class FailureReader(ITaskQueue queue, RecordStore records)
     {
         var (task, id, _) = message.Key;
         return await FindRecordAsync(message.Key, cancellationToken) is { } record
-            ? new(task, id, record.Attempt, record.Finished, TypeOf(record) + record.Message, record.Worker)
-            : new(task, id, message.Parking.Attempts, message.Parking.At, message.Parking.Reason, null);
+            ? new(task, id, record.Row, record.Attempt, record.Finished, TypeOf(record) + record.Message, record.Worker)
+            : new(task, id, null, message.Parking.Attempts, message.Parking.At, message.Parking.Reason, null);
     }
 
     private async Task<FailedRecord?> FindRecordAsync(MessageKey key, CancellationToken cancellationToken) =>

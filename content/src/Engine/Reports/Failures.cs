@@ -20,9 +20,10 @@ internal sealed record FailureGroup(string Error, int Count, string Example);
 
 /// <param name="Task">The task's name.</param>
 /// <param name="Id">The row's id.</param>
+/// <param name="Row">Row of the table, from 0; null when it is not known.</param>
 /// <param name="Attempts">Attempts that were counted.</param>
 /// <param name="Failed">When the last one failed.</param>
 /// <param name="Error">The exception's type and its message, or why the queue parked it.</param>
 /// <param name="Worker">Who ran it last; null when no record of it could be written.</param>
 internal sealed record Failure(
-    string Task, string Id, int Attempts, DateTimeOffset Failed, string Error, string? Worker);
+    string Task, string Id, long? Row, int Attempts, DateTimeOffset Failed, string Error, string? Worker);

@@ -27,7 +27,7 @@ internal static class FailuresText
     private static void WriteTasks(Failures failures, TextWriter output)
     {
         string[][] rows = [.. failures.Tasks.Select(Row)];
-        TextColumns.Write([["id", "task", "attempts", "failed at (UTC)", "error"], .. rows], output, 2);
+        TextColumns.Write([["id", "row", "task", "attempts", "failed at (UTC)", "error"], .. rows], output, 1, 3);
         if (rows.Length < failures.Count)
             output.WriteLine($"  and {Counted.Number(failures.Count - rows.Length)} more; see --limit and --json");
     }
@@ -35,6 +35,7 @@ internal static class FailuresText
     private static string[] Row(Failure failure) =>
     [
         failure.Id,
+        $"{failure.Row}",
         failure.Task,
         Counted.Number(failure.Attempts),
         failure.Failed.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),

@@ -24,7 +24,7 @@ internal sealed class ProjectCheck(LoadedSettings loaded, Assembly tasks, IServi
     /// <param name="check">Returns a line, or throws the problem.</param>
     public void Add(string name, Func<string> check) => _more.Add((name, check));
 
-    /// <param name="task">Which task the table is for; null for the only one.</param>
+    /// <param name="task">Which task the table is for; null for those that its columns fit.</param>
     /// <param name="create">Whether the queue is made where it is missing.</param>
     /// <param name="cancellationToken">Ends the check that is under way.</param>
     /// <returns>0, or the exit code of the first problem.</returns>
@@ -62,9 +62,27 @@ internal sealed class ProjectCheck(LoadedSettings loaded, Assembly tasks, IServi
     /// <summary>Binds and checks every row as an insert would; which of them are done is not asked.</summary>
     private async Task<string> CheckTableAsync(string? task, CancellationToken cancellationToken)
     {
-        var request = new InsertRequest { DryRun = true, Rows = new() { Task = task, NoFilter = true } };
-        var report = await TableInserter.InsertAsync(_settings, request, tasks, services, new(), cancellationToken);
-        return $"{report.Run.Table}: {Counted.Rows(report.Run.Rows)} fit {report.Run.Task}";
+        var lines = new List<string>();
+        var fitting = await FindFittingAsync(task, cancellationToken);
+        foreach (var name in fitting)
+        {
+            var request = new InsertRequest { DryRun = true, Rows = new() { Task = name, NoFilter = true } };
+            var report = await TableInserter.InsertAsync(_settings, request, tasks, services, new(), cancellationToken);
+            lines.Add($"{report.Run.Table}: {Counted.Rows(report.Run.Rows)} {(report.Run.Rows == 1 ? "fits" : "fit")} {report.Run.Task}");
+        }
+        if (fitting.Count > 1)
+            lines.Add("several tasks fit: insert-tasks and run-local want --task");
+        return string.Join('\n', lines);
+    }
+
+    /// <returns>The tasks whose parameters the table's columns fill, when there are several; else the one that was named, or null for the insert to choose.</returns>
+    private async Task<IReadOnlyList<string?>> FindFittingAsync(string? task, CancellationToken cancellationToken)
+    {
+        var catalog = new TaskCatalog(tasks);
+        if (task is not null || catalog.Tasks.Count == 1)
+            return [task];
+        using var source = await TableSource.OpenAsync(_settings.ParameterFilename, _settings.ProjectRoot, cancellationToken);
+        return catalog.FindFitting(source.Table, given: []) is { Count: > 1 } several ? [.. several.Select(one => one.Name)] : [null];
     }
 
     private async Task<string> CheckQueueAsync(bool create, CancellationToken cancellationToken)

@@ -23,14 +23,20 @@ internal sealed class RowLog(RecordStore records, TextWriter output)
             var failed = done is not null ? null
                 : run is null ? await records.Failed.FindLastAsync(task, id, cancellationToken)
                 : await records.Failed.FindAsync(task, run, id, cancellationToken);
-            if (run is null && ((RowRecord?)done ?? failed)?.Run is { } found)
-                story($"Of run {found}");
+            var record = (RowRecord?)done ?? failed;
+            if (record is { Row: not null } or { Run: not null })
+                story(string.Join(", ", new[] { record.Row is { } row ? $"Row {row}" : null, record.Run is { } found ? $"run {found}" : null }.OfType<string>()));
             isFound |= done?.Log is { } log
                 ? await WriteLinesAsync(new StringReader(log), cancellationToken)
-                : await WriteFileAsync(task, run, id, (RowRecord?)done ?? failed, cancellationToken);
+                : await WriteFileAsync(task, run, id, record, cancellationToken);
             if (failed is not null)
                 await WriteFailureAsync(failed);
             isFound |= failed is not null;
+            if (done is not null && !isFound)
+            {
+                story($"It is done, and it logged nothing. What it returned: dotnet run results --id {Printable.Of(id)}");
+                isFound = true;
+            }
         }
 
         if (!isFound)

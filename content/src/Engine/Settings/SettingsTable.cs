@@ -45,6 +45,7 @@ public static class SettingsTable
             "INPUT_ROOTS", "", "folders and origins such as http://127.0.0.1:9000/, separated by commas, that tasks may read beside project and store",
             value => value.Split(',').All(IsRoot) || value == ""),
         Setting.Choice("TASK_RECORDS", "all", "failed"),
+        Setting.Choice("TASK_BUILD", "warn", "any", "same"),
     ];
 
     /// <summary>Beginnings of names that the engine keeps for itself: an unknown one in a file is a mistake.</summary>

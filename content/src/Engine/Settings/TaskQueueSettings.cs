@@ -38,6 +38,9 @@ public sealed record TaskQueueSettings : QueueLimits
     /// <summary>TASK_RECORDS: whether successes are recorded too, or failures only because outputs are the marker.</summary>
     public bool RecordsSuccesses { get; init; } = true;
 
+    /// <summary>TASK_BUILD: whether rows that another build has queued are run, too.</summary>
+    public OtherBuilds OtherBuilds { get; init; }
+
     /// <summary>The project's own lines of the env files and the environment, by name.</summary>
     public IReadOnlyDictionary<string, string> UserValues { get; init; } = new Dictionary<string, string>();
 
@@ -61,6 +64,7 @@ public sealed record TaskQueueSettings : QueueLimits
             Drain = Seconds("WORKER_DRAIN_SECONDS"),
             InputRoots = values["INPUT_ROOTS"],
             RecordsSuccesses = values["TASK_RECORDS"] == "all",
+            OtherBuilds = Enum.Parse<OtherBuilds>(values["TASK_BUILD"], ignoreCase: true),
         };
 
         int Number(string name) => int.Parse(values[name], CultureInfo.InvariantCulture);

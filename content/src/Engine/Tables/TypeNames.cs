@@ -1,6 +1,6 @@
-using TaskQueue.Contracts;
 using Apache.Arrow;
 using Apache.Arrow.Types;
+using TaskQueue.Contracts;
 using TaskQueue.Tables.Columns;
 
 namespace TaskQueue.Tables;

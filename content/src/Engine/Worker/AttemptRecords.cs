@@ -118,13 +118,23 @@ internal sealed class AttemptRecords(
     public Task<TaskReport> FailDeadAsync(Attempt attempt, ITaskDelivery delivery) =>
         FailAsync(attempt, attempt.Died(settings.MaxAttempts), delivery, exception: null);
 
+    /// <summary>Gives a message back before an attempt begins: where the queue counts deliveries only, the record says that there was none.</summary>
+    public async Task<TaskReport> TurnAwayAsync(TaskMessage message, KnownRun run, ITaskDelivery delivery)
+    {
+        using var attempt = new Attempt(message, run, 1, worker, clock);
+        if (delivery is { Attempt: null, IsRepeat: false })
+            await WriteRefundAsync(attempt);
+        return new TaskReport(TaskOutcome.GivenBack);
+    }
+
     /// <summary>Records that an attempt was given back: it does not count, and the next one is no suspect.</summary>
-    public async Task RefundAsync(Attempt attempt)
+    public Task RefundAsync(Attempt attempt) => attempt.Place is null ? Task.CompletedTask : WriteRefundAsync(attempt);
+
+    private async Task WriteRefundAsync(Attempt attempt)
     {
         try
         {
-            if (attempt.Place is not null)
-                await records.Failed.WriteAsync(attempt.Earlier is { HasEnded: true } ? attempt.Earlier : attempt.GivenBack(), lifetime.Deadline);
+            await records.Failed.WriteAsync(attempt.Earlier is { HasEnded: true } ? attempt.Earlier : attempt.GivenBack(), lifetime.Deadline);
         }
         catch (Exception e)
         {
@@ -148,7 +158,7 @@ internal sealed class AttemptRecords(
         {
             // The message is another worker's: there is nothing to wait for.
             logger.LogWarning("{Id} was taken back, and the record cannot say why: {Error}",
-                Printable.Of(attempt.Message.Id), e.Message.ReplaceLineEndings(" "));
+                Printable.Of(attempt.Message.Id), TaskQueueException.Summarize(e));
         }
     }
 

@@ -62,8 +62,11 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
         {
             try
             {
-                if (await IsSettledAsync(context, await await RunAsync(context, next)))
+                var report = await await RunAsync(context, next);
+                if (await IsSettledAsync(context, report))
                     return;
+                if (report.Outcome == TaskOutcome.GivenBack)
+                    await _consumerStopped.Task.WaitAsync(_lifetime.Deadline);
             }
             finally
             {

@@ -38,6 +38,7 @@ internal static class ExecutorServices
             .AddSingleton<ExclusiveGate>()
             .AddSingleton<StoreOutage>()
             .AddSingleton<KnownRuns>()
+            .AddSingleton<BuildCheck>()
             .AddSingleton<DoneLookup>()
             .AddSingleton(services => new JournalWriter(
                 records.Store, services.GetRequiredService<WorkerIdentity>().Name, groupRows, services.GetRequiredService<TimeProvider>()))

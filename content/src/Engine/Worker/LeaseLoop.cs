@@ -60,6 +60,8 @@ internal sealed class LeaseLoop : WorkerLoop
         {
             stopping.ThrowIfCancellationRequested();
             await _outage.WhenOver.WaitAsync(stopping);
+            if (Lifetime.HasFailed)
+                return;
             if (Wanted() is > 0 and var wanted)
             {
                 if (await LeaseAsync(wanted, stopping) == 0 && _request.ExitWhenEmpty && await SawEmptyAsync(stopping))

@@ -12,8 +12,8 @@ namespace TaskQueue.Worker;
 
 /// <summary>Runs one message: skip if done, run, write the record. The caller tells the queue afterwards.</summary>
 internal sealed class TaskExecutor(
-    TaskQueueSettings settings, TaskCatalog tasks, AttemptRecords records, AttemptLogs logs, TaskRunner runner, WorkerLifetime lifetime,
-    WorkerIdentity worker, ILogger<TaskExecutor> logger, IFailPoints? failPoints = null, Destination? queue = null)
+    TaskQueueSettings settings, TaskCatalog tasks, AttemptRecords records, AttemptLogs logs, TaskRunner runner, BuildCheck builds,
+    WorkerLifetime lifetime, WorkerIdentity worker, ILogger<TaskExecutor> logger, IFailPoints? failPoints = null, Destination? queue = null)
 {
     /// <summary>Ends when the attempt has ended, and leaves in the delivery how it ended. Never throws.</summary>
     /// <param name="message">Which task, which row.</param>
@@ -45,6 +45,8 @@ internal sealed class TaskExecutor(
         span?.LinkTo(run);
         if (run.IsEnded)
             return Task.FromResult(new TaskReport(TaskOutcome.Dropped));
+        if (!builds.Accepts(message))
+            return Task.FromResult(await records.TurnAwayAsync(message, run, delivery));
         using var attempt = await records.BeginAsync(message, run, delivery);
         if (attempt is null)
             return Task.FromResult(new TaskReport(TaskOutcome.AlreadyDone));

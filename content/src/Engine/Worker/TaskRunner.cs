@@ -32,6 +32,8 @@ internal sealed class TaskRunner(
         {
             return Threw(new TaskRejectedException($"The message's parameters do not fit: {TaskJson.Explain(e)}", e));
         }
+        if (task.FindProblemOfId(attempt.Message.Id, attempt.Message.Parameters) is { } problem)
+            return Threw(new TaskRejectedException($"The message's {problem}"));
 
         using var cancellation = new TaskCancellation(
             e => _logger.LogError(e, "{Task} {Id} failed in what it does when it is cancelled", task.Name, Printable.Of(attempt.Message.Id)),

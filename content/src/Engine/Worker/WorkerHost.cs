@@ -57,6 +57,7 @@ public static class WorkerHost
         if (request.Draw is not null || Collector.IsNamed)
             builder.Services.AddSingleton<QueueBacklog>().AddHostedService(services => services.GetRequiredService<QueueBacklog>());
         var warnings = await AddQueueAsync(builder.Services, queue, settings);
+        await BuildCheck.CheckRunAsync(settings, new RecordStore(store), queue, catalog.Build);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + WorkerLifetime.ToExit);
 
         // Tasks that block their threads must not keep the worker itself, nor a client's renewals, from the pool.
@@ -83,7 +84,7 @@ public static class WorkerHost
             catch (TaskQueueException e) when (e.IsTransient && !request.ExitWhenEmpty)
             {
                 if (!isToldYet)
-                    await Console.Error.WriteLineAsync($"Waiting for the queue. {e.Message.ReplaceLineEndings(" ")}");
+                    await Console.Error.WriteLineAsync($"Waiting for the queue. {TaskQueueException.Summarize(e)}");
                 await Task.Delay(Retry, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

@@ -33,6 +33,9 @@ public sealed class WorkerLifetime(TimeProvider clock) : IDisposable
     /// <summary>Whether a task ignored its cancellation and was left behind.</summary>
     public bool AbandonedTask { get; set; }
 
+    /// <summary>Whether the worker cannot go on: it takes nothing more.</summary>
+    public bool HasFailed => _failure is not null;
+
     /// <summary>Until the process is to have ended; more than anybody needs while it goes on.</summary>
     public TimeSpan TimeLeft => Volatile.Read(ref _end) is not 0 and var end ? clock.GetElapsedTime(clock.GetTimestamp(), end) : TimeSpan.MaxValue;
 

@@ -45,7 +45,8 @@ internal sealed class WorkerReporter(
         await base.StopAsync(cancellationToken);
         await WriteAsync(clock.GetUtcNow(), cancellationToken);
         logger.LogInformation(
-            "Left after {Done:N0} done, {Skipped:N0} done before, {Failed:N0} failed attempts", counts.Done, counts.Skipped, counts.Failed);
+            "Left after {Done:N0} done, {Skipped:N0} done before, {Failed:N0} failed attempts{See}",
+            counts.Done, counts.Skipped, counts.Failed, counts.Failed > 0 ? " (see: dotnet run failed)" : "");
         if (counts.Failed > 0 && request.ExitWhenEmpty)
             logger.LogInformation("What failed for good, and why: dotnet run failed");
     }

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
+using TaskQueue.Contracts;
 using TaskQueue.Monitor.Watch;
 using TaskQueue.Records.Runs;
-using TaskQueue.Contracts;
 
 namespace TaskQueue.Monitor.Serving;
 

@@ -92,7 +92,8 @@ internal static class MonitorServer
             Span<byte> bytes = stackalloc byte[16];
             while (input.Read(bytes) > 0) { }
             lifetime.StopApplication();
-        }) { IsBackground = true, Name = "input" };
+        })
+        { IsBackground = true, Name = "input" };
         waiting.Start();
     }
 

@@ -60,7 +60,8 @@ internal sealed class CommandLine
     public string HelpOf(Verb verb, int width)
     {
         using var page = new StringWriter { NewLine = "\n" };
-        verb.Description = $"{verb.Purpose}\n\n{verb.About.ReplaceLineEndings(" ")}";
+        // The library breaks lines itself, but knows no paragraphs.
+        verb.Description = string.Join("\n\n", verb.About.ReplaceLineEndings("\n").Split("\n\n").Select(paragraph => paragraph.Replace('\n', ' ')).Prepend(verb.Purpose));
         ((HelpAction)_help.Action!).MaxWidth = width;
         Parse([verb.Name, _help.Name]).Invoke(new() { Output = page });
         return page.ToString();

@@ -4,11 +4,11 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TaskQueue.Binding;
 using TaskQueue.Contracts;
+using TaskQueue.Logging;
 using TaskQueue.Queues;
 using TaskQueue.Records;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
-using TaskQueue.Logging;
 
 namespace TaskQueue.Commands.Cli;
 

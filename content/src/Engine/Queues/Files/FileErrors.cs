@@ -28,20 +28,23 @@ internal static class FileErrors
     {
         Full => DiskFull(path, error),
         InputOutput => new(ExitCode.InputOutput, $"The disk refused to read or write the queue ({error.Message})", Where(path),
-            "Check the disk and its free space, then run the same command again.", error) { IsTransient = true },
+            "Check the disk and its free space, then run the same command again.", error)
+        { IsTransient = true },
         NotADatabase => NoQueue(path, error),
         // Our statements are right for a whole file: what they do not find in it was there.
         Corrupt or StatementFails => new(ExitCode.InputOutput, "The queue file is damaged.", Where(path),
             "Move it and its -wal file away and insert again: finished rows are skipped.", error),
         Permission or ReadOnly or CannotOpen => CannotWrite(path, error),
         Busy => new(ExitCode.Unavailable, "Another process has held the queue for more than 60 s.", Where(path),
-            "Look for a stopped worker or an open SQLite shell, then run the same command again.", error) { IsTransient = true },
+            "Look for a stopped worker or an open SQLite shell, then run the same command again.", error)
+        { IsTransient = true },
         _ => new(ExitCode.Internal, $"SQLite error {code}: {error.Message}", Where(path), cause: error),
     };
 
     private static TaskQueueException DiskFull(string path, Exception cause) => new(
         ExitCode.InputOutput, "The disk is full.", Where(path),
-        "Free some space and run the same command again: what was confirmed is kept.", cause) { IsTransient = true };
+        "Free some space and run the same command again: what was confirmed is kept.", cause)
+    { IsTransient = true };
 
     private static TaskQueueException CannotWrite(string path, Exception cause) => new(
         ExitCode.Permission, "The queue file cannot be written.", Where(path),
@@ -49,7 +52,8 @@ internal static class FileErrors
 
     public static TaskQueueException Missing(string path) => new(
         ExitCode.Unavailable, "There is no queue file.", $"At {path}",
-        "insert-tasks and check --create make it. If it should be there, correct TASKQUEUE_PATH.") { IsTransient = true };
+        "insert-tasks and check --create make it. If it should be there, correct TASKQUEUE_PATH.")
+    { IsTransient = true };
 
     public static string Where(string path) => $"In the queue file {path}";
 }

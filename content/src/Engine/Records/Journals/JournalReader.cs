@@ -65,7 +65,8 @@ internal sealed class JournalReader(IObjectStore store, string folder, Func<stri
             known = vanished.Count;
             var options = new ParallelOptions
             {
-                MaxDegreeOfParallelism = store.CanAppend ? FilesAtOnce : ObjectsAtOnce, CancellationToken = cancellationToken,
+                MaxDegreeOfParallelism = store.CanAppend ? FilesAtOnce : ObjectsAtOnce,
+                CancellationToken = cancellationToken,
             };
             await Parallel.ForEachAsync(await ListAsync(cancellationToken), options, async (name, stop) =>
             {
@@ -125,7 +126,8 @@ internal sealed class JournalReader(IObjectStore store, string folder, Func<stri
         {
             throw new TaskQueueException(
                 store.CanAppend ? ExitCode.InputOutput : ExitCode.Unavailable, $"'{store.Location}/{name}' cannot be read whole: {e.Message}",
-                next: "Check the disk or the network, then run it again.", cause: e) { IsTransient = true };
+                next: "Check the disk or the network, then run it again.", cause: e)
+            { IsTransient = true };
         }
     }
 

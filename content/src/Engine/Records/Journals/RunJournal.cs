@@ -80,7 +80,10 @@ internal sealed class RunJournal(IObjectStore store, Func<int, string> nameOf, F
         _fileBytes += lines.Length;
         Counted = Counted with
         {
-            Rows = Counted.Rows + results, Before = Counted.Before + rows - results, Segment = _fileNumber, Bytes = _fileBytes,
+            Rows = Counted.Rows + results,
+            Before = Counted.Before + rows - results,
+            Segment = _fileNumber,
+            Bytes = _fileBytes,
         };
         if (_fileBytes >= MostBytesInFile)
             EndFile();
@@ -104,8 +107,12 @@ internal sealed class RunJournal(IObjectStore store, Func<int, string> nameOf, F
             _parts.Add(part);
         Counted = Counted with
         {
-            Rows = Counted.Rows + results, Before = Counted.Before + rows - results, Segment = part.Number, Bytes = lines.Length,
-            Merged = _parts.Count > 0 ? _mergedNumber : 0, MergedRows = _parts.Sum(small => small.Results),
+            Rows = Counted.Rows + results,
+            Before = Counted.Before + rows - results,
+            Segment = part.Number,
+            Bytes = lines.Length,
+            Merged = _parts.Count > 0 ? _mergedNumber : 0,
+            MergedRows = _parts.Sum(small => small.Results),
             MergedBefore = _parts.Sum(small => small.Rows - small.Results),
         };
         if (_parts.Sum(small => small.Rows) >= MergedRows || _parts.Sum(small => small.Lines.Length) >= MergedBytes)

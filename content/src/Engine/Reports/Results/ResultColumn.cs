@@ -19,6 +19,7 @@ internal sealed record ResultColumn(FeatherColumn Feather, Func<ResultRow, objec
     /// <param name="urlOf">The URL of the object that a row's result names.</param>
     public static IEnumerable<ResultColumn> All(Func<ResultRow, string?> urlOf) =>
     [
+        Text("id", row => row.Id),
         Text("task", row => row.Task),
         Text("state", row => row.State),
         Text("error", row => row.Exception is null ? row.Message : $"{row.Exception}: {row.Message}"),

@@ -8,8 +8,8 @@ using TaskQueue.Tables;
 namespace TaskQueue.Reports.Results;
 
 /// <summary>
-/// Results as a table: the id, the parameters and results that the tasks declare, how the row ran, and what no column
-/// holds; or those of its columns that were asked for.
+/// Results as a table: the id, by its parameter's name where it is one; the parameters and results that the tasks declare;
+/// how the row ran; and what no column holds. Or those of its columns that were asked for.
 /// </summary>
 /// <remarks>
 /// A row may have more than its task declares, when an earlier version of it or another program wrote the row, and
@@ -18,7 +18,6 @@ namespace TaskQueue.Reports.Results;
 /// </remarks>
 internal sealed class ResultTable
 {
-    private const string Id = "id";
     private const string Parameters = "parameters";
     private const string Result = "result";
 
@@ -28,6 +27,7 @@ internal sealed class ResultTable
     private readonly ResultNode _results = new() { IsRecord = true };
     private readonly ResultNode _plainResult = new();
     private readonly HashSet<string> _plainTasks;
+    private readonly string _id;
     private readonly bool _isIdParameter;
     private readonly int[] _chosen;
     private readonly int _other;
@@ -38,14 +38,16 @@ internal sealed class ResultTable
     {
         var tasks = layout.Tasks;
         _form = form;
-        _isIdParameter = tasks.All(task => task.Id?.Column == Id);
+        // The parameter that is the id is not told twice.
+        _isIdParameter = tasks.Select(task => task.Id?.Column).Distinct().ToList() is [not null];
+        _id = _isIdParameter ? tasks[0].Id!.Column : "id";
         _plainTasks = [.. tasks.Where(task => PropertiesOf(task).Count == 0).Select(task => task.Name)];
         var all = ResultColumn.All(layout.UrlOf).ToDictionary(column => column.Feather.Name);
         ResultColumn[] last = [.. Last(layout.HasStates).Select(name => all[name]), new(new("other", ColumnKind.Text), Own: null)];
         _columns.AddRange([FirstOf(tasks), .. First(layout).Select(name => all[name])]);
         var taken = _columns.Concat(last).Select(column => column.Feather.Name).ToHashSet();
         Declare("parameter", tasks.SelectMany(task => task.Parameters)
-            .Where(parameter => parameter.Column != Id || !_isIdParameter)
+            .Where(parameter => parameter.Column != _id || !_isIdParameter)
             .SelectMany(parameter => _parameters.Declare(parameter.Column, parameter.Type, isWhole: true)));
         Declare("task", tasks.Where(task => _plainTasks.Contains(task.Name)).Select(task => (Result, PlainOf(task))));
         Declare("result", tasks.SelectMany(PropertiesOf).SelectMany(
@@ -80,7 +82,7 @@ internal sealed class ResultTable
             cells[index] = InForm(_columns[index].Own?.Invoke(row));
         var other = new JsonObject();
         if (_columns[0].Own!(row) is null)
-            other[Id] = row.Id;
+            other[_id] = row.Id;
         Put(other, Parameters, Fill(row.Parameters, _parameters, cells, _isIdParameter ? row.Id : null));
         Put(other, Result, Fill(row.Result ?? default, _plainTasks.Contains(row.Task) ? _plainResult : ResultOf(row.Result), cells, id: null));
         if (other.Count > 0)
@@ -90,10 +92,10 @@ internal sealed class ResultTable
 
     private ResultColumn FirstOf(IReadOnlyList<TaskDefinition> tasks)
     {
-        var id = ResultValue.ColumnOf(Id, _form == ResultForm.Typed && _isIdParameter ? tasks.Select(task => task.Id!.Type) : []);
+        var id = ResultValue.ColumnOf(_id, _form == ResultForm.Typed && _isIdParameter ? tasks.Select(task => task.Id!.Type) : []);
         return id.Kind is ColumnKind.Integer
             ? new(id, row => ParseId(row.Id))
-            : new(new(Id, ColumnKind.Text), row => row.Id);
+            : new(new(_id, ColumnKind.Text), row => row.Id);
     }
 
     private static IEnumerable<string> First(ResultLayout layout)
@@ -177,7 +179,7 @@ internal sealed class ResultTable
         JsonObject? rest = null;
         foreach (var property in value.EnumerateObject())
         {
-            var isId = id is not null && property.Name == Id && ResultValue.Text(property.Value) == id;
+            var isId = id is not null && property.Name == _id && ResultValue.Text(property.Value) == id;
             if (!isId && Fill(property.Value, node.Find(property.Name), cells, id: null) is { } left)
                 (rest ??= [])[property.Name] = left;
         }

@@ -29,23 +29,27 @@ internal sealed class RowStatus(ITaskQueue queue, RecordStore records)
             return state switch
             {
                 MessageState.Ready => "queued",
-                MessageState.Delayed => "waits for its next attempt",
+                MessageState.Delayed => $"waits for its next attempt{RowOf(await FindFailedAsync(task, id, run, cancellationToken))}",
                 MessageState.Leased => "running",
-                _ => "failed (see: dotnet run logs)",
+                _ => $"failed{RowOf(await FindFailedAsync(task, id, run, cancellationToken))} (see: dotnet run logs)",
             };
         if (await records.FindDoneAsync(task, id, run?.Run, cancellationToken) is { } done)
-            return $"done at {TimeOf(done.Finished)} in run {done.Run ?? "without a name"} by {done.Worker}";
-        var failed = run is null
-            ? await records.Failed.FindLastAsync(task, id, cancellationToken)
-            : await records.Failed.FindAsync(task, run.Run, id, cancellationToken);
-        return failed switch
+            return $"done at {TimeOf(done.Finished)} in run {done.Run ?? "without a name"} by {done.Worker}{RowOf(done)}";
+        return await FindFailedAsync(task, id, run, cancellationToken) switch
         {
             null => null,
-            { HasEnded: false } => $"running since {TimeOf(failed.Started)} on {failed.Worker}, unless that worker died",
-            { Parked: true } => $"failed at {TimeOf(failed.Finished)} in attempt {failed.Attempt} (see: dotnet run logs)",
-            _ => $"attempt {failed.Attempt} failed at {TimeOf(failed.Finished)}; another one follows",
+            { HasEnded: false } failed => $"running since {TimeOf(failed.Started)} on {failed.Worker}{RowOf(failed)}, unless that worker died",
+            { Parked: true } failed => $"failed at {TimeOf(failed.Finished)} in attempt {failed.Attempt}{RowOf(failed)} (see: dotnet run logs)",
+            var failed => $"attempt {failed.Attempt} failed at {TimeOf(failed.Finished)}{RowOf(failed)}; another one follows",
         };
     }
+
+    private Task<FailedRecord?> FindFailedAsync(string task, string id, RunRecord? run, CancellationToken cancellationToken) => run is null
+        ? records.Failed.FindLastAsync(task, id, cancellationToken)
+        : records.Failed.FindAsync(task, run.Run, id, cancellationToken);
+
+    /// <summary>An id may be a hash, which tells nobody which row it is.</summary>
+    private static string RowOf(RowRecord? record) => record?.Row is { } row ? $", row {row} of the table" : "";
 
     private static string Unknown(RunRecord? run) => run is null ? "neither queued nor done" : $"not finished in run {run.Run}";
 

@@ -52,7 +52,7 @@ internal static class PodRules
         {
             yield return task.Problem(
                 "TASKQUEUE_PATH", $"TASKQUEUE_PATH is {queue}, a file of this machine, which no pod can reach.",
-                "Use amqps://host/queue or sqs://name.");
+                "Use a broker: docs/kubernetes.md.");
         }
     }
 
@@ -63,7 +63,7 @@ internal static class PodRules
         {
             yield return task.Problem(
                 "CF_CLOUDPATH", $"CF_CLOUDPATH is {store}, which would vanish with its pod.",
-                "Use s3://bucket/prefix or gs://bucket/prefix.");
+                "Use a bucket: docs/kubernetes.md.");
         }
     }
 

@@ -9,7 +9,7 @@ namespace TaskQueue.Storage.Buckets;
 /// <remarks>Methods throw the exceptions of their library; <see cref="Explain"/> says what these mean.</remarks>
 internal interface IBucket
 {
-    /// <summary>Such as s3://bucket.</summary>
+    /// <summary>Its URL, without a key.</summary>
     string Location { get; }
 
     /// <inheritdoc cref="FetchPage"/>
@@ -47,6 +47,6 @@ internal interface IBucket
     /// <summary>Says what an exception of these methods means to a person (69, 77, 78).</summary>
     /// <param name="exception">Any that they throw, but for those that are named above.</param>
     /// <param name="verb">Such as read.</param>
-    /// <param name="location">Such as s3://bucket/key.</param>
+    /// <param name="location">The URL of the object.</param>
     TaskQueueException Explain(Exception exception, string verb, string location);
 }

@@ -22,10 +22,12 @@ internal static class FolderErrors
             $"User {User()} cannot {verb} '{path}': the file system is read-only.", exception),
         _ when ErrorNumber.IsDiskFull(exception.HResult) => new(
             ExitCode.InputOutput, $"Cannot {verb} '{path}': no space left.", next:
-            "Free some disk space (or quota), then run it again.", cause: exception) { IsTransient = true },
+            "Free some disk space (or quota), then run it again.", cause: exception)
+        { IsTransient = true },
         _ => new(
             ExitCode.InputOutput, $"Cannot {verb} '{path}': {Reason(exception)}.", next:
-            "Check the path and the disk.", cause: exception) { IsTransient = true },
+            "Check the path and the disk.", cause: exception)
+        { IsTransient = true },
     };
 
     private static TaskQueueException Refused(string what, Exception cause) => new(

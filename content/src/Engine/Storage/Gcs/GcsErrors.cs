@@ -36,11 +36,13 @@ internal static class GcsErrors
         },
         HttpRequestException or IOException => new(
             ExitCode.Unavailable, $"Cannot {verb} '{location}': {FirstLine(exception.GetBaseException().Message)}", next:
-            "Check the network, and STORAGE_EMULATOR_HOST if it is set.", cause: exception) { IsTransient = true },
+            "Check the network, and STORAGE_EMULATOR_HOST if it is set.", cause: exception)
+        { IsTransient = true },
         // The library lets through any exception of its readers of JSON and headers.
         _ => new(
             ExitCode.Unavailable, $"Cannot {verb} '{location}': the answer is not one of a storage service.", next:
-            "Check STORAGE_EMULATOR_HOST and any proxy on the way.", cause: exception) { IsTransient = true },
+            "Check STORAGE_EMULATOR_HOST and any proxy on the way.", cause: exception)
+        { IsTransient = true },
     };
 
     public static TaskQueueException NoCredentials(string why, Exception cause) => new(

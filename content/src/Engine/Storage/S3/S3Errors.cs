@@ -34,14 +34,16 @@ internal static class S3Errors
         },
         XmlException or AmazonUnmarshallingException or ArgumentException => new(
             ExitCode.Unavailable, $"Cannot {verb} '{location}': the answer is not one of an S3 service.", next:
-            "Check AWS_ENDPOINT_URL_S3 and any proxy on the way.", cause: exception) { IsTransient = true },
+            "Check AWS_ENDPOINT_URL_S3 and any proxy on the way.", cause: exception)
+        { IsTransient = true },
         _ when IsAboutCredentials(exception) => new(
             ExitCode.Permission, $"Cannot {verb} '{location}': there are no AWS credentials.", next:
             "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in config/secret.env, or give the machine a role.",
             cause: exception),
         _ => new(
             ExitCode.Unavailable, $"Cannot {verb} '{location}': {Reason(exception)}", next:
-            "Check the network, and AWS_ENDPOINT_URL_S3 if it is set.", cause: exception) { IsTransient = true },
+            "Check the network, and AWS_ENDPOINT_URL_S3 if it is set.", cause: exception)
+        { IsTransient = true },
     };
 
     private static TaskQueueException Region(string verb, string location, Exception cause) => new(

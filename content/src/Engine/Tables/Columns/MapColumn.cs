@@ -1,7 +1,7 @@
-using TaskQueue.Contracts;
 using System.Text;
 using System.Text.Json;
 using Apache.Arrow;
+using TaskQueue.Contracts;
 
 namespace TaskQueue.Tables.Columns;
 

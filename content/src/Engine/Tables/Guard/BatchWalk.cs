@@ -1,5 +1,5 @@
-using TaskQueue.Contracts;
 using System.Runtime.InteropServices;
+using TaskQueue.Contracts;
 
 namespace TaskQueue.Tables.Guard;
 

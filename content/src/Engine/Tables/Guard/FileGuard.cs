@@ -1,5 +1,5 @@
-using TaskQueue.Contracts;
 using System.Buffers.Binary;
+using TaskQueue.Contracts;
 
 namespace TaskQueue.Tables.Guard;
 
