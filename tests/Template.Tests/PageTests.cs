@@ -63,5 +63,7 @@ public sealed class PageTests(Sandbox sandbox)
         Assert.InRange(lines, 35, 200);
     }
 
-    private static string Built(string line) => line.Replace("dotnet run ", "dotnet bin/Debug/net10.0/Demo.dll ", StringComparison.Ordinal);
+    /// <summary>The built program, which does not ask before it deletes.</summary>
+    private static string Built(string line) => line.Replace("dotnet run ", "dotnet bin/Debug/net10.0/Demo.dll ", StringComparison.Ordinal)
+        .Replace("delete-run ", "delete-run --yes ", StringComparison.Ordinal);
 }
