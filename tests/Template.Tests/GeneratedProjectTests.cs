@@ -20,7 +20,7 @@ public sealed class GeneratedProjectTests(Sandbox sandbox)
     [Fact]
     public async Task A_new_project_is_formatted()
     {
-        var project = await sandbox.DemoAsync();
+        var project = (await sandbox.DemoAsync()).Folder;
 
         await sandbox.Shell.SucceedAsync(project, "dotnet format Demo.slnx --verify-no-changes --no-restore");
     }
@@ -29,7 +29,7 @@ public sealed class GeneratedProjectTests(Sandbox sandbox)
     public async Task One_source_is_one_build_wherever_it_lies_and_however_its_lines_end()
     {
         const string Ask = "dotnet msbuild Demo.csproj -target:IdentifyBuild -getProperty:InformationalVersion";
-        var project = await sandbox.DemoAsync();
+        var project = (await sandbox.DemoAsync()).Folder;
         var copy = Path.Join(sandbox.Folder("elsewhere"), "copy");
         // As the image's build has it: no git, no settings, nothing built.
         await sandbox.Shell.SucceedAsync(project, $"cp -r . '{copy}' && cd '{copy}' && rm -rf bin obj src/*/bin src/*/obj config tests examples src/Monitor README.md");
@@ -49,7 +49,7 @@ public sealed class GeneratedProjectTests(Sandbox sandbox)
     [Fact]
     public async Task The_users_first_tests_pass()
     {
-        var project = await sandbox.DemoAsync();
+        var project = (await sandbox.DemoAsync()).Folder;
 
         var tests = await sandbox.Shell.SucceedAsync(project, "dotnet test");
 
@@ -100,7 +100,7 @@ public sealed class GeneratedProjectTests(Sandbox sandbox)
     [Fact]
     public async Task Several_workers_are_started_by_a_script()
     {
-        var project = await sandbox.DemoAsync();
+        var project = (await sandbox.DemoAsync()).Folder;
         const string Aside = "TASKQUEUE_PATH=fq://several CF_CLOUDPATH=several-output";
         await sandbox.Shell.SucceedAsync(project, $"{Aside} dotnet run --no-build insert-tasks");
 

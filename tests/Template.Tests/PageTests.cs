@@ -39,7 +39,7 @@ public sealed class PageTests(Sandbox sandbox)
     [Fact]
     public async Task Every_command_line_of_the_pages_runs()
     {
-        var demo = await sandbox.DemoAsync();
+        var demo = (await sandbox.DemoAsync()).Folder;
         var project = Path.Join(sandbox.Folder("pages"), "Demo");
         await sandbox.Shell.SucceedAsync(demo, $"cp -r . '{project}'");
         await File.WriteAllTextAsync(

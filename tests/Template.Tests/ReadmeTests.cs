@@ -46,7 +46,7 @@ public sealed class ReadmeTests(Sandbox sandbox)
     [Fact]
     public async Task The_examples_for_people_who_come_from_other_tools_work_in_a_new_project()
     {
-        var project = await sandbox.GenerateAsync("Comer");
+        var project = await sandbox.GenerateAsync("My-App.v2");
         var pages = Directory.GetFiles(Path.Join(sandbox.Clone, "docs", "coming-from"), "*.md")
             .Where(page => Path.GetFileName(page) != "README.md").Order(StringComparer.Ordinal).ToList();
         Assert.Equal(5, pages.Count);

@@ -7,13 +7,13 @@ public sealed class Sandbox : IAsyncLifetime
 {
     private readonly string _root = Directory.CreateTempSubdirectory("template-tests-").FullName;
 
-    private readonly Lazy<Task<string>> _demo;
+    private readonly Lazy<Task<BuiltProject>> _demo;
     private readonly Lazy<Task<string>> _feed;
 
     public Sandbox()
     {
         _feed = new Lazy<Task<string>>(PackEngineAsync);
-        _demo = new Lazy<Task<string>>(GenerateDemoAsync);
+        _demo = new Lazy<Task<BuiltProject>>(() => BuildAsync("Demo", "projects"));
         Clone = Folder("clone");
         Shell = new Shell(Folder("home"));
     }
@@ -67,9 +67,18 @@ public sealed class Sandbox : IAsyncLifetime
             """);
     }
 
-    /// <summary>A project that is generated and built once, for all tests that change nothing in it.</summary>
-    /// <returns>The folder.</returns>
-    public Task<string> DemoAsync() => _demo.Value;
+    /// <summary>Makes a project and builds it, with warnings as errors.</summary>
+    internal async Task<BuiltProject> BuildAsync(string name, string below, string options = "")
+    {
+        var start = Stopwatch.GetTimestamp();
+        var folder = await GenerateAsync(name, below, options);
+        var generated = Stopwatch.GetElapsedTime(start);
+        await Shell.SucceedAsync(folder, "dotnet build -warnaserror");
+        return new(folder, generated, Stopwatch.GetElapsedTime(start) - generated);
+    }
+
+    /// <summary>The project with the defaults, built once, for all tests that change none of its files.</summary>
+    internal Task<BuiltProject> DemoAsync() => _demo.Value;
 
     public ValueTask DisposeAsync()
     {
@@ -77,13 +86,6 @@ public sealed class Sandbox : IAsyncLifetime
         if (Matrix.Count > 0)
             File.WriteAllLines(Path.Join(Directory.CreateDirectory(Path.Join(FindRepository(AppContext.BaseDirectory), "artifacts")).FullName, "template-matrix.txt"), Matrix);
         return ValueTask.CompletedTask;
-    }
-
-    private async Task<string> GenerateDemoAsync()
-    {
-        var folder = await GenerateAsync("Demo");
-        await Shell.SucceedAsync(folder, "dotnet build -warnaserror");
-        return folder;
     }
 
     private async Task<string> PackEngineAsync()
@@ -114,6 +116,9 @@ public sealed class Sandbox : IAsyncLifetime
         ? folder
         : FindRepository(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside their repository."));
 }
+
+/// <summary>A project, and how long it took to make and to build.</summary>
+internal sealed record BuiltProject(string Folder, TimeSpan Generated, TimeSpan Built);
 
 /// <summary>All tests share one sandbox, and run one after the other: each builds projects.</summary>
 [CollectionDefinition(nameof(SandboxCollection))]

@@ -85,6 +85,21 @@ public sealed class ProgressDisplayTests : IDisposable
     }
 
     [Fact]
+    public void What_is_said_when_a_part_is_over_stands_below_its_bar()
+    {
+        var story = new ProgressDisplay(_terminal, Draw, _clock);
+
+        _clock.Pass(seconds: 1);
+        story.Tell("Checking", "rows", 1, 2);
+        story.Tell("Checking", "rows", 2, 2);
+        story.Say("Inserting 2/2 tasks");
+        story.EndLine();
+
+        var bar = "Checking 2/2 rows [##########] 100 %";
+        Assert.Equal(["", "Checking 1/2 rows [#####-----] 50 %, 0 s left", bar, $"{bar}\nInserting 2/2 tasks\n"], Drawn());
+    }
+
+    [Fact]
     public void A_line_never_reaches_the_end_of_the_terminal()
     {
         _terminal = new LiveWriter(_error, width: 40);

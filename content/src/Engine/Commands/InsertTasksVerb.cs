@@ -71,8 +71,6 @@ internal sealed class InsertTasksVerb : Verb
         Checked = (rows, total) => story.Tell("Checking", "rows", rows, total),
         Selected = (selected, total) =>
         {
-            // The check is over: what is drawn of it stays above.
-            story.EndLine();
             if (selected > 0)
                 story.Say($"Inserting {Counted.Number(selected)}/{Counted.Number(total)} tasks");
         },

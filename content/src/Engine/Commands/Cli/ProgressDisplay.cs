@@ -19,6 +19,7 @@ internal sealed class ProgressDisplay(TextWriter error, Func<string, bool>? draw
     private long _start;
     private string? _activity;
     private bool _isTold;
+    private bool _isOver;
     private string _drawn = "";
 
     /// <summary>Does the work while its story is told.</summary>
@@ -35,11 +36,15 @@ internal sealed class ProgressDisplay(TextWriter error, Func<string, bool>? draw
         }
     }
 
-    /// <summary>Tells one thing in a line of its own, above the one that is drawn.</summary>
+    /// <summary>Tells one thing in a line of its own: above the one that is drawn, while its part of the work goes on.</summary>
     public void Say(string line)
     {
         lock (_turn)
+        {
+            if (_isOver)
+                EndLine();
             error.WriteLine(line);
+        }
     }
 
     /// <summary>
@@ -59,8 +64,8 @@ internal sealed class ProgressDisplay(TextWriter error, Func<string, bool>? draw
                 (_activity, _isTold, _start) = (activity, false, clock.GetTimestamp());
             }
 
-            var isEnd = done == total && _isTold;
-            if (!isEnd && clock.GetElapsedTime(_last) < _interval)
+            _isOver = done == total;
+            if (!(_isOver && _isTold) && clock.GetElapsedTime(_last) < _interval)
                 return;
 
             (_last, _isTold) = (clock.GetTimestamp(), true);
