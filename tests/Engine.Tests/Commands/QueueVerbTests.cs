@@ -224,6 +224,14 @@ public sealed class QueueVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_question_that_nobody_can_answer_ends_with_the_whole_command()
+    {
+        await _project.RunAsync("insert-tasks --run one");
+
+        Assert.Equal("  To go ahead: dotnet run delete-run one --yes", (await _project.RunAsync("delete-run one")).ErrorLines[^1]);
+    }
+
+    [Fact]
     public async Task Purge_with_yes_does_not_ask()
     {
         await _project.RunAsync("insert-tasks");
@@ -253,7 +261,7 @@ public sealed class QueueVerbTests : IDisposable
         var run = await _project.RunAsync("logs a");
 
         Assert.Equal((ExitCode.Done, ""), (run.Code, run.Output));
-        Assert.Equal(["Row 0", "It is done, and it logged nothing. What it returned: dotnet run results --id a"], run.ErrorLines);
+        Assert.Equal(["Row 0", "It is done, and it logged nothing. Its result: dotnet run results --id a"], run.ErrorLines);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class RabbitBrokerDeathTests
         await project.AssertCountsAsync(default);
         Assert.InRange(project.Starts().Count(), tasks, tasks + (restarts * Slots));
         var log = (await worker.ErrorAsync()).Split('\n');
-        Assert.Equal(restarts, log.Count(line => line.Contains("was lost, and with it what this worker held", StringComparison.Ordinal)));
+        Assert.Equal(restarts, log.Count(line => line.Contains("was lost, and with it the tasks of this worker", StringComparison.Ordinal)));
         Assert.Equal(restarts, log.Count(line => line.Contains("is there again", StringComparison.Ordinal)));
         Assert.DoesNotContain(log, line => line.TrimStart().StartsWith("at ", StringComparison.Ordinal) || line.Contains("Correct TASKQUEUE_PATH", StringComparison.Ordinal));
     }

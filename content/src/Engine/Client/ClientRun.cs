@@ -189,7 +189,7 @@ internal sealed class ClientRun : IAsyncDisposable
             if (await _patience.RetryAsync(() => _records.Runs.FindEndAsync(Name, stop), stop) is not null)
                 throw new TaskQueueException(
                     ExitCode.PartDone, $"The run {Name} was cancelled.", $"In {_records.Store.Location}",
-                    "What is done stays done: the same values in a new run leave it out.");
+                    "Done rows stay done: a new run with the same values leaves them out.");
         }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class CancelVerb : Verb
 
     public override string About => """
         Running tasks are cancelled within 10 s, and nothing is charged to their rows. Queued tasks leave a queue file
-        at once; on a broker, workers drop them when they meet them. What is done stays done. A cancelled run takes no
+        at once; on a broker, workers drop them when they meet them. Done rows stay done. A cancelled run takes no
         more tasks: insert again under another name.
         """;
 

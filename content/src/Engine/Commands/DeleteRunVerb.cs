@@ -14,8 +14,8 @@ internal sealed class DeleteRunVerb : Verb
 
     public override string About => """
         Cancels the run, waits until no worker has tasks of it (up to a minute, else exit code 75), and removes its
-        results, failures and logs. Rows that it has done are to be done again then. What tasks wrote themselves
-        stays. A small file stays too: with it, late messages of the run are dropped.
+        results, failures and logs. Its done rows are to be done again then. Files that tasks wrote
+        themselves stay. A small file stays too: with it, late messages of the run are dropped.
         """;
 
     public override IReadOnlyList<Example> Examples => [new("delete-run spring-2026", "asks first"), new("delete-run spring-2026 --yes", "for scripts")];

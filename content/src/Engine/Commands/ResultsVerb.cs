@@ -40,8 +40,8 @@ internal sealed class ResultsVerb : Verb
         One line a row, in the order of the table. JSON lines hold the whole record. CSV and
         Feather have the id, by its parameter's name where it is one, a column for each other parameter and each property of
         the result that the task declares (of a record inside it: outer.inner; lists as JSON), then attempt, seconds, time and other. Feather has the types of the
-        C# properties; pandas, polars and R read it. What a row has beyond that, or what a type cannot hold exactly, is in
-        other as JSON. GeoJSON has a feature a row: a tile's key in key or tile, or bounds [west, south, east, north], or
+        C# properties; pandas, polars and R read it. Further values of a row, and those that a type cannot hold exactly,
+        are in other as JSON. GeoJSON has a feature a row: a tile's key in key or tile, or bounds [west, south, east, north], or
         west, south, east and north, or lon_min, lat_min, lon_max and lat_max, in degrees, give its place.
 
         --columns takes those names, and of each row: id, task, state, error, row, run, started, worker, build,

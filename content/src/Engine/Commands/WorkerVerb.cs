@@ -18,7 +18,7 @@ internal sealed class WorkerVerb : Verb
         VerbOption.Number("--max-tasks", "leave after N tasks", 1, @default: "no limit");
 
     private readonly Option<string?> _name = VerbOption.Text(
-        "--name", "NAME", "what stands before each line that it writes, for several workers in one terminal", "nothing; in the background, its process id");
+        "--name", "NAME", "a name before each line that it writes, for several workers in one terminal", "nothing; in the background, its process id");
 
     public WorkerVerb() : base("worker", VerbGroup.Run, "take tasks from the queue and run them") =>
         Declare(_concurrency, _exitWhenEmpty, _maxTasks, _name);
@@ -26,11 +26,11 @@ internal sealed class WorkerVerb : Verb
     public override string About => """
         Holds each task by a lease that it renews, records what the task returned, and goes on until it is stopped.
         Start as many workers as you like. On Ctrl-C or SIGTERM it takes no more tasks, lets running ones go on for
-        WORKER_DRAIN_SECONDS and gives the rest back; a second Ctrl-C ends it at once. Exit code 0, or 75 when
+        WORKER_DRAIN_SECONDS and gives the rest back; a second Ctrl-C ends it at once (75). Exit code 0, or 75 when
         --exit-when-empty was asked for and the queue was not seen empty. Without that option it waits for a queue file
         that is not there yet.
-        On a terminal the last line moves: done, failed, running, rate, left. Elsewhere a line tells every 10 s. What a task
-        prints or logs has its row's id before it.
+        On a terminal the last line moves: done, failed, running, rate, left. Elsewhere a line says so every 10 s. Each line
+        of a task begins with its row's id.
         """;
 
     public override IReadOnlyList<Example> Examples =>

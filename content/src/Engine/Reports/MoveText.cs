@@ -25,7 +25,7 @@ internal static class MoveText
         if (left.Leased > 0)
             throw new TaskQueueException(
                 ExitCode.PartDone, $"{Counted.Tasks(left.Leased)} held by workers, or by a move that was interrupted, were left.",
-                $"In {source.Location}", $"Stop the workers, then run it again. {source.EndOfLeases ?? "To end what dead ones hold: dotnet run release"}");
+                $"In {source.Location}", $"Stop the workers, then run it again. {source.EndOfLeases ?? "To end the leases of dead workers: dotnet run release"}");
         if (left.Ready + left.Parked > 0)
             throw new TaskQueueException(
                 ExitCode.PartDone, $"The queue still counts {Tasks(left.Ready, left.Parked)}: somebody adds to it, or holds some for a moment.",

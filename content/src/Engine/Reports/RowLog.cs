@@ -34,7 +34,7 @@ internal sealed class RowLog(RecordStore records, TextWriter output)
             isFound |= failed is not null;
             if (done is not null && !isFound)
             {
-                story($"It is done, and it logged nothing. What it returned: dotnet run results --id {Printable.Of(id)}");
+                story($"It is done, and it logged nothing. Its result: dotnet run results --id {Printable.Of(id)}");
                 isFound = true;
             }
         }

@@ -63,6 +63,6 @@ internal sealed class ExitGuard : IDisposable
         Environment.ExitCode = (int)ExitCode.PartDone;
         Console.Error.WriteLine($"error: The program ended in the middle of its work, perhaps because a task called Environment.Exit.");
         Console.Error.WriteLine($"Running: {string.Join(", ", _counts.RunningRows.DefaultIfEmpty("nothing"))}");
-        Console.Error.WriteLine("Let tasks throw an exception instead; what ran comes back when its lease is over.");
+        Console.Error.WriteLine("Let tasks throw an exception instead; the running rows come back when their leases are over.");
     }
 }

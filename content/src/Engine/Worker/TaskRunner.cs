@@ -36,7 +36,7 @@ internal sealed class TaskRunner(
             return Threw(new TaskRejectedException($"The message's {problem}"));
 
         using var cancellation = new TaskCancellation(
-            e => _logger.LogError(e, "{Task} {Id} failed in what it does when it is cancelled", task.Name, Printable.Of(attempt.Message.Id)),
+            e => _logger.LogError(e, "{Task} {Id} failed while it was being cancelled", task.Name, Printable.Of(attempt.Message.Id)),
             settings.TaskTimeout, delivery.Lost, attempt.Run.Cancelled, lifetime.Drained);
         var inputs = sources.ForTask();
         // On a pool thread: a task that never awaits would otherwise hold the loop that started it.
@@ -125,7 +125,7 @@ internal sealed class TaskRunner(
         }
         catch (Exception e)
         {
-            _logger.LogWarning("What a task downloaded cannot be removed; delete it yourself: {Error}", TaskQueueException.Summarize(e));
+            _logger.LogWarning("A task's downloaded files cannot be removed; delete them yourself: {Error}", TaskQueueException.Summarize(e));
         }
     }
 }

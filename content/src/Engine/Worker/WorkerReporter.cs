@@ -48,7 +48,7 @@ internal sealed class WorkerReporter(
             "Left after {Done:N0} done, {Skipped:N0} done before, {Failed:N0} failed attempts{See}",
             counts.Done, counts.Skipped, counts.Failed, counts.Failed > 0 ? " (see: dotnet run failed)" : "");
         if (counts.Failed > 0 && request.ExitWhenEmpty)
-            logger.LogInformation("What failed for good, and why: dotnet run failed");
+            logger.LogInformation("Failed rows and their errors: dotnet run failed");
     }
 
     /// <summary>Before the record is written: one that is written twice after a run was ended knows of it.</summary>

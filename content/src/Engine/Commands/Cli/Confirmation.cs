@@ -19,12 +19,11 @@ internal static class Confirmation
         if (invocation.Get(yes))
             return true;
 
-        var verb = invocation.Arguments.CommandResult.Command.Name;
         var terminal = invocation.Terminal;
         if (!terminal.IsInteractive)
             throw new TaskQueueException(
                 ExitCode.Usage, $"{loss}, and there is no terminal to ask on.", null,
-                $"To go ahead: dotnet run {verb} --yes");
+                $"To go ahead: dotnet run {invocation.CommandLine} --yes");
 
         if (terminal.Confirm($"{loss}. Go ahead?"))
             return true;

@@ -43,7 +43,7 @@ internal static class FileErrors
 
     private static TaskQueueException DiskFull(string path, Exception cause) => new(
         ExitCode.InputOutput, "The disk is full.", Where(path),
-        "Free some space and run the same command again: what was confirmed is kept.", cause)
+        "Free some space and run the same command again: confirmed tasks are kept.", cause)
     { IsTransient = true };
 
     private static TaskQueueException CannotWrite(string path, Exception cause) => new(

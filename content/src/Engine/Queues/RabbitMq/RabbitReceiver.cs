@@ -115,7 +115,7 @@ internal sealed class RabbitReceiver(RabbitBroker broker, Topology topology) : I
         _timeout = RabbitErrors.IsAcknowledgementTimeout(reason) ? reason : null;
         if (_isLost)
             Warned?.Invoke(topology.Warning(reason)
-                ?? $"The connection to {broker.Address.Broker} was lost, and with it what this worker held: others may run it. {reason.ReplyText}");
+                ?? $"The connection to {broker.Address.Broker} was lost, and with it the tasks of this worker: others may run them. {reason.ReplyText}");
         return Task.CompletedTask;
     }
 

@@ -84,7 +84,7 @@ internal sealed class RunPage(RunRecord run, Status status, RunCourse course, Fa
     }
 
     private Markup Limits() => course.Limits.Count == 0 ? Markup.Empty : Markup.Of($"""
-        <section class="why" aria-label="What limited the run">{Markup.Join(course.Limits.Select(sentence => Markup.Of($"<p>{sentence}</p>")))}</section>
+        <section class="why" aria-label="Limits of the run">{Markup.Join(course.Limits.Select(sentence => Markup.Of($"<p>{sentence}</p>")))}</section>
         """);
 
     private Markup Charts()
