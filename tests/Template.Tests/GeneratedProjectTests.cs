@@ -92,6 +92,9 @@ public sealed class GeneratedProjectTests(Sandbox sandbox)
         await File.WriteAllTextAsync(
             Path.Join(repository, "Directory.Packages.props"),
             "<Project><ItemGroup><PackageVersion Include=\"MassTransit\" Version=\"7.0.0\" /></ItemGroup></Project>", Cancelled);
+        await File.WriteAllTextAsync(
+            Path.Join(repository, "Directory.Build.targets"),
+            "<Project><ItemGroup><PackageReference Include=\"MassTransit\" Version=\"7.0.0\" /></ItemGroup></Project>", Cancelled);
         var project = await sandbox.GenerateAsync("guest", "foreign");
         foreach (var (name, type, verb) in TaskNames)
         {
