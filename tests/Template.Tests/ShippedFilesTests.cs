@@ -14,7 +14,7 @@ public sealed class ShippedFilesTests(Sandbox sandbox)
         using var package = ZipFile.OpenRead(sandbox.Package);
         var files = package.Entries.Select(entry => entry.FullName).ToList();
 
-        foreach (var dotfile in new[] { ".dockerignore", ".editorconfig", ".gitattributes", ".gitignore" })
+        foreach (var dotfile in new[] { ".dockerignore", ".editorconfig", ".gitattributes", ".gitignore", "src/Engine/.editorconfig" })
             Assert.Contains($"content/content/{dotfile}", files);
         Assert.Contains("content/.template.config/template.json", files);
         Assert.Contains("content/dltask/.template.config/template.json", files);
