@@ -28,7 +28,6 @@ internal sealed class BuildCheck(
     {
         if (settings.OtherBuilds == OtherBuilds.Any || message.Build is null or "" || message.Build == worker.Build)
             return true;
-        var isFirst = Interlocked.Exchange(ref _isTold, 1) == 0;
         if (settings.OtherBuilds == OtherBuilds.Same)
         {
             lifetime.Fail(Refusal(message.Run, message.Build, worker.Build));
@@ -36,15 +35,17 @@ internal sealed class BuildCheck(
             return false;
         }
 
-        if (isFirst)
+        if (Interlocked.Exchange(ref _isTold, 1) == 0)
             logger.LogWarning(
-                "Rows of run {Run} were queued by build {Build}; this worker is build {Own} and runs them with its own code. TASK_BUILD=same in config/task.env makes it leave instead",
-                Printable.Of(message.Run ?? ""), Printable.Of(message.Build), worker.Build);
+                "{Rows} were queued by build {Build}; this worker is build {Own} and runs them with its own code. TASK_BUILD=same in config/task.env makes it leave instead",
+                RowsOf(message.Run), Printable.Of(message.Build), worker.Build);
         return true;
     }
 
+    private static string RowsOf(string? run) => run is null or "" ? "Rows" : $"Rows of run {Printable.Of(run)}";
+
     private static TaskQueueException Refusal(string? run, string other, string own) => new(
-        ExitCode.Configuration, $"This worker is build {own}, and the rows of run {Printable.Of(run ?? "")} were queued by build {Printable.Of(other)}.",
+        ExitCode.Configuration, $"{RowsOf(run)} were queued by build {Printable.Of(other)}; this worker is build {own}.",
         "TASK_BUILD=same lets a worker run rows of its own build only; no row was charged",
         "Start a worker of that build, or insert with this one (--again where rows are done), or set TASK_BUILD=warn.");
 }
