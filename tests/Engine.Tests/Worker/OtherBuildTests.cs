@@ -68,6 +68,8 @@ public sealed class OtherBuildTests(Emulators emulators, RabbitServer rabbit) : 
         await project.AssertCountsAsync(new QueueCounts(1, 0, 0));
 
         await project.Records.Runs.WriteAsync(run, TestContext.Current.CancellationToken);
+        await project.Records.Runs.WriteAsync(run with { Run = "cancelled", Build = Other, Started = run.Started.AddMinutes(1) }, TestContext.Current.CancellationToken);
+        await project.Records.Runs.CancelAsync("cancelled", run.Started.AddMinutes(2), TestContext.Current.CancellationToken);
         await project.WorkOffAsync();
         Assert.Single(await project.DoneAsync());
     }

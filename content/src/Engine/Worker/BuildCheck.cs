@@ -19,7 +19,7 @@ internal sealed class BuildCheck(
     {
         if (settings.OtherBuilds != OtherBuilds.Same || await queue.CountAsync(CancellationToken.None) is { Ready: 0, Leased: 0 })
             return;
-        if (await records.Runs.FindNewestAsync() is { } newest && newest.Build != build)
+        if (await records.Runs.FindNewestAsync() is { } newest && newest.Build != build && await records.Runs.FindEndAsync(newest.Run) is null)
             throw Refusal(newest.Run, newest.Build, build);
     }
 
