@@ -194,6 +194,23 @@ public sealed class QueueVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Failed_and_requeue_take_those_with_a_text_in_their_error()
+    {
+        await _project.ParkAsync(("a", "The server timed-out."), ("b", "No such scene."), ("c", "it Timed-Out again"));
+
+        var failed = JsonDocument.Parse((await _project.RunAsync("failed --json --error timed-out")).Output).RootElement;
+        var run = await _project.RunAsync("requeue --error timed-out");
+        var none = await _project.RunAsync("requeue --error timed-out");
+        var both = await _project.RunAsync("requeue --all --error x");
+
+        Assert.Equal(2, failed.GetProperty("count").GetInt32());
+        Assert.StartsWith("Put 2 tasks back in fq://", run.Output);
+        Assert.Equal((2, 1), (await NumberAsync("queued"), await NumberAsync("failed")));
+        Assert.Contains("with 'timed-out' in its error: there is nothing to put back.", none.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, both.Code);
+    }
+
+    [Fact]
     public async Task Requeue_all_puts_everything_back()
     {
         await _project.ParkAsync(("a", "x"), ("b", null));

@@ -29,8 +29,8 @@ public sealed class UsageTests : IDisposable
     [InlineData("results --state broken", "--state is \"broken\"; allowed: done, failed, all.", "See: dotnet run help results")]
     [InlineData("results --output x.parquet", "--output is \"x.parquet\"; allowed: a name that ends with .csv, .feather, .geojson or .jsonl.", null)]
     [InlineData("results --task eco", "The project has no task 'eco'.", "Use --task with one of: echo")]
-    [InlineData("requeue", "requeue wants ids of failed tasks, or --all.", "Write: dotnet run requeue ID, or dotnet run requeue --all")]
-    [InlineData("requeue 1 --all", "requeue wants ids of failed tasks, or --all.", "Write: dotnet run requeue ID, or dotnet run requeue --all")]
+    [InlineData("requeue", "requeue wants ids of failed tasks, --all or --error TEXT.", "Write: dotnet run requeue ID, dotnet run requeue --all or dotnet run requeue --error TEXT")]
+    [InlineData("requeue 1 --all", "requeue wants ids of failed tasks, --all or --error TEXT.", "Write: dotnet run requeue ID, dotnet run requeue --all or dotnet run requeue --error TEXT")]
     public async Task A_command_line_that_is_wrong_is_explained(string arguments, string what, string? next)
     {
         var run = await _project.RunAsync(arguments);

@@ -25,7 +25,7 @@ public sealed class RequeuerTests : IDisposable
         await Records.Failed.WriteAsync(TestRecords.Failed("parked", "x"), Cancelled);
         var queue = new ParkedQueue(["back"], new IOException("died"));
 
-        await Assert.ThrowsAsync<IOException>(() => new Requeuer(queue, Records).RequeueAsync(null, null, null, _ => { }, Cancelled));
+        await Assert.ThrowsAsync<IOException>(() => new Requeuer(queue, Records).RequeueAsync(null, null, null, null, _ => { }, Cancelled));
 
         Assert.Null(await Records.Failed.FindLastAsync(CommandProject.Task, "back", Cancelled));
         Assert.NotNull(await Records.Failed.FindLastAsync(CommandProject.Task, "parked", Cancelled));
@@ -36,7 +36,7 @@ public sealed class RequeuerTests : IDisposable
     {
         await Records.Failed.WriteAsync(TestRecords.Failed("a", "new") with { Finished = DateTimeOffset.UtcNow.AddMinutes(1) }, Cancelled);
 
-        await new Requeuer(new ParkedQueue(["a"], null), Records).RequeueAsync(null, null, null, _ => { }, Cancelled);
+        await new Requeuer(new ParkedQueue(["a"], null), Records).RequeueAsync(null, null, null, null, _ => { }, Cancelled);
 
         Assert.Equal("new", (await Records.Failed.FindLastAsync(CommandProject.Task, "a", Cancelled))!.Message);
     }

@@ -14,10 +14,11 @@ internal sealed class FailedVerb : Verb
     private readonly RunOptions _runs = new();
     private readonly Option<long?> _limit =
         VerbOption.Number("--limit", "list at most N tasks", 0, @default: $"{DefaultLimit}");
+    private readonly Option<string?> _error = VerbOption.Error();
     private readonly Option<bool> _json = VerbOption.Switch("--json", "all of them as JSON");
 
     public FailedVerb() : base("failed", VerbGroup.Inspect, "the tasks that failed, grouped by error") =>
-        Declare([_task, .. _runs.All, _limit, _json]);
+        Declare([_task, .. _runs.All, _limit, _error, _json]);
 
     public override string About => """
         A task has failed when it used up its TQ_MAX_ATTEMPTS attempts, or rejected its row. It stays in the queue,
@@ -26,7 +27,7 @@ internal sealed class FailedVerb : Verb
         """;
 
     public override IReadOnlyList<Example> Examples =>
-        [new("failed"), new("failed --json | jq -r '.tasks[].id'", "their ids")];
+        [new("failed"), new("failed --error 'timed out'"), new("failed --json | jq -r '.tasks[].id'", "their ids")];
 
     public override async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
@@ -36,7 +37,7 @@ internal sealed class FailedVerb : Verb
         var limit = isJson ? long.MaxValue : invocation.Get(_limit) ?? DefaultLimit;
         var records = invocation.OpenRecords();
         var run = await _runs.ChooseAsync(invocation, records, task, cancellationToken);
-        var failures = await new FailureReader(queue, records).ReadAsync(task, run?.Run, limit, cancellationToken);
+        var failures = await new FailureReader(queue, records).ReadAsync(task, run?.Run, limit, cancellationToken, invocation.Get(_error));
         if (isJson)
         {
             invocation.Terminal.Out.WriteLine(JsonSerializer.Serialize(failures, ReportJson.Whole.Failures));

@@ -12,7 +12,8 @@ internal sealed class FailureReader(ITaskQueue queue, RecordStore records)
     /// <param name="run">Only this run's; null for all.</param>
     /// <param name="limit">List at most so many, the last to fail; all are counted.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task<Failures> ReadAsync(string? task, string? run, long limit, CancellationToken cancellationToken)
+    /// <param name="error">Only those whose error has this in it, in upper or lower case; null for all.</param>
+    public async Task<Failures> ReadAsync(string? task, string? run, long limit, CancellationToken cancellationToken, string? error = null)
     {
         // Nothing is asked of the store meanwhile: a broker may have its messages in our hands until the list ends.
         var (count, others, groups, last) = (0, 0, new ErrorGroups(), new PriorityQueue<ParkedMessage, DateTimeOffset>());
@@ -25,6 +26,8 @@ internal sealed class FailureReader(ITaskQueue queue, RecordStore records)
                 others++;
                 continue;
             }
+            if (!HasError(message, error))
+                continue;
             count++;
             groups.Add(message);
             last.Enqueue(message, message.Parking.At);
@@ -40,6 +43,10 @@ internal sealed class FailureReader(ITaskQueue queue, RecordStore records)
             Waiting = (await queue.CountDelayedAsync(cancellationToken)).Count,
         };
     }
+
+    /// <summary>Whether a task failed with an error that has some text in it, in upper or lower case.</summary>
+    public static bool HasError(ParkedMessage message, string? error) =>
+        error is null || message.Parking.Reason.Contains(error, StringComparison.OrdinalIgnoreCase);
 
     private async Task<FailureGroup> DescribeAsync(ErrorGroup group, CancellationToken cancellationToken)
     {

@@ -13,12 +13,13 @@ internal sealed class Requeuer(ITaskQueue queue, RecordStore records)
     /// <param name="task">Only this task's; null for all.</param>
     /// <param name="run">Only this run's; null for all.</param>
     /// <param name="ids">Only these; null for all.</param>
+    /// <param name="error">Only those whose error has this in it; null for all.</param>
     /// <param name="progress">Told how many are back; may be told from several threads.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <returns>How many were put back.</returns>
     /// <exception cref="TaskQueueException">An id is not among the failed tasks, or the run was cancelled (exit code 65).</exception>
     public async Task<long> RequeueAsync(
-        string? task, string? run, IReadOnlySet<string>? ids, Action<long> progress, CancellationToken cancellationToken)
+        string? task, string? run, IReadOnlySet<string>? ids, string? error, Action<long> progress, CancellationToken cancellationToken)
     {
         if (run is not null && await records.Runs.FindEndAsync(run, cancellationToken) is not null)
             throw new TaskQueueException(
@@ -26,13 +27,14 @@ internal sealed class Requeuer(ITaskQueue queue, RecordStore records)
         if (ids is not null)
             await RefuseMissingAsync(ids, IsOfRun, cancellationToken);
 
+        var chosen = error is null ? null : await FindByErrorAsync(error, cancellationToken);
         var (started, count) = (DateTimeOffset.UtcNow, 0L);
         await queue.RequeueAsync(IsWanted, DeleteRecordsAsync, cancellationToken);
         return count;
 
         bool IsOfRun(MessageKey key) => (task is null || key.Task == task) && (run is null || key.Run == run);
 
-        bool IsWanted(MessageKey key) => IsOfRun(key) && (ids is null || ids.Contains(key.Id));
+        bool IsWanted(MessageKey key) => IsOfRun(key) && (ids is null || ids.Contains(key.Id)) && (chosen is null || chosen.Contains(key));
 
         async Task DeleteRecordsAsync(IReadOnlyList<MessageKey> keys)
         {
@@ -41,6 +43,15 @@ internal sealed class Requeuer(ITaskQueue queue, RecordStore records)
             await Parallel.ForEachAsync(keys, options, async (key, _) => await DeleteRecordAsync(key, started));
             progress(Interlocked.Add(ref count, keys.Count));
         }
+    }
+
+    private async Task<IReadOnlySet<MessageKey>> FindByErrorAsync(string error, CancellationToken cancellationToken)
+    {
+        var found = new HashSet<MessageKey>();
+        await foreach (var message in queue.ListParkedMessagesAsync(cancellationToken))
+            if (FailureReader.HasError(message, error))
+                found.Add(message.Key);
+        return found;
     }
 
     private async Task RefuseMissingAsync(IReadOnlySet<string> ids, Func<MessageKey, bool> isOfRun, CancellationToken cancellationToken)

@@ -27,7 +27,7 @@ internal sealed class Actions(Source source, Poller poller)
         var run = await source.Records.Runs.GetAsync(name, cancellationToken);
         await using var queue = source.OpenQueue();
         var ids = id is null ? null : new HashSet<string> { id };
-        var count = await new Requeuer(queue, source.Records).RequeueAsync(run.Task, run.Run, ids, _ => { }, cancellationToken);
+        var count = await new Requeuer(queue, source.Records).RequeueAsync(run.Task, run.Run, ids, error: null, _ => { }, cancellationToken);
         poller.Hurry(run.Run);
         return $"Put {Counted.Tasks(count)} back in the queue.";
     }

@@ -15,6 +15,9 @@ internal static class VerbOption
     public static Option<string?> Text(string name, string value, string description, string? @default = null) =>
         new(name) { HelpName = value, Description = Describe(description, @default) };
 
+    /// <summary>Which failed tasks: by a part of their error's message.</summary>
+    public static Option<string?> Error() => Text("--error", "TEXT", "only tasks whose error has this text in it, in upper or lower case");
+
     /// <summary>A whole number; null when it is not given.</summary>
     public static Option<long?> Number(
         string name, string description, long min, long max = long.MaxValue, string? @default = null) =>
