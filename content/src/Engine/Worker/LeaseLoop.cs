@@ -111,12 +111,15 @@ internal sealed class LeaseLoop : WorkerLoop
         return held.Count;
     }
 
-    /// <summary>Its last worker may have died of it: no neighbour shall be charged if it happens again.</summary>
+    /// <summary>
+    /// Its last worker may have died of it: no neighbour shall be charged if it happens again, also none that has ended and
+    /// whose result is not recorded yet.
+    /// </summary>
     private async Task RunAloneAsync(HeldLease suspect, CancellationToken stopping)
     {
         try
         {
-            while (_slots.InHand > 0)
+            while (_slots.InHand > 0 || _leases.Count > 1)
                 await _freed.WaitAsync(stopping);
         }
         catch (OperationCanceledException)
@@ -125,7 +128,7 @@ internal sealed class LeaseLoop : WorkerLoop
             throw;
         }
         _slots.Add([suspect]);
-        while (_slots.InHand > 0)
+        while (_slots.InHand > 0 || _leases.Count > 0)
             await _freed.WaitAsync(stopping);
     }
 

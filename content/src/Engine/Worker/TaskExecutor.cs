@@ -47,20 +47,34 @@ internal sealed class TaskExecutor(
             return Task.FromResult(new TaskReport(TaskOutcome.Dropped));
         if (!builds.Accepts(message))
             return Task.FromResult(await records.TurnAwayAsync(message, run, delivery));
-        using var attempt = await records.BeginAsync(message, run, delivery);
+        var attempt = await records.BeginAsync(message, run, delivery);
         if (attempt is null)
             return Task.FromResult(new TaskReport(TaskOutcome.AlreadyDone));
 
         span?.Number(attempt.Number);
-        var end = await RunAsync(attempt, delivery);
-        if (end.Outcome != TaskOutcome.Done)
-            return Task.FromResult(end);
-        await records.WhenRoomAsync();
-        return SucceedAsync(attempt, end.Result, delivery);
+        Task<TaskReport>? recording = null;
+        try
+        {
+            var end = await RunAsync(attempt, delivery);
+            if (end.Outcome != TaskOutcome.Done)
+                return Task.FromResult(end);
+            await records.WhenRoomAsync();
+            return recording = SucceedAsync(attempt, end.Result, delivery);
+        }
+        finally
+        {
+            if (recording is null)
+                attempt.Dispose();
+        }
     }
 
+    /// <summary>
+    /// The attempt keeps its place beside others until its result is recorded: a suspect that then runs alone, and kills the
+    /// worker, costs the row nothing.
+    /// </summary>
     private async Task<TaskReport> SucceedAsync(Attempt attempt, JsonElement result, ITaskDelivery delivery)
     {
+        using var place = attempt;
         try
         {
             return await records.SucceedAsync(attempt, result, delivery);
