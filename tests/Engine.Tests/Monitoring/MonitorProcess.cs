@@ -29,7 +29,7 @@ internal sealed class MonitorProcess : IDisposable
         var line = await monitor._process.StandardOutput.ReadLineAsync(Cancelled);
         if (line is null)
             Assert.Fail($"The monitor did not start:\n{await monitor._error}");
-        monitor.Address = new Uri(line.Replace(Environment.MachineName, "127.0.0.1", StringComparison.Ordinal));
+        monitor.Address = new UriBuilder(line) { Host = "127.0.0.1" }.Uri;
         return monitor;
     }
 
