@@ -16,7 +16,7 @@ internal static class LeftOut
         ("engine", "source", "src/Engine"),
     ];
 
-    private const string Clusters = @"keda|k8s/|cluster\.env|kubectl (--|[a-z])";
+    private const string Clusters = @"\bkeda\b|k8s/|cluster\.env|kubectl (--|[a-z])";
 
     /// <summary>What is left of markers and placeholders.</summary>
     private const string Markers = @"#if \(|#endif|PROJECT-(AUTHORS|REPOSITORY)|CHOSEN-OPTIONS|TaskName|task-name|Task-Project";
@@ -28,7 +28,7 @@ internal static class LeftOut
         if (options.Has("deploy", "none"))
             words.Add(Clusters);
         if (options.Values["queue"] == "file" && options.Values["storage"] == "local" && options.Has("deploy", "none"))
-            words.Add("awssdk|google");
+            words.Add("awssdk|google|keda");
         var found = new Regex(string.Join('|', words), RegexOptions.IgnoreCase);
         return
         [
