@@ -18,6 +18,10 @@ public sealed class Sandbox : IAsyncLifetime
         Shell = new Shell(Folder("home"));
     }
 
+    /// <summary>Files in the clone that git ignores, and that nobody else may get.</summary>
+    public static IReadOnlyList<string> Private { get; } =
+        ["content/config/secret.env", "content/config/secrets/key.json", "content/report.html", "content/results.csv", "content/output/a.txt"];
+
     internal Shell Shell { get; }
 
     /// <summary>The copy of the repository.</summary>
@@ -33,6 +37,11 @@ public sealed class Sandbox : IAsyncLifetime
         var repository = FindRepository(AppContext.BaseDirectory);
         foreach (var file in await TrackedFilesAsync(repository))
             CopyTo(Clone, repository, file);
+        foreach (var file in Private)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Join(Clone, file))!);
+            await File.WriteAllTextAsync(Path.Join(Clone, file), "MY_CANARY=1\n");
+        }
 
         await Shell.SucceedAsync(Clone, $"dotnet pack template --output '{Folder("package")}'");
         Package = Directory.EnumerateFiles(Folder("package"), "*.nupkg").Single();

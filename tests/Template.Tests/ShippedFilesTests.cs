@@ -22,6 +22,16 @@ public sealed class ShippedFilesTests(Sandbox sandbox)
     }
 
     [Fact]
+    public async Task Nothing_that_git_ignores_is_in_the_package_or_in_a_project()
+    {
+        using var package = ZipFile.OpenRead(sandbox.Package);
+        var project = await sandbox.GenerateAsync("private");
+
+        Assert.All(Sandbox.Private, file => Assert.DoesNotContain($"content/{file}", package.Entries.Select(entry => entry.FullName)));
+        Assert.All(Sandbox.Private, file => Assert.False(File.Exists(Path.Join(project, Path.GetRelativePath("content", file))), file));
+    }
+
+    [Fact]
     public async Task No_placeholder_and_no_path_of_this_machine_is_left()
     {
         var project = await sandbox.GenerateAsync("clean");

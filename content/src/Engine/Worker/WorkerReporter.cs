@@ -8,7 +8,7 @@ namespace TaskQueue.Worker;
 
 /// <summary>Writes the worker's counts to its record, every 10 s and at the end.</summary>
 internal sealed class WorkerReporter(
-    RecordStore records, KnownRuns runs, JournalWriter journal, WorkerCounts counts, WorkerIdentity worker, WorkerRequest request, TimeProvider clock, ILogger<WorkerReporter> logger)
+    RecordStore records, KnownRuns runs, JournalWriter journal, WorkerCounts counts, WorkerIdentity worker, TimeProvider clock, ILogger<WorkerReporter> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = KnownRuns.Heartbeat;
@@ -47,8 +47,6 @@ internal sealed class WorkerReporter(
         logger.LogInformation(
             "Left after {Done:N0} done, {Skipped:N0} done before, {Failed:N0} failed attempts{See}",
             counts.Done, counts.Skipped, counts.Failed, counts.Failed > 0 ? " (see: dotnet run failed)" : "");
-        if (counts.Failed > 0 && request.ExitWhenEmpty)
-            logger.LogInformation("Failed rows and their errors: dotnet run failed");
     }
 
     /// <summary>Before the record is written: one that is written twice after a run was ended knows of it.</summary>
