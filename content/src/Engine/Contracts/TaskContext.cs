@@ -24,8 +24,11 @@ public sealed class TaskContext
     /// <summary>1 for the first attempt.</summary>
     public int Attempt { get; init; } = 1;
 
-    /// <summary>How many tasks this worker runs at once: a task that is parallel itself divides its threads by this.</summary>
+    /// <summary>How many tasks this worker runs at once.</summary>
     public int Concurrency { get; init; } = 1;
+
+    /// <summary>How many threads this row may use: TASK_THREADS, or what <see cref="TaskSettingsAttribute"/> says.</summary>
+    public int Threads { get; init; } = 1;
 
     /// <summary>The project's own lines of config/task.env and the environment, by name.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
