@@ -26,7 +26,6 @@ public sealed class StatusVerbTests : IDisposable
                 "running  0",
                 "done     0",
                 "failed   0",
-                "rate     0 tasks/s by 0 workers",
                 "left     nothing",
             ],
             run.OutputLines);

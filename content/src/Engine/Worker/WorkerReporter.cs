@@ -45,8 +45,9 @@ internal sealed class WorkerReporter(
         await base.StopAsync(cancellationToken);
         await WriteAsync(clock.GetUtcNow(), cancellationToken);
         logger.LogInformation(
-            "Left after {Done:N0} done, {Skipped:N0} done before, {Failed:N0} failed attempts{See}",
-            counts.Done, counts.Skipped, counts.Failed, counts.Failed > 0 ? " (see: dotnet run failed)" : "");
+            "Left after {Done:N0} done{Skipped}{Failed}", counts.Done,
+            counts.Skipped > 0 ? FormattableString.Invariant($", {counts.Skipped:N0} skipped because they were done") : "",
+            counts.Failed > 0 ? FormattableString.Invariant($", {counts.Failed:N0} failed attempts (see: dotnet run failed)") : "");
     }
 
     /// <summary>Before the record is written: one that is written twice after a run was ended knows of it.</summary>

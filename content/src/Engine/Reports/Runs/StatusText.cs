@@ -43,6 +43,8 @@ internal static class StatusText
             ("rate", $"{Speed(status.TasksPerSecond)} by {Counted.Of(Working(status), "worker")}"),
             ("left", TimeLeft(status)),
         ];
+        if (Working(status) == 0)
+            rows.RemoveAll(row => row.Name == "rate");
         if (status.Run is { } run)
             rows.InsertRange(0, [("run", $"{run}, {status.State!.Value.ToString().ToLowerInvariant()}"), ("table", Table(status))]);
         foreach (var (name, value) in rows)
