@@ -65,7 +65,7 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
                 var report = await await RunAsync(context, next);
                 if (await IsSettledAsync(context, report))
                     return;
-                if (report.Outcome == TaskOutcome.GivenBack)
+                if (report is { Outcome: TaskOutcome.GivenBack, Rest: null })
                     await _consumerStopped.Task.WaitAsync(_lifetime.Deadline);
             }
             finally
@@ -146,16 +146,19 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
             _failPoints?.Pass(FailPoint.BeforeAcknowledge);
             return true;
         }
-        if (report.Outcome != TaskOutcome.Parked)
-            return false;
         try
         {
-            await _queue.ParkAsync(context, report.Reason, report.Attempt);
+            if (report.Outcome == TaskOutcome.Parked)
+                await _queue.ParkAsync(context, report.Reason, report.Attempt);
+            else if (report is { Outcome: TaskOutcome.Failed or TaskOutcome.GivenBack, Rest: { } rest })
+                await _queue.RestAsync(context, rest);
+            else
+                return false;
             return true;
         }
         catch (Exception e)
         {
-            _logger.LogError("A failed task could not be put aside; it comes back: {Error}", TaskQueueException.Summarize(e));
+            _logger.LogError("A failed task could not be put aside; it comes back at once: {Error}", TaskQueueException.Summarize(e));
             return false;
         }
     }

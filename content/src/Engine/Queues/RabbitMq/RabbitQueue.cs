@@ -1,3 +1,4 @@
+using System.Globalization;
 using MassTransit;
 using RabbitMQ.Client;
 using TaskQueue.Contracts;
@@ -81,8 +82,12 @@ public sealed class RabbitQueue : IConsumedQueue
         var tasks = await FindAsync(_topology.Tasks, cancellationToken) ?? throw RabbitErrors.Missing(_broker.Address);
         var held = await FindAsync(_topology.Held, cancellationToken);
         var parked = await FindAsync(_topology.Parked, cancellationToken);
-        return new QueueCounts(tasks.MessageCount, held?.ConsumerCount ?? 0, parked?.MessageCount ?? 0);
+        var resting = await CountRestingAsync(cancellationToken);
+        return new QueueCounts(tasks.MessageCount + resting, held?.ConsumerCount ?? 0, parked?.MessageCount ?? 0);
     }
+
+    /// <summary>When the first of them is due is not known.</summary>
+    public async Task<DelayedTasks> CountDelayedAsync(CancellationToken cancellationToken) => new(await CountRestingAsync(cancellationToken), TimeSpan.Zero);
 
     public IAsyncEnumerable<ParkedMessage> ListParkedMessagesAsync(CancellationToken cancellationToken) => _parked.ListAsync(cancellationToken);
 
@@ -113,7 +118,7 @@ public sealed class RabbitQueue : IConsumedQueue
     public async Task<long> PurgeAsync(Action<long> progress, CancellationToken cancellationToken)
     {
         var counts = await CountAsync(cancellationToken);
-        foreach (var queue in new[] { _topology.Parked, _topology.Tasks })
+        foreach (var queue in _topology.Queues.Where(queue => queue != _topology.Held))
             await _broker.UseAsync(channel => channel.QueuePurgeAsync(queue, cancellationToken), cancellationToken);
         if (counts.Leased > 0)
         {
@@ -153,6 +158,22 @@ public sealed class RabbitQueue : IConsumedQueue
     public Task ParkAsync(ReceiveContext message, string reason, int attempts) =>
         _parked.AddAsync([new TakenMessage(message.GetBody(), new Parking(attempts, reason, DateTimeOffset.UtcNow))], CancellationToken.None);
 
+    public Task RestAsync(ReceiveContext message, TimeSpan rest)
+    {
+        var properties = new BasicProperties { Persistent = true, ContentType = "application/json" };
+        var queue = rest <= TimeSpan.Zero ? _topology.Tasks : _topology.Rests.First(one => rest.TotalSeconds <= one.Seconds).Name;
+        if (queue != _topology.Tasks)
+            properties.Expiration = rest.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
+        var body = TaskMessage.MarkTried(message.GetBody());
+        return _broker.UseAsync(
+            async channel =>
+            {
+                await channel.BasicPublishAsync("", queue, mandatory: true, properties, body);
+                return true;
+            },
+            CancellationToken.None);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _receiver.DisposeAsync();
@@ -161,6 +182,9 @@ public sealed class RabbitQueue : IConsumedQueue
 
     private async Task<IReadOnlyList<string>> AdviseAsync(CancellationToken cancellationToken) =>
         _topology.Warning(await _broker.GetConnectionAsync(cancellationToken)) is { } warning ? [warning] : [];
+
+    private async Task<long> CountRestingAsync(CancellationToken cancellationToken) =>
+        (await Task.WhenAll(_topology.Rests.Select(rest => FindAsync(rest.Name, cancellationToken)))).Sum(queue => queue?.MessageCount ?? 0L);
 
     private async Task<QueueDeclareOk?> FindAsync(string queue, CancellationToken cancellationToken)
     {
