@@ -19,6 +19,7 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
     private readonly ILogger<DeliveryFilter> _logger;
     private readonly IFailPoints? _failPoints;
     private readonly SemaphoreSlim _slots;
+    private readonly Pace _pace;
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _allTaken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _consumerStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,10 +29,11 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
 
     public DeliveryFilter(
         IConsumedQueue queue, TaskQueueSettings settings, WorkerRequest request, WorkerLifetime lifetime,
-        ILogger<DeliveryFilter> logger, IFailPoints? failPoints = null)
+        TimeProvider clock, ILogger<DeliveryFilter> logger, IFailPoints? failPoints = null)
     {
         (_queue, _request, _lifetime, _logger, _failPoints) = (queue, request, lifetime, logger, failPoints);
         _slots = new SemaphoreSlim(settings.Concurrency);
+        _pace = new Pace(settings.TasksPerMinute, clock);
     }
 
     /// <summary>Messages that were let in and have not ended.</summary>
@@ -89,7 +91,7 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
         _closed.Dispose();
     }
 
-    /// <summary>Waits for a slot.</summary>
+    /// <summary>Waits for a slot, and in it until a task may start: no more messages than usual are held meanwhile.</summary>
     /// <returns>Whether the task is to be started.</returns>
     private async Task<bool> TryEnterAsync()
     {
@@ -100,6 +102,7 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
         try
         {
             await _slots.WaitAsync(_closed.Token);
+            await _pace.TakeAsync(_closed.Token);
             return true;
         }
         catch (OperationCanceledException)

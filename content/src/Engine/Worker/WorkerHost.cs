@@ -66,9 +66,19 @@ public static class WorkerHost
         ThreadPool.GetMinThreads(out var threads, out var ports);
         ThreadPool.SetMinThreads(Math.Max(threads, settings.Concurrency + SpareThreads), Math.Max(ports, SpareThreads));
         using var host = builder.Build();
-        foreach (var warning in warnings)
+        foreach (var warning in MemoryWarnings(catalog, settings).Concat(warnings))
             host.Services.GetRequiredService<ILogger<WorkerLoop>>().LogWarning("{Warning}", warning);
         return await RunAsync(host, settings, request, service: tasks.GetName().Name!);
+    }
+
+    /// <summary>Compares what its tasks say they need with what this machine, or the limit of its container, has.</summary>
+    private static IEnumerable<string> MemoryWarnings(TaskCatalog tasks, TaskQueueSettings settings)
+    {
+        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        return from task in tasks.Tasks
+               where new TaskLimits(task.Settings, settings).Memory * settings.Concurrency > available
+               select $"{settings.Concurrency} rows of {task.Name} at once need {(long)settings.Concurrency * task.Settings.MemoryMegabytes:N0} MiB by MemoryMegabytes of its [TaskSettings]; "
+                   + $".NET finds {available >> 20:N0} MiB here. Lower WORKER_CONCURRENCY, or give the worker more memory";
     }
 
     /// <summary>Waits for a queue file that the first insert will make; one that waits for the queue's end does not.</summary>

@@ -82,12 +82,9 @@ public sealed class RabbitQueue : IConsumedQueue
         var tasks = await FindAsync(_topology.Tasks, cancellationToken) ?? throw RabbitErrors.Missing(_broker.Address);
         var held = await FindAsync(_topology.Held, cancellationToken);
         var parked = await FindAsync(_topology.Parked, cancellationToken);
-        var resting = await CountRestingAsync(cancellationToken);
-        return new QueueCounts(tasks.MessageCount + resting, held?.ConsumerCount ?? 0, parked?.MessageCount ?? 0);
+        var resting = await Task.WhenAll(_topology.Rests.Select(rest => FindAsync(rest.Name, cancellationToken)));
+        return new QueueCounts(tasks.MessageCount + resting.Sum(queue => queue?.MessageCount ?? 0L), held?.ConsumerCount ?? 0, parked?.MessageCount ?? 0);
     }
-
-    /// <summary>When the first of them is due is not known.</summary>
-    public async Task<DelayedTasks> CountDelayedAsync(CancellationToken cancellationToken) => new(await CountRestingAsync(cancellationToken), TimeSpan.Zero);
 
     public IAsyncEnumerable<ParkedMessage> ListParkedMessagesAsync(CancellationToken cancellationToken) => _parked.ListAsync(cancellationToken);
 
@@ -182,9 +179,6 @@ public sealed class RabbitQueue : IConsumedQueue
 
     private async Task<IReadOnlyList<string>> AdviseAsync(CancellationToken cancellationToken) =>
         _topology.Warning(await _broker.GetConnectionAsync(cancellationToken)) is { } warning ? [warning] : [];
-
-    private async Task<long> CountRestingAsync(CancellationToken cancellationToken) =>
-        (await Task.WhenAll(_topology.Rests.Select(rest => FindAsync(rest.Name, cancellationToken)))).Sum(queue => queue?.MessageCount ?? 0L);
 
     private async Task<QueueDeclareOk?> FindAsync(string queue, CancellationToken cancellationToken)
     {
