@@ -6,11 +6,11 @@ namespace TaskQueue.Worker;
 internal sealed class Pace(int perMinute, TimeProvider clock)
 {
     /// <summary>A start that comes later than it may is made up for by later ones; an idle worker saves no starts up.</summary>
-    private static readonly TimeSpan MostLate = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MostLate = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _turn = new();
     private readonly double _interval = perMinute == 0 ? 0 : clock.TimestampFrequency * 60.0 / perMinute;
-    private double _next = clock.GetTimestamp();
+    private double _next;
 
     public bool IsLimited => _interval > 0;
 
