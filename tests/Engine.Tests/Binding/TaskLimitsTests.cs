@@ -42,7 +42,7 @@ public sealed class TaskLimitsTests
         Assert.Equal([3, 7, 7], new[] { 1, 2, 9 }.Select(attempt => limits.RestAfter(attempt, null)!.Value.TotalSeconds));
         Assert.Null(new TaskLimits(new(), Project).RestAfter(1, new InvalidOperationException()));
         Assert.Equal(TimeSpan.FromHours(12), limits.RestAfter(1, new TaskRetryException("later", TimeSpan.FromDays(3))));
-        Assert.Equal(TimeSpan.Zero, limits.RestAfter(1, new TaskGivenBackException("later", TimeSpan.FromDays(-1))));
+        Assert.Equal(TimeSpan.FromMilliseconds(100), limits.RestAfter(1, new TaskGivenBackException("later", TimeSpan.FromDays(-1))));
     }
 
     private sealed record Row(int Id);

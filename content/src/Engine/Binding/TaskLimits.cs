@@ -13,6 +13,9 @@ internal readonly record struct TaskLimits(TaskSettingsAttribute? Own, TaskQueue
     /// <summary>Longer ones are what SQS cannot hold, and what the queue file takes for a clock that was set back.</summary>
     private static readonly TimeSpan LongestRest = TimeSpan.FromHours(12);
 
+    /// <summary>Of a row that is given back: rows that are ready come first, and no loop runs hot.</summary>
+    private static readonly TimeSpan LeastRest = TimeSpan.FromMilliseconds(100);
+
     private static readonly (string Name, Func<TaskSettingsAttribute, int> Get, int Min, int Max)[] Ranges =
     [
         (nameof(Own.TimeoutSeconds), own => own.TimeoutSeconds, 0, 2_592_000),
@@ -40,7 +43,7 @@ internal readonly record struct TaskLimits(TaskSettingsAttribute? Own, TaskQueue
     public TimeSpan? RestAfter(int attempt, Exception? exception) => exception switch
     {
         TaskRetryException { After: var after } => Clamp(after),
-        TaskGivenBackException { After: var after } => Clamp(after),
+        TaskGivenBackException { After: var after } => Clamp(after > LeastRest ? after : LeastRest),
         _ => Own?.RetryDelaySeconds is { } delays ? TimeSpan.FromSeconds(delays[Math.Clamp(attempt, 1, delays.Length) - 1]) : null,
     };
 

@@ -102,7 +102,7 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
         try
         {
             await _slots.WaitAsync(_closed.Token);
-            await _pace.TakeAsync(_closed.Token);
+            await _pace.TakeAsync(1, _closed.Token);
             return true;
         }
         catch (OperationCanceledException)

@@ -67,9 +67,10 @@ internal sealed class LeaseLoop : WorkerLoop
             if (Wanted() is > 0 and var wanted)
             {
                 // Before the lease, so that others can have the tasks that would wait here.
-                if (_pace.Due == 0)
-                    await Task.Delay(_pace.Wait, Clock, stopping);
-                else if (await LeaseAsync(Math.Min(wanted, _pace.Due), stopping) == 0 && _request.ExitWhenEmpty && await SawEmptyAsync(stopping))
+                var starts = await _pace.TakeAsync(wanted, stopping);
+                var came = await LeaseAsync(starts, stopping);
+                _pace.Return(starts - Math.Max(came, 0));
+                if (came == 0 && _request.ExitWhenEmpty && await SawEmptyAsync(stopping))
                     return;
             }
             else
@@ -108,7 +109,6 @@ internal sealed class LeaseLoop : WorkerLoop
 
         _empty.Reset();
         _leased += leases.Count;
-        _pace.Take(leases.Count);
         List<HeldLease> held = [.. leases.Select(lease => _leases.Add(lease, asked))];
         if (held is [{ Lease.IsSuspect: true } suspect])
             await RunAloneAsync(suspect, stopping);

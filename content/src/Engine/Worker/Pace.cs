@@ -5,60 +5,39 @@ namespace TaskQueue.Worker;
 /// <param name="clock">Measures it.</param>
 internal sealed class Pace(int perMinute, TimeProvider clock)
 {
-    /// <summary>A start that comes later than it may is made up for by later ones; an idle worker saves no starts up.</summary>
+    /// <summary>A start that comes late is made up for by later ones; an idle worker saves up no more than this.</summary>
     private static readonly TimeSpan MostLate = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _turn = new();
-    private readonly double _interval = perMinute == 0 ? 0 : clock.TimestampFrequency * 60.0 / perMinute;
+    private readonly double _interval = clock.TimestampFrequency * 60.0 / Math.Max(perMinute, 1);
     private double _next;
 
-    public bool IsLimited => _interval > 0;
+    public bool IsLimited => perMinute > 0;
 
-    /// <summary>How many tasks may start now.</summary>
-    public int Due
-    {
-        get
-        {
-            lock (_turn)
-                return IsLimited ? Math.Max(0, 1 + (int)Math.Floor((Now() - _next) / _interval)) : int.MaxValue;
-        }
-    }
-
-    /// <summary>Until the next task may start.</summary>
-    public TimeSpan Wait
-    {
-        get
-        {
-            lock (_turn)
-                return IsLimited ? TimeSpan.FromSeconds(Math.Max(0, _next - Now()) / clock.TimestampFrequency) : TimeSpan.Zero;
-        }
-    }
-
-    /// <summary>So many tasks start.</summary>
-    public void Take(int tasks)
-    {
-        lock (_turn)
-            _next += tasks * _interval;
-    }
-
-    /// <summary>Waits until one task may start, after those that asked before.</summary>
-    public Task TakeAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until tasks may start, after those that asked before.</summary>
+    /// <returns>How many may: 1, or a few more when the last ones came late; at most <paramref name="most"/>.</returns>
+    public async Task<int> TakeAsync(int most, CancellationToken cancellationToken)
     {
         if (!IsLimited)
-            return Task.CompletedTask;
+            return most;
+        TimeSpan wait;
+        int starts;
         lock (_turn)
         {
-            var wait = Wait;
-            _next += _interval;
-            return wait > TimeSpan.Zero ? Task.Delay(wait, clock, cancellationToken) : Task.CompletedTask;
+            double now = clock.GetTimestamp();
+            _next = Math.Max(_next, now - (MostLate.TotalSeconds * clock.TimestampFrequency));
+            starts = (int)Math.Clamp(1 + ((now - _next) / _interval), 1, most);
+            wait = TimeSpan.FromSeconds(Math.Max(0, _next - now) / clock.TimestampFrequency);
+            _next += starts * _interval;
         }
+        await Task.Delay(wait, clock, cancellationToken);
+        return starts;
     }
 
-    private double Now()
+    /// <summary>So many did not start after all.</summary>
+    public void Return(int starts)
     {
-        double now = clock.GetTimestamp();
-        if (now - _next > MostLate.TotalSeconds * clock.TimestampFrequency + _interval)
-            _next = now;
-        return now;
+        lock (_turn)
+            _next -= IsLimited ? starts * _interval : 0;
     }
 }

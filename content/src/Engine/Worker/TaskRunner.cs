@@ -43,20 +43,20 @@ internal sealed class TaskRunner(
         var around = hooks.Around(task, context);
         // On a pool thread: a task that never awaits would otherwise hold the loop that started it.
         var running = Task.Run(
-            async () =>
+            () =>
             {
                 TaskLog.Current = attempt.Log;
-                if (around is not null)
-                    await around.BeforeAsync(cancellation.Token);
-                return await task.RunAsync(instances.Of(task), parameters, context, cancellation.Token);
+                return around is null ? Call() : around.RunAsync(Call, cancellation.Token);
             },
             CancellationToken.None);
         var report = await ReportAsync(task, attempt, delivery, running, cancellation);
         if (around is not null && running.IsCompleted)
-            await around.AfterAsync(report.Exception, attempt.Log);
+            await around.AfterAsync(report.Outcome == TaskOutcome.Done ? null : report.Exception ?? new OperationCanceledException(), attempt.Log);
         // A task that was left behind may still write there.
         _ = running.ContinueWith(_ => RemoveScratch(inputs), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return report;
+
+        Task<object?> Call() => task.RunAsync(instances.Of(task), parameters, context, cancellation.Token);
     }
 
     private async Task<TaskReport> ReportAsync(TaskDefinition task, Attempt attempt, ITaskDelivery delivery, Task<object?> running, TaskCancellation cancellation)
@@ -109,11 +109,11 @@ internal sealed class TaskRunner(
                 ? new TaskReport(TaskOutcome.GivenBack, exception.Message) { Exception = exception, Rest = attempt.Limits.RestAfter(attempt.Number, exception) }
                 : Threw(exception);
         if (delivery.Lost.IsCancellationRequested)
-            return new TaskReport(TaskOutcome.LeaseLost) { Exception = exception };
+            return new TaskReport(TaskOutcome.LeaseLost);
         if (attempt.Run.IsEnded)
-            return new TaskReport(TaskOutcome.Dropped) { Exception = exception };
+            return new TaskReport(TaskOutcome.Dropped);
         if (lifetime.Drained.IsCancellationRequested)
-            return new TaskReport(TaskOutcome.GivenBack) { Exception = exception };
+            return new TaskReport(TaskOutcome.GivenBack);
         return Threw(new TimeoutException(
             $"The task ran longer than {attempt.Limits.TimeoutSource} ({attempt.Limits.Timeout!.Value.TotalSeconds:0.#}).",
             exception is OperationCanceledException ? null : exception));

@@ -83,10 +83,11 @@ internal sealed class WorkerHooks(
 
         private int _entered;
 
-        public async Task BeforeAsync(CancellationToken cancellationToken)
+        public async Task<object?> RunAsync(Func<Task<object?>> run, CancellationToken cancellationToken)
         {
             for (; _entered < hooks.Count; _entered++)
                 await hooks[_entered].BeforeTask(context, cancellationToken);
+            return await run();
         }
 
         /// <summary>Calls those whose beginning went well. Never throws.</summary>
