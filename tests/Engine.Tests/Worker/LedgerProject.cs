@@ -48,21 +48,24 @@ internal sealed class LedgerProject : IDisposable
     /// <summary>The store that the settings name, when it is not the folder.</summary>
     public IObjectStore? OtherStore { get; init; }
 
+    /// <summary>The program of its workers, when it is not the ledger program.</summary>
+    public string? Program { get; init; }
+
     /// <summary>Opens the queue that the settings name, when it is not the file.</summary>
     public Func<ITaskQueue>? OtherQueue { get; init; }
 
     public string this[string name] => _folder[name];
 
     /// <summary>Queues one task for each row.</summary>
-    public async Task InsertAsync(IEnumerable<LedgerRow> rows, bool isRepeat = false, string? run = null, string? build = null)
+    public async Task InsertAsync(IEnumerable<LedgerRow> rows, bool isRepeat = false, string? run = null, string? build = null, string task = TaskName)
     {
         await using var queue = OpenQueue();
         await queue.InsertAsync(
-            rows.Select(row => new QueuedMessage(TaskName, JsonEncodedText.Encode(row.Id).EncodedUtf8Bytes.ToArray(), JsonSerializer.SerializeToUtf8Bytes(new
+            rows.Select(row => new QueuedMessage(task, JsonEncodedText.Encode(row.Id).EncodedUtf8Bytes.ToArray(), JsonSerializer.SerializeToUtf8Bytes(new
             {
                 v = 1,
                 id = row.Id,
-                task = TaskName,
+                task,
                 run,
                 build,
                 repeat = isRepeat,
@@ -214,7 +217,7 @@ internal sealed class LedgerProject : IDisposable
     }
 
     /// <summary>Starts a verb whose answer is wanted.</summary>
-    public WorkerProcess StartVerb(string verb, params string[] options) => new(_folder.Path, [], options, verb: verb, isAnswerWanted: true);
+    public WorkerProcess StartVerb(string verb, params string[] options) => new(_folder.Path, [], options, verb: verb, isAnswerWanted: true, program: Program);
 
     /// <summary>Starts insert-tasks on a table of rows; its answer is wanted.</summary>
     public WorkerProcess StartInsert(IEnumerable<LedgerRow> rows, params string[] options)
@@ -278,7 +281,7 @@ internal sealed class LedgerProject : IDisposable
     /// <summary>Starts a worker by another program, such as nohup.</summary>
     public WorkerProcess StartThrough(string[] wrapper, string[] options, string? failAt = null)
     {
-        var worker = new WorkerProcess(_folder.Path, wrapper, options, failAt);
+        var worker = new WorkerProcess(_folder.Path, wrapper, options, failAt, program: Program);
         _workers.Add(worker);
         return worker;
     }

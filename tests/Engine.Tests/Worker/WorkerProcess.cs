@@ -9,8 +9,7 @@ namespace TaskQueue.Tests.Worker;
 internal sealed class WorkerProcess : IDisposable
 {
     /// <summary>In its own output folder, where all it needs is.</summary>
-    public static readonly string Program = Path.Join(
-        AppContext.BaseDirectory.Replace("Engine.Tests", "LedgerProgram", StringComparison.Ordinal), "LedgerProgram.dll");
+    public static readonly string Program = Find("LedgerProgram");
 
     /// <summary>No worker of a test is silent, or alive, for longer: a test that waits in vain fails.</summary>
     private static readonly TimeSpan MostSilence = TimeSpan.FromMinutes(3);
@@ -30,9 +29,10 @@ internal sealed class WorkerProcess : IDisposable
     /// <param name="failAt">When it kills itself; null for never.</param>
     /// <param name="verb">What it does.</param>
     /// <param name="isAnswerWanted">Whether what it writes to standard output is kept.</param>
-    public WorkerProcess(string folder, string[] wrapper, string[] options, string? failAt = null, string verb = "worker", bool isAnswerWanted = false)
+    /// <param name="program">Which program; null for the ledger program.</param>
+    public WorkerProcess(string folder, string[] wrapper, string[] options, string? failAt = null, string verb = "worker", bool isAnswerWanted = false, string? program = null)
     {
-        string[] command = [.. wrapper, "dotnet", "exec", Program, verb, .. options];
+        string[] command = [.. wrapper, "dotnet", "exec", program is null ? Program : Find(program), verb, .. options];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = folder,
@@ -46,6 +46,9 @@ internal sealed class WorkerProcess : IDisposable
     }
 
     public int Id => _process.Id;
+
+    private static string Find(string program) =>
+        Path.Join(AppContext.BaseDirectory.Replace("Engine.Tests", program, StringComparison.Ordinal), $"{program}.dll");
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

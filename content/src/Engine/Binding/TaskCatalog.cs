@@ -1,5 +1,6 @@
 using System.Reflection;
 using TaskQueue.Contracts;
+using TaskQueue.Settings;
 using TaskQueue.Tables;
 
 namespace TaskQueue.Binding;
@@ -36,6 +37,10 @@ public sealed class TaskCatalog
     public IReadOnlyList<string> Names => [.. _byName.Keys];
 
     public TaskDefinition? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <param name="task">A task's name, also one that is none of this project.</param>
+    /// <param name="project">The project's settings.</param>
+    internal TaskLimits LimitsOf(string? task, TaskQueueSettings project) => new(task is null ? null : Find(task)?.Settings, project);
 
     /// <summary>The task of that name; without a name, the project's only one.</summary>
     /// <exception cref="TaskQueueException">The name is unknown, or needed (exit code 64).</exception>

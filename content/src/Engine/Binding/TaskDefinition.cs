@@ -20,6 +20,7 @@ public abstract class TaskDefinition
         Name = NameOf(type);
         Parameters = Parameter.ListOf(parametersType);
         Id = Parameters.SingleOrDefault(parameter => parameter.IsId);
+        Settings = type.GetCustomAttribute<TaskSettingsAttribute>() ?? new();
         _parametersInfo = TaskJson.Options.GetTypeInfo(parametersType);
         _resultInfo = TaskJson.Options.GetTypeInfo(resultType);
     }
@@ -36,6 +37,9 @@ public abstract class TaskDefinition
     /// <summary>The parameter marked <see cref="TaskIdAttribute"/>, if any.</summary>
     public Parameter? Id { get; }
 
+    /// <summary>What its class sets for itself, checked; <see cref="TaskLimits"/> says what holds.</summary>
+    public TaskSettingsAttribute Settings { get; }
+
     /// <summary>Whether the task decides itself which rows are done.</summary>
     public abstract bool HasFilter { get; }
 
@@ -45,6 +49,8 @@ public abstract class TaskDefinition
         var contracts = ContractsOf(type).ToList();
         if (contracts.Count != 1)
             throw Misshapen(type, $"implements ITask {contracts.Count} times", "Write one class for each task.");
+        if (TaskLimits.FindProblem(type.GetCustomAttribute<TaskSettingsAttribute>() ?? new()) is { } problem)
+            throw Misshapen(type, $"has [TaskSettings] with {problem}", "Correct the attribute, or leave the property out to have the value of config/task.env.");
 
         try
         {

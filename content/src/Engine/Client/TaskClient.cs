@@ -65,7 +65,7 @@ public static class TaskClient
         await records.PrepareAsync(cancellationToken);
         var record = await CreateRecordAsync(task.Name, catalog.Build, options.Run, records, cancellationToken);
         record = record with { Image = WorkerImage.Find(settings.ProjectRoot) };
-        var queue = options.OpenQueue?.Invoke() ?? QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings);
+        var queue = options.OpenQueue?.Invoke() ?? QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, TaskLimits.OfQueue(task.Type.Assembly, settings));
         try
         {
             // A broker that makes its queue by itself makes it now.

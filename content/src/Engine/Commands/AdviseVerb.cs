@@ -57,6 +57,7 @@ internal sealed class AdviseVerb : Verb
         var run = await _runs.ChooseAsync(invocation, records, task: null, cancellationToken) ?? throw new TaskQueueException(
             ExitCode.BadInput, "There is no run to learn from.", $"In {records.Store.Location}", "Run a few rows first: dotnet run insert-tasks --limit 10");
         var advice = await Advice.MeasureAsync(records, run, cancellationToken);
+        advice.TaskMemory = invocation.FindTasks().LimitsOf(run.Task, invocation.Settings).Memory ?? 0;
         //#if (gke)
         advice.Machine = machine;
         //#endif

@@ -17,18 +17,21 @@ internal sealed class WorkerVerb : Verb
     private readonly Option<long?> _maxTasks =
         VerbOption.Number("--max-tasks", "leave after N tasks", 1, @default: "no limit");
 
+    private readonly Option<long?> _stopAfterFailures =
+        VerbOption.Number("--stop-after-failures", "leave (75) when N rows failed for good in this worker; the rest stays queued", 1, @default: "no limit");
+
     private readonly Option<string?> _name = VerbOption.Text(
         "--name", "NAME", "a name before each line that it writes, for several workers in one terminal", "nothing; in the background, its process id");
 
     public WorkerVerb() : base("worker", VerbGroup.Run, "take tasks from the queue and run them") =>
-        Declare(_concurrency, _exitWhenEmpty, _maxTasks, _name);
+        Declare(_concurrency, _exitWhenEmpty, _maxTasks, _stopAfterFailures, _name);
 
     public override string About => """
         Holds each task by a lease that it renews, records what the task returned, and goes on until it is stopped.
         Start as many workers as you like. On Ctrl-C or SIGTERM it takes no more tasks, lets running ones go on for
         WORKER_DRAIN_SECONDS and gives the rest back; a second Ctrl-C ends it at once (75). Exit code 0, or 75 when
         --exit-when-empty was asked for and the queue was not seen empty. Without that option it waits for a queue file
-        that is not there yet. With TASK_BUILD=same it leaves with 78 when rows are of another build of this program.
+        that is not there yet. TASKS_PER_MINUTE spaces the starts of tasks in this worker. With TASK_BUILD=same it leaves with 78 when rows are of another build of this program.
         On a terminal the last line moves: done, failed, running, rate, left. Elsewhere a line says so every 10 s. Each line
         of a task begins with its row's id.
         """;
@@ -38,6 +41,7 @@ internal sealed class WorkerVerb : Verb
         new("worker"),
         new("worker --exit-when-empty", "run all that is queued, then leave"),
         new("worker --concurrency 8", "eight tasks at once"),
+        new("worker --exit-when-empty --stop-after-failures 20", "end a hopeless run early"),
     ];
 
     public override Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
@@ -54,6 +58,7 @@ internal sealed class WorkerVerb : Verb
         {
             ExitWhenEmpty = invocation.Get(_exitWhenEmpty),
             MaxTasks = invocation.Get(_maxTasks),
+            StopAfterFailures = invocation.Get(_stopAfterFailures),
             IsVerbose = invocation.IsVerbose,
             // One of several would draw over the others.
             Draw = name is null ? terminal.Draw : null,

@@ -16,6 +16,8 @@ public interface ITask<in TParameters, TResult>
     /// Fires when the time limit is over, when the lease was lost, or when the worker has to leave.
     /// </param>
     /// <exception cref="TaskRejectedException">The row can never succeed: it fails at once, without further attempts.</exception>
+    /// <exception cref="TaskRetryException">The attempt failed; the next one follows after the time that it names.</exception>
+    /// <exception cref="TaskGivenBackException">The row cannot run now: it goes back to the queue, and no attempt counts.</exception>
     /// <exception cref="Exception">Any other exception counts as one attempt.</exception>
     Task<TResult> RunTask(TParameters parameters, TaskContext context, CancellationToken cancellationToken);
 }

@@ -33,6 +33,9 @@ public sealed class TaskContext
     /// <summary>The project's own lines of config/task.env and the environment, by name.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What <see cref="IWorkerHooks.BeforeTask"/> leaves for this row, by names of your choice.</summary>
+    public IDictionary<string, object> Items => field ??= new Dictionary<string, object>();
+
     /// <summary>Writes to the worker's log and to the row's own log.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 }

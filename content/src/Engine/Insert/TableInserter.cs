@@ -42,7 +42,7 @@ public static class TableInserter
         var records = new RecordStore(store) { LinesPassedOver = progress.Warned };
         var hash = await source.HashAsync(cancellationToken);
         var run = await InsertRun.FindAsync(request, task.Name, source, hash, records, cancellationToken);
-        await using var queue = request.DryRun ? null : QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings);
+        await using var queue = request.DryRun ? null : QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, TaskLimits.OfQueue(tasks, settings));
 
         var build = catalog.Build;
         using var limit = queue is null

@@ -41,7 +41,7 @@ public static class LocalRunner
         using var trial = isRecorded ? null : new TrialFolder();
         var records = new RecordStore(trial is null ? store : StoreKinds.Open(trial.Path, settings.ProjectRoot));
         await records.PrepareAsync(cancellationToken);
-        services.AddExecutor(settings with { Concurrency = atOnce, MaxAttempts = 1 }, catalog, store, records, catalog.Build);
+        services.AddExecutor(settings with { Concurrency = atOnce }, catalog, store, records, catalog.Build);
         await using var provider = services.BuildServiceProvider();
 
         var selection = await new RowSelector(settings, new RecordStore(store), provider).SelectAsync(
@@ -52,6 +52,8 @@ public static class LocalRunner
         var messages = selection.ReadMessages(new MessageOrigin("local", catalog.Build, MayRepeat: false, Again: false), cancellationToken);
         using var stopping = cancellationToken.UnsafeRegister(
             static lifetime => ((WorkerLifetime)lifetime!).DrainWithin(TimeSpan.Zero), provider.GetRequiredService<WorkerLifetime>());
+        var hooks = provider.GetRequiredService<WorkerHooks>();
+        await hooks.StartAsync(cancellationToken);
         try
         {
             await foreach (var result in RunAllAsync(messages, atOnce, RunOneAsync, cancellationToken))
@@ -60,6 +62,7 @@ public static class LocalRunner
         finally
         {
             await provider.GetRequiredService<JournalWriter>().CompleteAsync();
+            await hooks.StopAsync(CancellationToken.None);
         }
 
         async Task<LocalResult> RunOneAsync(QueuedMessage queued)
@@ -110,6 +113,8 @@ public static class LocalRunner
         public int? Attempt => 1;
 
         public bool IsRepeat => false;
+
+        public bool IsOnly => true;
 
         public CancellationToken Lost => CancellationToken.None;
 

@@ -32,6 +32,9 @@ public interface IConsumedQueue : ITaskQueue
     /// <summary>Puts a copy of a message where parked ones are; the message itself is acknowledged by its receiver.</summary>
     Task ParkAsync(ReceiveContext message, string reason, int attempts);
 
+    /// <summary>Puts a copy of a message where it is ready after a rest, with no deliveries counted; the message itself is acknowledged by its receiver.</summary>
+    Task RestAsync(ReceiveContext message, TimeSpan rest);
+
     /// <summary>Ends with an exception when nothing will ever be received again.</summary>
     Task WhenBroken { get; }
 

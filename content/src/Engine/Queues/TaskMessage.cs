@@ -36,6 +36,10 @@ public sealed record TaskMessage
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Repeat { get; init; }
 
+    /// <summary>Whether an earlier copy of the message was delivered: the failed record knows the attempts that it had.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Tried { get; init; }
+
     /// <summary>Whether the row is to run though it is done: only results of its run, or of a later one of this kind, count.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Again { get; init; }
@@ -59,14 +63,20 @@ public sealed record TaskMessage
     /// <summary>Writes into a message that it is a <see cref="Repeat"/>.</summary>
     /// <param name="body">The message's JSON; what is no message stays as it is.</param>
     /// <param name="mostBytes">A body that would be longer stays as it is: its row may run once more than it has to.</param>
-    public static ReadOnlyMemory<byte> MarkRepeat(ReadOnlyMemory<byte> body, int mostBytes = int.MaxValue)
+    public static ReadOnlyMemory<byte> MarkRepeat(ReadOnlyMemory<byte> body, int mostBytes = int.MaxValue) =>
+        TryRead(body.Span) is { Id.Length: > 0, Repeat: false } ? Mark(body, ",\"repeat\":true}"u8, mostBytes) : body;
+
+    /// <summary>Writes into the copy of a message that it is one, <see cref="Tried"/>, and so a <see cref="Repeat"/>.</summary>
+    /// <inheritdoc cref="MarkRepeat"/>
+    public static ReadOnlyMemory<byte> MarkTried(ReadOnlyMemory<byte> body, int mostBytes = int.MaxValue) =>
+        TryRead(body.Span) is { Id.Length: > 0, Tried: false } ? Mark(body, ",\"repeat\":true,\"tried\":true}"u8, mostBytes) : body;
+
+    private static ReadOnlyMemory<byte> Mark(ReadOnlyMemory<byte> body, ReadOnlySpan<byte> mark, int mostBytes)
     {
         // At the end: of several properties of one name, the last counts.
-        var mark = ",\"repeat\":true}"u8;
         var end = body.Span.LastIndexOf((byte)'}');
-        if (end + mark.Length > mostBytes || TryRead(body.Span) is not { Id.Length: > 0, Repeat: false })
+        if (end + mark.Length > mostBytes)
             return body;
-
         byte[] marked = [.. body.Span[..end], .. mark];
         return marked;
     }

@@ -56,6 +56,9 @@ internal sealed class Advice
         return advice;
     }
 
+    /// <summary>What the task says that one row takes, in bytes; the advice is not below it.</summary>
+    public long TaskMemory { get; set; }
+
     //#if (gke)
     /// <summary>The type of the nodes; null where the cluster has nodes of its own.</summary>
     public MachineType? Machine { get; set; }
@@ -93,7 +96,7 @@ internal sealed class Advice
 
     private int Millicores => (int)Math.Max(LeastMillicores, Math.Ceiling(_cpuSeconds / Math.Max(_seconds.Sum(), 1e-3) * Spare * 10) * 100);
 
-    private long Mebibytes => Math.Max(LeastMebibytes, (long)Math.Ceiling(_peakMemory * Spare / (1 << 20) / LeastMebibytes) * LeastMebibytes);
+    private long Mebibytes => Math.Max(LeastMebibytes, (long)Math.Ceiling(Math.Max(_peakMemory, TaskMemory * Concurrency) * Spare / (1 << 20) / LeastMebibytes) * LeastMebibytes);
 
     private void WriteMeasured(TextWriter output)
     {

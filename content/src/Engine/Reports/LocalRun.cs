@@ -19,9 +19,9 @@ internal sealed class LocalRun(TextWriter output, TextWriter error, bool isRecor
     public void Show(LocalResult result)
     {
         var report = result.Report;
-        var state = StateOf(report.Outcome);
+        var state = report is { Outcome: TaskOutcome.GivenBack, Rest: not null } ? "given back" : StateOf(report.Outcome);
         Ended++;
-        if (state == "failed")
+        if (state is "failed" or "given back")
             Failed++;
 
         var line = new LocalLine(result.Row, result.Id, state)
@@ -59,7 +59,7 @@ internal sealed class LocalRun(TextWriter output, TextWriter error, bool isRecor
 
 /// <param name="Row">Row of the table, from 0.</param>
 /// <param name="Id">The row's id.</param>
-/// <param name="State">done, done before, stopped or failed.</param>
+/// <param name="State">done, done before, stopped, given back or failed.</param>
 internal sealed record LocalLine(long Row, string Id, string State)
 {
     /// <summary>What the task returned.</summary>

@@ -87,7 +87,7 @@ internal sealed class ProjectCheck(LoadedSettings loaded, Assembly tasks, IServi
 
     private async Task<string> CheckQueueAsync(bool create, CancellationToken cancellationToken)
     {
-        await using var queue = QueueKinds.Open(_settings.QueuePath, _settings.ProjectRoot, _settings, mayCreate: create);
+        await using var queue = QueueKinds.Open(_settings.QueuePath, _settings.ProjectRoot, TaskLimits.OfQueue(tasks, _settings), mayCreate: create);
         var made = create ? await queue.CreateAsync(cancellationToken) : [];
         var warnings = await queue.FindWarningsAsync(cancellationToken);
         var (ready, leased, parked) = await queue.CountAsync(cancellationToken);

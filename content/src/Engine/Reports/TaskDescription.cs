@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using TaskQueue.Binding;
+using TaskQueue.Contracts;
 
 namespace TaskQueue.Reports;
 
@@ -21,6 +22,8 @@ internal static class TaskDescription
         output.WriteLine(task.HasFilter
             ? "FilterTasks of the task decides which rows are still to be done."
             : "A row is done when its result is recorded.");
+        if (SettingsOf(task.Settings).ToList() is { Count: > 0 } own)
+            output.WriteLine($"Its own settings: {string.Join(", ", own)}.");
         WritePage(task, assembly, output);
     }
 
@@ -83,6 +86,21 @@ internal static class TaskDescription
         { } id => $"its {id.Column}",
         null => "its task_id when the table has that column, else a hash of its parameters",
     };
+
+    /// <summary>Those that [TaskSettings] gives, in place of config/task.env.</summary>
+    private static IEnumerable<string> SettingsOf(TaskSettingsAttribute own)
+    {
+        if (own.TimeoutSeconds >= 0)
+            yield return own.TimeoutSeconds == 0 ? "no time limit" : $"time limit {own.TimeoutSeconds} s";
+        if (own.MaxAttempts >= 0)
+            yield return Counted.Of(own.MaxAttempts, "attempt");
+        if (own.RetryDelaySeconds is { } delays)
+            yield return $"{string.Join(", ", delays)} s between them";
+        if (own.Threads >= 0)
+            yield return Counted.Of(own.Threads, "thread");
+        if (own.MemoryMegabytes >= 0)
+            yield return $"{own.MemoryMegabytes} MiB of memory";
+    }
 
     /// <summary>The page beside the task's source, which is built into the program.</summary>
     private static void WritePage(TaskDefinition task, Assembly assembly, TextWriter output)

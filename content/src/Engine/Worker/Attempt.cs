@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TaskQueue.Binding;
 using TaskQueue.Contracts;
 using TaskQueue.Logging;
 using TaskQueue.Queues;
@@ -7,7 +8,7 @@ using TaskQueue.Records;
 namespace TaskQueue.Worker;
 
 /// <summary>One attempt at a message, from its start to its record.</summary>
-internal sealed class Attempt(TaskMessage message, KnownRun run, int number, WorkerIdentity worker, TimeProvider clock) : IDisposable
+internal sealed class Attempt(TaskMessage message, KnownRun run, int number, TaskLimits limits, WorkerIdentity worker, TimeProvider clock) : IDisposable
 {
     private const int MaxMessageCharacters = 2000;
 
@@ -22,6 +23,8 @@ internal sealed class Attempt(TaskMessage message, KnownRun run, int number, Wor
 
     /// <summary>1 for the first.</summary>
     public int Number { get; } = number;
+
+    public TaskLimits Limits { get; } = limits;
 
     /// <summary>What the task writes.</summary>
     public TaskLog Log { get; } = new(message.Id);
@@ -63,7 +66,7 @@ internal sealed class Attempt(TaskMessage message, KnownRun run, int number, Wor
 
     public FailedRecord Failed(Exception exception, bool park) => Ended(exception.Message) with
     {
-        Exception = (exception is TaskRejectedException { InnerException: { } inner } ? inner : exception).GetType().FullName,
+        Exception = (exception is TaskRejectedException or TaskRetryException && exception.InnerException is { } inner ? inner : exception).GetType().FullName,
         Details = exception.ToString(),
         Parked = park,
     };
@@ -81,8 +84,9 @@ internal sealed class Attempt(TaskMessage message, KnownRun run, int number, Wor
         : Ended($"Its worker died, or lost the task, in the last of {attempts} attempts.") with { Attempt = attempts, Parked = true };
 
     /// <summary>Says that the attempt ended early and does not count.</summary>
-    public FailedRecord GivenBack() =>
-        Ended("The worker left before the attempt ended; it does not count.") with { Attempt = Number - 1 };
+    /// <param name="reason">Why the task gave its row back; empty when the worker left.</param>
+    public FailedRecord GivenBack(string reason = "") =>
+        Ended(reason == "" ? "The worker left before the attempt ended; it does not count." : $"Given back by its task: {reason}") with { Attempt = Number - 1 };
 
     /// <summary>Stands for the attempt until it has ended, and for good when its worker dies of it.</summary>
     public FailedRecord Unfinished() => new()

@@ -1,6 +1,8 @@
+using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using TaskQueue.Binding;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
 using TaskQueue.Records;
@@ -17,7 +19,7 @@ namespace TaskQueue.Worker;
 /// beside it are charged with one attempt at most.
 /// </remarks>
 internal sealed class AttemptRecords(
-    TaskQueueSettings settings, RecordStore records, KnownRuns runs, JournalWriter journal, RepeatedRows repeats, AttemptLogs logs, StoreOutage outage,
+    TaskQueueSettings settings, TaskCatalog tasks, RecordStore records, KnownRuns runs, JournalWriter journal, RepeatedRows repeats, AttemptLogs logs, StoreOutage outage,
     ExclusiveGate gate, WorkerLifetime lifetime, WorkerIdentity worker, TimeProvider clock, ILogger<TaskExecutor> logger, IFailPoints? failPoints = null)
 {
     /// <summary>A message that was delivered, and of which nothing is recorded: it may have been tried once.</summary>
@@ -25,6 +27,8 @@ internal sealed class AttemptRecords(
 
     /// <summary>A longer log is a file of its own.</summary>
     private const int ShortLogBytes = 1024;
+
+    private int _givenBack;
 
     /// <summary>Ends when another result can be recorded without that more and more of them wait in memory.</summary>
     public Task WhenRoomAsync() => settings.RecordsSuccesses ? journal.WhenRoom.WaitAsync(lifetime.Deadline) : Task.CompletedTask;
@@ -44,18 +48,20 @@ internal sealed class AttemptRecords(
         if (delivery.Attempt is { } counted)
             return await repeats.IsDoneAsync(message, run, delivery, delivery.IsRepeat)
                 ? null
-                : new Attempt(message, run, counted, worker, clock) { IsSuspect = counted > 1 };
+                : new Attempt(message, run, counted, LimitsOf(message), worker, clock) { IsSuspect = counted > 1 };
 
-        var earlier = delivery.IsRepeat ? await outage.CallAsync(delivery, stop => FindEarlierAsync(message, run, stop)) : null;
-        var isSuspect = delivery.IsRepeat && earlier is null or { HasEnded: false };
+        // A copy that a worker made is delivered for the first time, and its row was tried.
+        var earlier = delivery.IsRepeat || message.Tried ? await outage.CallAsync(delivery, stop => FindEarlierAsync(message, run, stop)) : null;
+        var isSuspect = earlier is null ? delivery.IsRepeat : !earlier.HasEnded;
         if (await repeats.IsDoneAsync(message, run, delivery, isSuspect))
             return null;
-        if (!delivery.IsRepeat)
-            return new Attempt(message, run, 1, worker, clock) { Place = await gate.EnterAsync(delivery.Lost) };
+        var limits = LimitsOf(message);
+        if (earlier is null && !delivery.IsRepeat)
+            return new Attempt(message, run, 1, limits, worker, clock) { Place = await gate.EnterAsync(delivery.Lost) };
 
-        var number = earlier is null ? Math.Min(AfterUnknownStart, settings.MaxAttempts) : earlier.Attempt + 1;
+        var number = earlier is null ? Math.Min(AfterUnknownStart, limits.MaxAttempts) : earlier.Attempt + 1;
         var place = isSuspect ? await gate.EnterAloneAsync(delivery.Lost) : await gate.EnterAsync(delivery.Lost);
-        return new Attempt(message, run, number, worker, clock) { Place = place, IsSuspect = isSuspect, IsOnRecord = true, Earlier = earlier };
+        return new Attempt(message, run, number, limits, worker, clock) { Place = place, IsSuspect = isSuspect, IsOnRecord = true, Earlier = earlier };
     }
 
     /// <summary>Forgets an attempt whose run a person has ended.</summary>
@@ -110,31 +116,42 @@ internal sealed class AttemptRecords(
     /// <summary>Writes log and failed record.</summary>
     public Task<TaskReport> FailAsync(Attempt attempt, Exception exception, ITaskDelivery delivery)
     {
-        var isLast = exception is TaskRejectedException || attempt.Number >= settings.MaxAttempts;
+        var isLast = exception is TaskRejectedException || delivery.IsOnly || attempt.Number >= attempt.Limits.MaxAttempts;
         return FailAsync(attempt, attempt.Failed(exception, isLast), delivery, exception);
     }
 
     /// <summary>Writes that the row is out of attempts, though none of them ended.</summary>
     public Task<TaskReport> FailDeadAsync(Attempt attempt, ITaskDelivery delivery) =>
-        FailAsync(attempt, attempt.Died(settings.MaxAttempts), delivery, exception: null);
+        FailAsync(attempt, attempt.Died(attempt.Limits.MaxAttempts), delivery, exception: null);
 
     /// <summary>Gives a message back before an attempt begins: where the queue counts deliveries only, the record says that there was none.</summary>
     public async Task<TaskReport> TurnAwayAsync(TaskMessage message, KnownRun run, ITaskDelivery delivery)
     {
-        using var attempt = new Attempt(message, run, 1, worker, clock);
+        using var attempt = new Attempt(message, run, 1, LimitsOf(message), worker, clock);
         if (delivery is { Attempt: null, IsRepeat: false })
             await WriteRefundAsync(attempt);
         return new TaskReport(TaskOutcome.GivenBack);
     }
 
     /// <summary>Records that an attempt was given back: it does not count, and the next one is no suspect.</summary>
-    public Task RefundAsync(Attempt attempt) => attempt.Place is null ? Task.CompletedTask : WriteRefundAsync(attempt);
+    public Task RefundAsync(Attempt attempt, TaskReport end, ITaskDelivery delivery)
+    {
+        // At the first, the second, the fourth: what goes on for hours shows, and fills no disk.
+        if (end.Rest is { } rest && BitOperations.IsPow2(Interlocked.Increment(ref _givenBack)))
+            logger.LogWarning("{Task} {Id} was given back by the task and comes again after {Seconds:0} s ({Count:N0} given back by this worker): {Reason}",
+                attempt.Message.Task, Printable.Of(attempt.Message.Id), rest.TotalSeconds, _givenBack, Printable.Of(end.Reason));
+        if (attempt.Place is null)
+            return Task.CompletedTask;
+        return end.Rest is null ? WriteRefundAsync(attempt) : outage.CallAsync(delivery, stop => records.Failed.WriteAsync(RefundOf(attempt, end.Reason), stop));
+    }
+
+    private static FailedRecord RefundOf(Attempt attempt, string reason) => attempt.Earlier is { HasEnded: true } earlier ? earlier : attempt.GivenBack(reason);
 
     private async Task WriteRefundAsync(Attempt attempt)
     {
         try
         {
-            await records.Failed.WriteAsync(attempt.Earlier is { HasEnded: true } ? attempt.Earlier : attempt.GivenBack(), lifetime.Deadline);
+            await records.Failed.WriteAsync(RefundOf(attempt, reason: ""), lifetime.Deadline);
         }
         catch (Exception e)
         {
@@ -174,12 +191,20 @@ internal sealed class AttemptRecords(
             await logs.WriteAsync(attempt, stop);
             await records.Failed.WriteAsync(record, stop);
         });
+        var most = delivery.IsOnly ? 1 : attempt.Limits.MaxAttempts;
         logger.LogWarning(
             "{Task} {Id}: {Attempt} failed{Last}: {Error}",
-            record.Task, Printable.Of(record.Id), settings.MaxAttempts == 1 ? "the only attempt" : $"attempt {record.Attempt} of {settings.MaxAttempts}",
-            record.Parked && settings.MaxAttempts > 1 ? ", the last" : "", Printable.Of(record.Message));
-        return new TaskReport(record.Parked ? TaskOutcome.Parked : TaskOutcome.Failed, record.Message) { Exception = exception, Attempt = record.Attempt };
+            record.Task, Printable.Of(record.Id), most == 1 ? "the only attempt" : $"attempt {record.Attempt} of {most}",
+            record.Parked && most > 1 ? ", the last" : "", Printable.Of(record.Message));
+        return new TaskReport(record.Parked ? TaskOutcome.Parked : TaskOutcome.Failed, record.Message)
+        {
+            Exception = exception,
+            Attempt = record.Attempt,
+            Rest = attempt.Limits.RestAfter(record.Attempt, exception),
+        };
     }
+
+    private TaskLimits LimitsOf(TaskMessage message) => tasks.LimitsOf(message.Task, settings);
 
     /// <returns>The failed record of the same run; null when there is none, or it is damaged and will be replaced.</returns>
     private async Task<FailedRecord?> FindEarlierAsync(TaskMessage message, KnownRun run, CancellationToken stop)

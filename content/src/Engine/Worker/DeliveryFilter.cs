@@ -19,6 +19,7 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
     private readonly ILogger<DeliveryFilter> _logger;
     private readonly IFailPoints? _failPoints;
     private readonly SemaphoreSlim _slots;
+    private readonly Pace _pace;
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _allTaken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _consumerStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,10 +29,11 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
 
     public DeliveryFilter(
         IConsumedQueue queue, TaskQueueSettings settings, WorkerRequest request, WorkerLifetime lifetime,
-        ILogger<DeliveryFilter> logger, IFailPoints? failPoints = null)
+        TimeProvider clock, ILogger<DeliveryFilter> logger, IFailPoints? failPoints = null)
     {
         (_queue, _request, _lifetime, _logger, _failPoints) = (queue, request, lifetime, logger, failPoints);
         _slots = new SemaphoreSlim(settings.Concurrency);
+        _pace = new Pace(settings.TasksPerMinute, clock);
     }
 
     /// <summary>Messages that were let in and have not ended.</summary>
@@ -65,7 +67,7 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
                 var report = await await RunAsync(context, next);
                 if (await IsSettledAsync(context, report))
                     return;
-                if (report.Outcome == TaskOutcome.GivenBack)
+                if (report is { Outcome: TaskOutcome.GivenBack, Rest: null })
                     await _consumerStopped.Task.WaitAsync(_lifetime.Deadline);
             }
             finally
@@ -89,7 +91,7 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
         _closed.Dispose();
     }
 
-    /// <summary>Waits for a slot.</summary>
+    /// <summary>Waits for a slot, and in it until a task may start: no more messages than usual are held meanwhile.</summary>
     /// <returns>Whether the task is to be started.</returns>
     private async Task<bool> TryEnterAsync()
     {
@@ -100,6 +102,7 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
         try
         {
             await _slots.WaitAsync(_closed.Token);
+            await _pace.TakeAsync(1, _closed.Token);
             return true;
         }
         catch (OperationCanceledException)
@@ -146,16 +149,19 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
             _failPoints?.Pass(FailPoint.BeforeAcknowledge);
             return true;
         }
-        if (report.Outcome != TaskOutcome.Parked)
-            return false;
         try
         {
-            await _queue.ParkAsync(context, report.Reason, report.Attempt);
+            if (report.Outcome == TaskOutcome.Parked)
+                await _queue.ParkAsync(context, report.Reason, report.Attempt);
+            else if (report is { Outcome: TaskOutcome.Failed or TaskOutcome.GivenBack, Rest: { } rest })
+                await _queue.RestAsync(context, rest);
+            else
+                return false;
             return true;
         }
         catch (Exception e)
         {
-            _logger.LogError("A failed task could not be put aside; it comes back: {Error}", TaskQueueException.Summarize(e));
+            _logger.LogError("A failed task could not be put aside; it comes back at once: {Error}", TaskQueueException.Summarize(e));
             return false;
         }
     }

@@ -35,6 +35,7 @@ internal static class ExecutorServices
             .AddSingleton(WorkerIdentity.OfThisProcess(build, settings.Concurrency))
             .AddSingleton<WorkerLifetime>()
             .AddSingleton<TaskInstances>()
+            .AddSingleton<WorkerHooks>()
             .AddSingleton<ExclusiveGate>()
             .AddSingleton<StoreOutage>()
             .AddSingleton<KnownRuns>()

@@ -9,6 +9,9 @@ internal interface ITaskDelivery
     /// <summary>Whether the message was delivered before, to whomever.</summary>
     bool IsRepeat { get; }
 
+    /// <summary>Whether this attempt is the only one, as where there is no queue.</summary>
+    bool IsOnly => false;
+
     /// <summary>Fires when the message may have been given to another worker.</summary>
     CancellationToken Lost { get; }
 

@@ -15,6 +15,7 @@ internal sealed class LeaseLoop : WorkerLoop
     private readonly StoreOutage _outage;
     private readonly Signal _freed = new();
     private readonly LeaseAhead _ahead;
+    private readonly Pace _pace;
     private readonly EmptyWatch _empty;
     private readonly Leases _leases;
     private readonly LeaseSettler _settler;
@@ -31,6 +32,7 @@ internal sealed class LeaseLoop : WorkerLoop
     {
         (_queue, _request, _outage) = (queue, request, outage);
         _ahead = new LeaseAhead(settings.Concurrency);
+        _pace = new Pace(settings.TasksPerMinute, clock);
         _empty = new EmptyWatch(queue, polls: 3, TimeSpan.FromMilliseconds(200), clock);
         _leases = new Leases(queue, settings.Lease, clock);
         _settler = new LeaseSettler(queue, _leases, lifetime, clock, logger, _freed, failPoints);
@@ -64,7 +66,11 @@ internal sealed class LeaseLoop : WorkerLoop
                 return;
             if (Wanted() is > 0 and var wanted)
             {
-                if (await LeaseAsync(wanted, stopping) == 0 && _request.ExitWhenEmpty && await SawEmptyAsync(stopping))
+                // Before the lease, so that others can have the tasks that would wait here.
+                var starts = await _pace.TakeAsync(wanted, stopping);
+                var came = await LeaseAsync(starts, stopping);
+                _pace.Return(starts - Math.Max(came, 0));
+                if (came == 0 && _request.ExitWhenEmpty && await SawEmptyAsync(stopping))
                     return;
             }
             else
@@ -86,7 +92,7 @@ internal sealed class LeaseLoop : WorkerLoop
     /// <summary>How many tasks to lease now; 0 while a small refill would cost more than it brings.</summary>
     private int Wanted()
     {
-        var ahead = _ahead.Tasks();
+        var ahead = _pace.IsLimited ? 0 : _ahead.Tasks();
         var room = Settings.Concurrency + ahead - _slots.InHand;
         if (room < 1 + (ahead / 4))
             return 0;

@@ -15,7 +15,7 @@ internal sealed class LeaseSettler(
     /// <summary>After a small batch, wait for a larger one: one fsync then serves more tasks.</summary>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>How long a task rests after its attempts 1, 2, 3, and all further ones.</summary>
+    /// <summary>How long a row rests after its attempts 1, 2, 3, and all further ones, unless its task says otherwise.</summary>
     private static readonly TimeSpan[] RetryDelays =
         [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(25), TimeSpan.FromSeconds(120)];
 
@@ -108,9 +108,9 @@ internal sealed class LeaseSettler(
         public (TaskOutcome Outcome, TimeSpan Delay, HeldLease? Alone) Kind => Report.Outcome switch
         {
             TaskOutcome.AlreadyDone or TaskOutcome.Dropped => (TaskOutcome.Done, default, null),
-            TaskOutcome.Failed => (TaskOutcome.Failed, RetryDelays[Math.Clamp(Report.Attempt, 1, RetryDelays.Length) - 1], null),
+            TaskOutcome.Failed => (TaskOutcome.Failed, Report.Rest ?? RetryDelays[Math.Clamp(Report.Attempt, 1, RetryDelays.Length) - 1], null),
             TaskOutcome.Parked => (TaskOutcome.Parked, default, Lease),
-            _ => (Report.Outcome, default, null),
+            _ => (Report.Outcome, Report.Rest ?? default, null),
         };
     }
 }

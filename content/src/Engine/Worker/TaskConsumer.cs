@@ -1,11 +1,14 @@
 using MassTransit;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TaskQueue.Contracts;
 using TaskQueue.Queues;
 
 namespace TaskQueue.Worker;
 
 /// <summary>Consumes the messages of every kind of queue, and hands them to the executor.</summary>
-internal sealed class TaskConsumer(TaskExecutor executor, WorkerCounts counts) : IConsumer<TaskMessage>
+internal sealed class TaskConsumer(
+    TaskExecutor executor, WorkerCounts counts, WorkerRequest request, WorkerLifetime lifetime, IHostApplicationLifetime host) : IConsumer<TaskMessage>
 {
     /// <summary>The header in which a lease's delivery is passed; a broker's is a payload of its context.</summary>
     public const string DeliveryHeader = "TaskQueue-Delivery";
@@ -22,12 +25,24 @@ internal sealed class TaskConsumer(TaskExecutor executor, WorkerCounts counts) :
         await executor.RunAsync(context.Message, delivery);
         counts.Left(delivery);
         if (delivery.Report is { IsCompletedSuccessfully: true } recorded)
-            counts.Ended(context.Message, recorded.Result.Outcome);
+            Count(context.Message, recorded.Result.Outcome);
         else
             _ = CountAsync(context.Message, delivery.Report!);
     }
 
-    private async Task CountAsync(TaskMessage message, Task<TaskReport> report) => counts.Ended(message, (await report).Outcome);
+    private async Task CountAsync(TaskMessage message, Task<TaskReport> report) => Count(message, (await report).Outcome);
+
+    /// <summary>Before the slot is free: a run that is hopeless starts nothing more.</summary>
+    private void Count(TaskMessage message, TaskOutcome outcome)
+    {
+        counts.Ended(message, outcome);
+        if (outcome != TaskOutcome.Parked || request.StopAfterFailures is not { } most || counts.Parked < most)
+            return;
+        lifetime.Fail(new TaskQueueException(
+            ExitCode.PartDone, $"The worker stopped because {most} {(most == 1 ? "row" : "rows")} failed for good (--stop-after-failures); the rest is still queued.",
+            next: "See why: dotnet run failed. Then correct it, put them back with dotnet run requeue --all, and start a worker again."));
+        host.StopApplication();
+    }
 
     /// <summary>How a message ended that did not reach the consumer: its body alone decides whether it can be read.</summary>
     /// <param name="body">The message's bytes.</param>

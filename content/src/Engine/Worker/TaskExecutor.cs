@@ -45,7 +45,7 @@ internal sealed class TaskExecutor(
         span?.LinkTo(run);
         if (run.IsEnded)
             return Task.FromResult(new TaskReport(TaskOutcome.Dropped));
-        if (!builds.Accepts(message))
+        if (lifetime.HasFailed || !builds.Accepts(message))
             return Task.FromResult(await records.TurnAwayAsync(message, run, delivery));
         var attempt = await records.BeginAsync(message, run, delivery);
         if (attempt is null)
@@ -111,7 +111,7 @@ internal sealed class TaskExecutor(
             return new TaskReport(TaskOutcome.Parked, parked.Message) { Attempt = parked.Attempt };
         if (Refusal(attempt.Message) is { } refusal)
             return await records.FailAsync(attempt, refusal, delivery);
-        if (attempt.Number > settings.MaxAttempts)
+        if (attempt.Number > attempt.Limits.MaxAttempts)
             return await records.FailDeadAsync(attempt, delivery);
 
         // It may have waited for its slot on a machine that stood still.
@@ -127,7 +127,7 @@ internal sealed class TaskExecutor(
             case TaskOutcome.Failed:
                 return await records.FailAsync(attempt, end.Exception!, delivery);
             case TaskOutcome.GivenBack:
-                await records.RefundAsync(attempt);
+                await records.RefundAsync(attempt, end, delivery);
                 return end;
             case TaskOutcome.Dropped:
                 return await records.DropAsync(attempt, delivery);
@@ -150,7 +150,7 @@ internal sealed class TaskExecutor(
         logger.LogError(exception, "{Task} {Id}: the worker itself failed", message.Task, Printable.Of(message.Id));
         var attempt = delivery.Attempt ?? 1;
         return new TaskReport(
-            attempt >= settings.MaxAttempts ? TaskOutcome.Parked : TaskOutcome.Failed, exception.Message.ReplaceLineEndings(" "))
+            attempt >= tasks.LimitsOf(message.Task, settings).MaxAttempts ? TaskOutcome.Parked : TaskOutcome.Failed, exception.Message.ReplaceLineEndings(" "))
         { Exception = exception, Attempt = attempt };
     }
 }

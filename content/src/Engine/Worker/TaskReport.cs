@@ -15,6 +15,9 @@ public readonly record struct TaskReport(TaskOutcome Outcome, string Reason = ""
 
     /// <summary>What it threw, when it failed.</summary>
     public Exception? Exception { get; init; }
+
+    /// <summary>How long the row is to rest before its next attempt, where the task says so; null for what its queue does of itself.</summary>
+    public TimeSpan? Rest { get; init; }
 }
 
 /// <summary>What the queue has to be told of an attempt.</summary>
@@ -35,7 +38,7 @@ public enum TaskOutcome
     /// <summary>It failed for the last time, or can never succeed: park.</summary>
     Parked,
 
-    /// <summary>The worker leaves: give back, and do not count the attempt.</summary>
+    /// <summary>The worker leaves, or the task cannot run now: give back, and do not count the attempt.</summary>
     GivenBack,
 
     /// <summary>Somebody else may have the lease by now: leave the message alone.</summary>

@@ -11,7 +11,7 @@ namespace TaskQueue.Worker;
 
 /// <summary>Calls RunTask with its parameters and context, under a time limit, and says why it ended, for any exception.</summary>
 internal sealed class TaskRunner(
-    TaskQueueSettings settings, IObjectStore store, InputSources sources, TaskInstances instances, WorkerLifetime lifetime,
+    TaskQueueSettings settings, IObjectStore store, InputSources sources, TaskInstances instances, WorkerHooks hooks, WorkerLifetime lifetime,
     WorkerIdentity worker, ILoggerFactory loggers)
 {
     private readonly OutputStore _output = new(store);
@@ -37,16 +37,30 @@ internal sealed class TaskRunner(
 
         using var cancellation = new TaskCancellation(
             e => _logger.LogError(e, "{Task} {Id} failed while it was being cancelled", task.Name, Printable.Of(attempt.Message.Id)),
-            settings.TaskTimeout, delivery.Lost, attempt.Run.Cancelled, lifetime.Drained);
+            attempt.Limits.Timeout, delivery.Lost, attempt.Run.Cancelled, lifetime.Drained);
         var inputs = sources.ForTask();
+        var context = Context(task, attempt, inputs);
+        var around = hooks.Around(task, context);
         // On a pool thread: a task that never awaits would otherwise hold the loop that started it.
         var running = Task.Run(
             () =>
             {
                 TaskLog.Current = attempt.Log;
-                return task.RunAsync(instances.Of(task), parameters, Context(task, attempt, inputs), cancellation.Token);
+                return around is null ? Call() : around.RunAsync(Call, cancellation.Token);
             },
             CancellationToken.None);
+        var report = await ReportAsync(task, attempt, delivery, running, cancellation);
+        if (around is not null && running.IsCompleted)
+            await around.AfterAsync(report.Outcome == TaskOutcome.Done ? null : report.Exception ?? new OperationCanceledException(), attempt.Log);
+        // A task that was left behind may still write there.
+        _ = running.ContinueWith(_ => RemoveScratch(inputs), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return report;
+
+        Task<object?> Call() => task.RunAsync(instances.Of(task), parameters, context, cancellation.Token);
+    }
+
+    private async Task<TaskReport> ReportAsync(TaskDefinition task, Attempt attempt, ITaskDelivery delivery, Task<object?> running, TaskCancellation cancellation)
+    {
         try
         {
             return new TaskReport(TaskOutcome.Done) { Result = WriteResult(task, await running.WaitAsync(cancellation.Abandoned)) };
@@ -55,12 +69,7 @@ internal sealed class TaskRunner(
         {
             if (!running.IsCompleted)
                 Abandon(task, attempt);
-            return Explain(e, cancellation.Token.IsCancellationRequested, attempt.Run, delivery);
-        }
-        finally
-        {
-            // A task that was left behind may still write there.
-            _ = running.ContinueWith(_ => RemoveScratch(inputs), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            return Explain(e, cancellation.Token.IsCancellationRequested, attempt, delivery);
         }
     }
 
@@ -73,6 +82,7 @@ internal sealed class TaskRunner(
         Total = attempt.Message.Total ?? 0,
         Attempt = attempt.Number,
         Concurrency = worker.Concurrency,
+        Threads = attempt.Limits.Threads,
         Output = _output,
         Inputs = inputs,
         Settings = settings.UserValues,
@@ -92,18 +102,20 @@ internal sealed class TaskRunner(
     }
 
     /// <summary>A task may answer its cancellation with any exception: that of a client, of a killed child process.</summary>
-    private TaskReport Explain(Exception exception, bool wasCancelled, KnownRun run, ITaskDelivery delivery)
+    private TaskReport Explain(Exception exception, bool wasCancelled, Attempt attempt, ITaskDelivery delivery)
     {
         if (!wasCancelled)
-            return Threw(exception);
+            return exception is TaskGivenBackException
+                ? new TaskReport(TaskOutcome.GivenBack, exception.Message) { Exception = exception, Rest = attempt.Limits.RestAfter(attempt.Number, exception) }
+                : Threw(exception);
         if (delivery.Lost.IsCancellationRequested)
             return new TaskReport(TaskOutcome.LeaseLost);
-        if (run.IsEnded)
+        if (attempt.Run.IsEnded)
             return new TaskReport(TaskOutcome.Dropped);
         if (lifetime.Drained.IsCancellationRequested)
             return new TaskReport(TaskOutcome.GivenBack);
         return Threw(new TimeoutException(
-            $"The task ran longer than TASK_TIMEOUT_SECONDS ({settings.TaskTimeout!.Value.TotalSeconds:0.#}).",
+            $"The task ran longer than {attempt.Limits.TimeoutSource} ({attempt.Limits.Timeout!.Value.TotalSeconds:0.#}).",
             exception is OperationCanceledException ? null : exception));
     }
 

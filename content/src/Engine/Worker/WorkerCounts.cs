@@ -18,11 +18,15 @@ internal sealed class WorkerCounts
     private long _done;
     private long _failed;
     private long _skipped;
+    private long _parked;
 
     public long Done => Interlocked.Read(ref _done);
 
     /// <summary>Failed attempts, whether or not another one followed.</summary>
     public long Failed => Interlocked.Read(ref _failed);
+
+    /// <summary>Rows that failed for good.</summary>
+    public long Parked => Interlocked.Read(ref _parked);
 
     /// <summary>Rows that were done already.</summary>
     public long Skipped => Interlocked.Read(ref _skipped);
@@ -70,6 +74,8 @@ internal sealed class WorkerCounts
                 break;
             case TaskOutcome.Failed or TaskOutcome.Parked:
                 Interlocked.Increment(ref _failed);
+                if (outcome == TaskOutcome.Parked)
+                    Interlocked.Increment(ref _parked);
                 break;
         }
     }

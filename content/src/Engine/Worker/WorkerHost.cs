@@ -37,7 +37,7 @@ public static class WorkerHost
         var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
         await store.ProbeAsync();
         await new RecordStore(store).PrepareAsync();
-        await using var queue = await OpenQueueAsync(settings, request);
+        await using var queue = await OpenQueueAsync(settings, TaskLimits.OfQueue(tasks, settings), request);
         if (queue is null)
             return ExitCode.Done;
 
@@ -54,6 +54,8 @@ public static class WorkerHost
         builder.Services.AddExecutor(
                 settings, catalog, store, new RecordStore(store), catalog.Build, queue is IConsumedQueue ? Math.Max(settings.Prefetch, settings.Concurrency) : int.MaxValue)
             .AddSingleton(request).AddSingleton<WorkerCounts>().AddSingleton(queue).AddSingleton(Destination.Of(queue.Location));
+        // Started first, and stopped last.
+        builder.Services.AddHostedService(services => services.GetRequiredService<WorkerHooks>());
         if (request.Draw is not null || Collector.IsNamed)
             builder.Services.AddSingleton<QueueBacklog>().AddHostedService(services => services.GetRequiredService<QueueBacklog>());
         var warnings = await AddQueueAsync(builder.Services, queue, settings);
@@ -64,14 +66,24 @@ public static class WorkerHost
         ThreadPool.GetMinThreads(out var threads, out var ports);
         ThreadPool.SetMinThreads(Math.Max(threads, settings.Concurrency + SpareThreads), Math.Max(ports, SpareThreads));
         using var host = builder.Build();
-        foreach (var warning in warnings)
+        foreach (var warning in MemoryWarnings(catalog, settings).Concat(warnings))
             host.Services.GetRequiredService<ILogger<WorkerLoop>>().LogWarning("{Warning}", warning);
         return await RunAsync(host, settings, request, service: tasks.GetName().Name!);
     }
 
+    /// <summary>Compares what its tasks say they need with what this machine, or the limit of its container, has.</summary>
+    private static IEnumerable<string> MemoryWarnings(TaskCatalog tasks, TaskQueueSettings settings)
+    {
+        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        return from task in tasks.Tasks
+               where new TaskLimits(task.Settings, settings).Memory * settings.Concurrency > available
+               select $"{settings.Concurrency} rows of {task.Name} at once need {(long)settings.Concurrency * task.Settings.MemoryMegabytes:N0} MiB by MemoryMegabytes of its [TaskSettings]; "
+                   + $".NET finds {available >> 20:N0} MiB here. Lower WORKER_CONCURRENCY, or give the worker more memory";
+    }
+
     /// <summary>Waits for a queue file that the first insert will make; one that waits for the queue's end does not.</summary>
     /// <returns>Null when it was told to stop meanwhile.</returns>
-    private static async Task<ITaskQueue?> OpenQueueAsync(TaskQueueSettings settings, WorkerRequest request)
+    private static async Task<ITaskQueue?> OpenQueueAsync(TaskQueueSettings settings, QueueLimits limits, WorkerRequest request)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(request.Stopping ?? CancellationToken.None);
         using var guard = request.Stopping is null ? new ExitGuard(new WorkerCounts(), stop.Cancel) : null;
@@ -79,7 +91,7 @@ public static class WorkerHost
         {
             try
             {
-                return QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings, mayCreate: false);
+                return QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, limits, mayCreate: false);
             }
             catch (TaskQueueException e) when (e.IsTransient && !request.ExitWhenEmpty)
             {
@@ -118,7 +130,7 @@ public static class WorkerHost
             // A part that did not stop in time ends with the process.
             lifetime.AbandonedTask |= counts.Running > 0;
         }
-        catch (OperationCanceledException) when (request.Stopping is { IsCancellationRequested: true })
+        catch (OperationCanceledException) when (application.ApplicationStopping.IsCancellationRequested)
         {
             // It was stopped while it started.
         }

@@ -9,6 +9,9 @@ public sealed record WorkerRequest
     /// <summary>Leaves after so many tasks; null for no end.</summary>
     public long? MaxTasks { get; init; }
 
+    /// <summary>Leaves when so many rows have failed for good in this worker; null for no end.</summary>
+    public long? StopAfterFailures { get; init; }
+
     /// <summary>Whether debug messages are logged, too.</summary>
     public bool IsVerbose { get; init; }
 

@@ -47,7 +47,7 @@ internal sealed class Invocation
     /// <param name="path">Another queue than that of the settings, written alike.</param>
     /// <param name="mayCreate">Whether a queue file is made where there is none.</param>
     public ITaskQueue OpenQueue(string? path = null, bool mayCreate = false) =>
-        QueueKinds.Open(path ?? Settings.QueuePath, Settings.ProjectRoot, Settings, mayCreate);
+        QueueKinds.Open(path ?? Settings.QueuePath, Settings.ProjectRoot, TaskLimits.OfQueue(Tasks, Settings), mayCreate);
 
     /// <param name="doneFound">Told how many done rows of a task there are, before the first of them is read.</param>
     public RecordStore OpenRecords(Action<long>? doneFound = null) => new(StoreKinds.Open(Settings.CloudPath, Settings.ProjectRoot))

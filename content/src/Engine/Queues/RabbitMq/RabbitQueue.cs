@@ -1,3 +1,4 @@
+using System.Globalization;
 using MassTransit;
 using RabbitMQ.Client;
 using TaskQueue.Contracts;
@@ -81,7 +82,8 @@ public sealed class RabbitQueue : IConsumedQueue
         var tasks = await FindAsync(_topology.Tasks, cancellationToken) ?? throw RabbitErrors.Missing(_broker.Address);
         var held = await FindAsync(_topology.Held, cancellationToken);
         var parked = await FindAsync(_topology.Parked, cancellationToken);
-        return new QueueCounts(tasks.MessageCount, held?.ConsumerCount ?? 0, parked?.MessageCount ?? 0);
+        var resting = await Task.WhenAll(_topology.Rests.Select(rest => FindAsync(rest.Name, cancellationToken)));
+        return new QueueCounts(tasks.MessageCount + resting.Sum(queue => queue?.MessageCount ?? 0L), held?.ConsumerCount ?? 0, parked?.MessageCount ?? 0);
     }
 
     public IAsyncEnumerable<ParkedMessage> ListParkedMessagesAsync(CancellationToken cancellationToken) => _parked.ListAsync(cancellationToken);
@@ -113,7 +115,7 @@ public sealed class RabbitQueue : IConsumedQueue
     public async Task<long> PurgeAsync(Action<long> progress, CancellationToken cancellationToken)
     {
         var counts = await CountAsync(cancellationToken);
-        foreach (var queue in new[] { _topology.Parked, _topology.Tasks })
+        foreach (var queue in _topology.Queues.Where(queue => queue != _topology.Held))
             await _broker.UseAsync(channel => channel.QueuePurgeAsync(queue, cancellationToken), cancellationToken);
         if (counts.Leased > 0)
         {
@@ -152,6 +154,22 @@ public sealed class RabbitQueue : IConsumedQueue
 
     public Task ParkAsync(ReceiveContext message, string reason, int attempts) =>
         _parked.AddAsync([new TakenMessage(message.GetBody(), new Parking(attempts, reason, DateTimeOffset.UtcNow))], CancellationToken.None);
+
+    public Task RestAsync(ReceiveContext message, TimeSpan rest)
+    {
+        var properties = new BasicProperties { Persistent = true, ContentType = "application/json" };
+        var queue = rest <= TimeSpan.Zero ? _topology.Tasks : _topology.Rests.First(one => rest.TotalSeconds <= one.Seconds).Name;
+        if (queue != _topology.Tasks)
+            properties.Expiration = rest.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
+        var body = TaskMessage.MarkTried(message.GetBody());
+        return _broker.UseAsync(
+            async channel =>
+            {
+                await channel.BasicPublishAsync("", queue, mandatory: true, properties, body);
+                return true;
+            },
+            CancellationToken.None);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -7,8 +7,8 @@ namespace TaskQueue.Queues.RabbitMq;
 
 /// <summary>The queues that belong to one task queue: declared alike by all that insert, work or ask.</summary>
 /// <remarks>
-/// Three queues: the tasks, the parked tasks, and one that never holds a message, on which every worker keeps as many
-/// idle consumers as it holds tasks: that makes them countable for everybody who may use AMQP.
+/// The tasks, the parked tasks, those that rest, and a queue that never holds a message, on which every worker keeps as
+/// many idle consumers as it holds tasks: that makes them countable for everybody who may use AMQP.
 /// </remarks>
 internal sealed class Topology(RabbitBroker broker, QueueLimits limits)
 {
@@ -39,8 +39,15 @@ internal sealed class Topology(RabbitBroker broker, QueueLimits limits)
 
     public string Held { get; } = broker.Address.Queue + "_held";
 
+    /// <summary>Where messages rest before their next attempt, by the longest rest in each, in seconds.</summary>
+    /// <remarks>
+    /// The broker looks at the first message of a queue only. So a rest may last as long as the longest in its queue, and
+    /// several queues keep short rests from waiting behind long ones.
+    /// </remarks>
+    public IReadOnlyList<(int Seconds, string Name)> Rests { get; } = [.. ((int[])[10, 120, 1800, 43_200]).Select(seconds => (seconds, $"{broker.Address.Queue}_rest_{seconds}"))];
+
     /// <summary>All names, those first without which the others have no use.</summary>
-    public IEnumerable<string> Queues => [Tasks, Parked, Held];
+    public IEnumerable<string> Queues => [Tasks, Parked, Held, .. Rests.Select(rest => rest.Name)];
 
     /// <summary>How long the broker has to wait for an acknowledgement before it may close the channel.</summary>
     private TimeSpan ConsumerTimeout => limits.TaskTimeout is { } limit ? limit + AcknowledgeMargin : Endless;
@@ -59,6 +66,7 @@ internal sealed class Topology(RabbitBroker broker, QueueLimits limits)
         await DeclareAsync(connection, Parked, new() { [QueueArguments.QueueType] = "quorum", [QueueArguments.DeliveryLimit] = NoDeliveryLimit }, cancellationToken);
         await DeclareAsync(connection, Held, new() { [QueueArguments.QueueType] = "classic" }, cancellationToken);
         await DeclareAsync(connection, Tasks, ArgumentsOfTasks(version), cancellationToken);
+        await Task.WhenAll(Rests.Select(rest => DeclareAsync(connection, rest.Name, DeadLetteringTo(Tasks), cancellationToken)));
         return true;
     });
 
@@ -94,20 +102,22 @@ internal sealed class Topology(RabbitBroker broker, QueueLimits limits)
 
     private Dictionary<string, object?> ArgumentsOfTasks(Version version)
     {
-        var arguments = new Dictionary<string, object?>
-        {
-            [QueueArguments.QueueType] = "quorum",
-            [QueueArguments.DeliveryLimit] = limits.MaxAttempts + SpareDeliveries,
-            ["x-dead-letter-exchange"] = "",
-            ["x-dead-letter-routing-key"] = Parked,
-            ["x-dead-letter-strategy"] = "at-least-once",
-            // At-least-once needs it; without a length limit, nothing overflows.
-            ["x-overflow"] = "reject-publish",
-        };
+        var arguments = DeadLetteringTo(Parked);
+        arguments[QueueArguments.DeliveryLimit] = limits.MaxAttempts + SpareDeliveries;
         if (version >= ConsumerTimeoutPerQueue)
             arguments[QueueArguments.ConsumerTimeout] = (long)ConsumerTimeout.TotalMilliseconds;
         return arguments;
     }
+
+    private static Dictionary<string, object?> DeadLetteringTo(string queue) => new()
+    {
+        [QueueArguments.QueueType] = "quorum",
+        ["x-dead-letter-exchange"] = "",
+        ["x-dead-letter-routing-key"] = queue,
+        ["x-dead-letter-strategy"] = "at-least-once",
+        // At-least-once needs it; without a length limit, nothing overflows.
+        ["x-overflow"] = "reject-publish",
+    };
 
     private async Task DeclareAsync(IConnection connection, string queue, Dictionary<string, object?> wanted, CancellationToken cancellationToken)
     {

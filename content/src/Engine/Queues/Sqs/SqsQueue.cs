@@ -20,6 +20,9 @@ internal sealed class SqsQueue : ILeaseQueue
     /// <summary>A worker that leaves waits so long for an answer that it asked for before.</summary>
     private static readonly TimeSpan LongestLate = TimeSpan.FromSeconds(1.8);
 
+    /// <summary>SQS delays no message for longer; one whose task still cannot run is given back once more.</summary>
+    private const int MostDelaySeconds = 900;
+
     private readonly SqsClient _client;
     private readonly string _name;
     private readonly QueueLimits _limits;
@@ -106,8 +109,14 @@ internal sealed class SqsQueue : ILeaseQueue
     public Renewal[] Renew(IReadOnlyList<Lease> leases, TimeSpan duration) =>
         _renewer.Renew([.. leases.Cast<SqsLease>()], duration);
 
-    public Task<bool[]> GiveBackAsync(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund) =>
-        _settler.GiveBackAsync([.. leases.Cast<SqsLease>()], delay);
+    public async Task<bool[]> GiveBackAsync(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund)
+    {
+        // A give-back counts as a delivery, and must not lead to the dead-letter queue: a copy starts at none.
+        foreach (var worn in refund ? leases.Cast<SqsLease>().Where(lease => lease.Deliveries >= _limits.MaxAttempts && _received.HandleOf(lease) is not null) : [])
+            if (await SendCopyAsync(worn, delay))
+                await _settler.DeleteAsync([worn]);
+        return await _settler.GiveBackAsync([.. leases.Cast<SqsLease>()], delay);
+    }
 
     public async Task<bool> ParkAsync(Lease lease, string reason, int attempts)
     {
@@ -185,6 +194,14 @@ internal sealed class SqsQueue : ILeaseQueue
         await _late;
         _renewer.Dispose();
         _client.Dispose();
+    }
+
+    /// <returns>Whether SQS took it; else it would be longer than messages of this queue can be.</returns>
+    private async Task<bool> SendCopyAsync(SqsLease lease, TimeSpan delay)
+    {
+        var entry = SqsBatches.Sending(0, TaskMessage.MarkTried(lease.Body));
+        entry.DelaySeconds = Math.Min(SqsReceiver.Seconds(delay), MostDelaySeconds);
+        return (await _batches.SendAsync(lease.QueueUrl, [entry], CancellationToken.None))[0] is null;
     }
 
     /// <summary>A dead-letter queue of another name may serve other queues, too.</summary>

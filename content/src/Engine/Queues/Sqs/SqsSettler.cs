@@ -9,8 +9,12 @@ internal sealed class SqsSettler(SqsBatches batches, ReceivedMessages received)
     public Task<bool[]> DeleteAsync(IReadOnlyList<SqsLease> leases) => RunAsync(leases, batches.DeleteAsync);
 
     /// <inheritdoc cref="DeleteAsync"/>
-    public Task<bool[]> GiveBackAsync(IReadOnlyList<SqsLease> leases, TimeSpan delay) =>
-        RunAsync(leases, (queueUrl, handles) => batches.HideAsync(queueUrl, handles, delay));
+    public Task<bool[]> GiveBackAsync(IReadOnlyList<SqsLease> leases, TimeSpan delay)
+    {
+        // From the delivery on, a message is hidden for no longer.
+        var most = SqsRenewer.LongestVisibility - leases.Max(received.AgeOf) - TimeSpan.FromMinutes(1);
+        return RunAsync(leases, (queueUrl, handles) => batches.HideAsync(queueUrl, handles, delay < most || delay == TimeSpan.Zero ? delay : most));
+    }
 
     private async Task<bool[]> RunAsync(
         IReadOnlyList<SqsLease> leases, Func<string, IReadOnlyList<string>, Task<BatchResultErrorEntry?[]>> settle)
