@@ -1,8 +1,11 @@
 using System.Text.Json;
 using BulkProgram;
+using TaskQueue.Client;
 using TaskQueue.Contracts;
+using TaskQueue.Insert;
 using TaskQueue.Queues;
 using TaskQueue.Records;
+using TaskQueue.Settings;
 using TaskQueue.Storage;
 using TaskQueue.Tests.Commands;
 using TaskQueue.Tests.Queues;
@@ -155,12 +158,95 @@ public sealed class PayloadTests(RabbitServer rabbit, Emulators emulators) : IDi
         Assert.Equal(packs.Order(), Stored("payloads").Order());
     }
 
-    private async Task CreateAsync(string kind)
+    [Fact]
+    public async Task A_row_over_64_MiB_is_named_and_nothing_is_queued()
+    {
+        await CreateAsync("fq");
+        BulkTable.Write(_folder["tasks.feather"], 1, StoredValues.MostRowBytes, 0);
+
+        var run = await RunAsync("$P insert-tasks --by-reference");
+
+        Assert.Equal(65, run.Code);
+        Assert.Contains("A row is at most 67,108,864 bytes as JSON, but these are longer (up to 67,109,", run.Error, StringComparison.Ordinal);
+        Assert.Equal(default, await CountAsync());
+        Assert.Empty(Stored("payloads"));
+    }
+
+    [Fact]
+    public async Task An_id_whose_reference_is_longer_than_a_message_is_named()
+    {
+        await CreateAsync("fq");
+        var writer = new PayloadWriter(Records, "bulk", "one", mostBytes: 300, all: false);
+        var body = JsonSerializer.SerializeToUtf8Bytes(new { v = 1, id = new string('i', 200), task = "bulk", parameters = new { text = new string('x', 300) } });
+
+        var error = Assert.Throws<TaskQueueException>(() => writer.Store([new QueuedMessage("bulk", "iii"u8.ToArray(), body)], Stop).ToList());
+
+        Assert.Equal(ExitCode.BadInput, error.ExitCode);
+        Assert.StartsWith("The queue takes messages of at most 300 bytes; that of row iii has ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_insert_that_dies_after_its_first_object_is_repeated_and_loses_nothing()
+    {
+        await CreateAsync("fq");
+        BulkTable.Write(_folder["tasks.feather"], 40, 1_000_000, 0);
+
+        await RunAsync("$P insert-tasks --by-reference --run one & for i in $(seq 200); do ls output/.dltaskqueue/payloads/bulk/one/* 2>/dev/null && break; sleep 0.02; done; kill -9 $!");
+        var orphans = Stored("payloads").Count;
+        var run = await RunAsync("$P insert-tasks --by-reference --run one && $P worker --exit-when-empty && $P results --columns id,hash --output r.csv");
+
+        Assert.InRange(orphans, 1, 40);
+        Assert.Equal((0, ""), (run.Code, run.Code == 0 ? "" : run.Error));
+        Assert.Equal(
+            Enumerable.Range(0, 40).Select(row => $"{BulkTable.IdOf(row)},{BulkTask.HashOf(BulkTable.TextOf(row, 1_000_000))}"),
+            File.ReadLines(_folder["r.csv"]).Skip(1));
+        Assert.Equal(0, (await RunAsync("$P delete-run one --yes")).Code);
+        Assert.Empty(Stored("payloads"));
+    }
+
+    [Fact]
+    public async Task In_a_bucket_the_message_names_the_object_by_its_URL()
+    {
+        var (bucket, emulator) = ($"bucket-{Guid.NewGuid():n}", await emulators.FauxqsAsync());
+        await using var s3 = await S3Proxy.StartAsync(emulator, bucket);
+        await CreateAsync("fq", $"CF_CLOUDPATH=s3://{bucket}/out", $"AWS_ENDPOINT_URL_S3={s3.Url}", "AWS_ACCESS_KEY_ID=key", "AWS_SECRET_ACCESS_KEY=secret", "AWS_REGION=us-east-1");
+        BulkTable.Write(_folder["tasks.feather"], 300, 10_000, 0);
+
+        Assert.Equal(0, (await RunAsync("$P insert-tasks --by-reference --run one")).Code);
+        var payload = TaskMessage.TryRead((await BodiesAsync(1))[0])!.Payload!;
+        Assert.StartsWith($"s3://{bucket}/out/.dltaskqueue/payloads/bulk/one/", payload.Url, StringComparison.Ordinal);
+        s3.Requests.Clear();
+        var run = await RunAsync("$P worker --exit-when-empty && $P results --output r.csv && wc -l <r.csv");
+
+        Assert.Equal((0, ""), (run.Code, run.Code == 0 ? "" : run.Error));
+        Assert.EndsWith("301", run.Output.TrimEnd(), StringComparison.Ordinal);
+        // Three packs, read once by the worker and once by results.
+        Assert.InRange(s3.Requests.Count(request => request.Contains("GET", StringComparison.Ordinal) && request.Contains("/payloads/", StringComparison.Ordinal)), 3, 6);
+    }
+
+    [Fact]
+    public async Task A_client_stores_long_values_and_follows_long_results()
+    {
+        await CreateAsync("fq");
+        await using var client = await TaskClient.OpenAsync<BulkTask, BulkParameters, BulkResult>(
+            new ClientOptions { Settings = new TaskQueueSettings { ProjectRoot = _folder.Path }, ByReference = true, LocalConcurrency = 2 }, Stop);
+        var values = Enumerable.Range(0, 4).Select(row => new BulkParameters(BulkTable.IdOf(row), BulkTable.TextOf(row, 1_500_000), LongResult)).ToList();
+
+        var results = await client.MapAsync(values, Stop).ToDictionaryAsync(result => result.Id, cancellationToken: Stop);
+        var again = await client.SubmitAsync(values[2], Stop);
+
+        Assert.All(values, value => Assert.Equal((BulkTask.HashOf(value.Text), LongResult), (results[value.Id].GetResult().Hash, results[value.Id].GetResult().Answer.Length)));
+        Assert.Equal(LongResult, again.GetResult().Answer.Length);
+        Assert.Equal(4, Stored("payloads").Count);
+        Assert.Equal(4, Stored("results").Count);
+    }
+
+    private async Task CreateAsync(string kind, params string[] settings)
     {
         var queue = await QueueOfKind.CreateAsync(kind, rabbit, emulators);
         _open = queue.Open;
         Directory.CreateDirectory(_folder["config"]);
-        File.WriteAllLines(_folder["config/task.env"], queue.Settings);
+        File.WriteAllLines(_folder["config/task.env"], [.. queue.Settings, .. settings]);
     }
 
     private ITaskQueue OpenQueue() => _open?.Invoke() ?? QueueKinds.Open("fq://queue", _folder.Path);
