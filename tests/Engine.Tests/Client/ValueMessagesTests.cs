@@ -74,7 +74,7 @@ public sealed class ValueMessagesTests
         AssertRefused("A value is null", () => hashed.Create<Hashed>(null!));
         AssertRefused("A value does not fit", () => hashed.Create(new Hashed(null!, 1)));
         AssertRefused("A value cannot be written as JSON: It has no length.", () => dated.Create(new Broken("a")));
-        AssertRefused("The queue takes messages of at most 100 bytes", () => small.Create(new Hashed("a", 1)));
+        AssertRefused("A value is at most 100 bytes as JSON", () => small.Create(new Hashed("a", 1)));
     }
 
     private static void AssertRefused(string what, Func<QueuedMessage> create)

@@ -22,6 +22,9 @@ public sealed record ClientOptions
     /// <summary>Values that a map has read and whose results were not taken yet: no more are read meanwhile. 10,000 by default.</summary>
     public int MostOpen { get; init; } = 10_000;
 
+    /// <summary>Whether all values are stored under CF_CLOUDPATH, and not only those that are too long for a message.</summary>
+    public bool ByReference { get; init; }
+
     /// <summary>Told in a sentence what works but should be changed; by default nobody is.</summary>
     public Action<string> Warned { get; init; } = _ => { };
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using TaskQueue.Contracts;
+using TaskQueue.Insert;
 using TaskQueue.Queues;
 using TaskQueue.Records;
 using TaskQueue.Records.Journals;
@@ -16,6 +17,7 @@ internal sealed class ClientRun : IAsyncDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly RecordStore _records;
+    private readonly PayloadWriter _payloads;
     private readonly ITaskQueue _queue;
     private readonly TimeProvider _clock;
     private readonly Patience _patience;
@@ -34,12 +36,13 @@ internal sealed class ClientRun : IAsyncDisposable
 
     /// <param name="record">Of the run, not written yet.</param>
     /// <param name="records">Of the project.</param>
+    /// <param name="payloads">Stores long values.</param>
     /// <param name="done">The rows that are done.</param>
     /// <param name="queue">The queue, which is closed with the run.</param>
     /// <param name="clock">Measures time.</param>
-    public ClientRun(RunRecord record, RecordStore records, DoneIds done, ITaskQueue queue, TimeProvider clock)
+    public ClientRun(RunRecord record, RecordStore records, PayloadWriter payloads, DoneIds done, ITaskQueue queue, TimeProvider clock)
     {
-        (_records, _done, _queue, _clock) = (records, done, queue, clock);
+        (_records, _payloads, _done, _queue, _clock) = (records, payloads, done, queue, clock);
         _patience = new Patience(clock);
         _record = new ClientRecord(record, records.Runs);
         _results = new DoneResults(records, record.Task);
@@ -151,10 +154,17 @@ internal sealed class ClientRun : IAsyncDisposable
             {
                 _record.AddSelected(batch.Count);
                 await _patience.RetryAsync(() => _record.WriteFirstAsync(stop), stop);
-                await _patience.RetryAsync(() => _queue.InsertAsync(batch.Select(value => value.Message), _record.AddQueued, stop), stop);
+                await _patience.RetryAsync(() => _queue.InsertAsync(Messages(batch, stop), _record.AddQueued, stop), stop);
             }
             batch.Clear();
         }
+    }
+
+    /// <summary>Storing values blocks, so that it has a thread of its own.</summary>
+    private IEnumerable<QueuedMessage> Messages(List<OpenValue> batch, CancellationToken stop)
+    {
+        var messages = batch.Select(value => value.Message);
+        return messages.Any(_payloads.Takes) ? Prefetch.Ahead(_payloads.Store(messages, stop), message => message.Body.Length) : messages;
     }
 
     /// <summary>Takes the values out of a batch that are done.</summary>

@@ -24,7 +24,10 @@ internal sealed class DoneResults(RecordStore records, string task) : IAsyncDisp
             var wanted = ids.Select(id => FingerprintSet.Fingerprint(TaskKey.ToUtf8(id))).ToList();
             if (!wanted.TrueForAll(_places.ContainsKey))
                 await CopyAsync(cancellationToken);
-            return [.. wanted.Where(_places.ContainsKey).Select(id => Read(_places[id]))];
+            var found = new List<DoneRecord>();
+            foreach (var id in wanted.Where(_places.ContainsKey))
+                found.Add(await records.Values.FollowAsync(Read(_places[id]), cancellationToken));
+            return found;
         }
         catch (Exception e) when (FolderErrors.Covers(e))
         {

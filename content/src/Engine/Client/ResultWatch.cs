@@ -43,6 +43,9 @@ internal sealed class ResultWatch(RecordStore records, DoneResults results, RunR
             if (failed.Parked && (failed.Run == run.Run || failed.Finished > run.Started))
                 _ends.Add(new ValueEnd(failed, WasDone: false));
 
+        for (var i = 0; i < _ends.Count; i++)
+            if (_ends[i].Record is DoneRecord { StoredResult: not null } stored)
+                _ends[i] = _ends[i] with { Record = await records.Values.FollowAsync(stored, cancellationToken) };
         foreach (var end in _ends.OrderBy(end => end.Record.Finished))
             open.End(end);
         _ends.Clear();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using TaskQueue.Binding;
 using TaskQueue.Contracts;
+using TaskQueue.Insert;
 using TaskQueue.Queues;
 using TaskQueue.Records;
 using TaskQueue.Records.Runs;
@@ -72,8 +73,9 @@ public static class TaskClient
             var mostBytes = await queue.GetMaxMessageBytesAsync(cancellationToken);
             foreach (var warning in await queue.FindWarningsAsync(cancellationToken))
                 options.Warned(warning);
-            var messages = new ValueMessages(task, record.Run, catalog.Build, mostBytes);
-            var run = new ClientRun(record, records, await records.ReadDoneIdsAsync(task.Name, cancellationToken), queue, TimeProvider.System);
+            var payloads = new PayloadWriter(records, task.Name, record.Run, mostBytes, options.ByReference);
+            var messages = new ValueMessages(task, record.Run, catalog.Build, payloads.MostBytesOfRow);
+            var run = new ClientRun(record, records, payloads, await records.ReadDoneIdsAsync(task.Name, cancellationToken), queue, TimeProvider.System);
             if (options.LocalConcurrency > 0)
                 run.Worker = new LocalWorker(
                     settings with { Concurrency = options.LocalConcurrency }, task.Type.Assembly, options.ConfigureServices, run.Fail);

@@ -137,6 +137,8 @@ public sealed class TaskClient<TParameters, TResult> : IAsyncDisposable
         if (end.Record is FailedRecord failed)
             return new(id, value, new TaskFailedException(failed.Exception, failed.Message, failed.Details, failed.Attempt), OpenLogAsync);
         var done = (DoneRecord)end.Record;
+        if (done.StoredResult is { } stored)
+            return new(id, value, new TaskFailedException(null, $"The result cannot be read: '{stored.Url}' is missing, or was altered.", attempts: done.Attempt), OpenLogAsync);
         try
         {
             return new(id, value, done.Result.Deserialize<TResult>(TaskJson.Options), done.Log, OpenLogAsync) { WasDone = end.WasDone };

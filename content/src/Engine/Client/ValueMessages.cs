@@ -22,7 +22,7 @@ internal sealed class ValueMessages : IDisposable
     /// <param name="task">Whose values.</param>
     /// <param name="run">The client's.</param>
     /// <param name="build">Version of the program.</param>
-    /// <param name="mostBytes">The longest message that the queue takes.</param>
+    /// <param name="mostBytes">The longest message, as if all values stood in theirs.</param>
     /// <exception cref="TaskQueueException">The type of the parameter that identifies rows cannot be an id (65).</exception>
     public ValueMessages(TaskDefinition task, string run, string build, int mostBytes)
     {
@@ -85,7 +85,7 @@ internal sealed class ValueMessages : IDisposable
         var message = _writer.Create(batch, 0, id);
         // A row that is parked, or ready for another run, is done for this one.
         return message.Body.Length <= _mostBytes ? message with { Again = true } : throw Refused(
-            string.Create(CultureInfo.InvariantCulture, $"The queue takes messages of at most {_mostBytes:N0} bytes; that of a value has {message.Body.Length:N0}."),
+            string.Create(CultureInfo.InvariantCulture, $"A value is at most {_mostBytes:N0} bytes as JSON; this one has {message.Body.Length:N0}."),
             "Keep large values in files or objects and give their URLs.");
     }
 

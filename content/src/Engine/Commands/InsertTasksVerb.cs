@@ -13,11 +13,13 @@ internal sealed class InsertTasksVerb : Verb
     private readonly Option<string?> _run =
         VerbOption.Text("--run", "NAME", "the run's name; one of that name and table goes on", "made from the time");
     private readonly Option<bool> _again = VerbOption.Switch("--again", "run rows that are done again, because the code has changed");
+    private readonly Option<bool> _byReference =
+        VerbOption.Switch("--by-reference", "store all rows under CF_CLOUDPATH, and not only those that are too long for a message");
     private readonly Option<bool> _dryRun =
         VerbOption.Switch("--dry-run", "check everything, show the first messages, queue nothing");
 
     public InsertTasksVerb() : base("insert-tasks", VerbGroup.Run, "queue the rows of the table that are not done yet") =>
-        Declare([.. _rows.All, _run, _again, _dryRun]);
+        Declare([.. _rows.All, _run, _again, _byReference, _dryRun]);
 
     public override string About => """
         Checks the whole table first: when a row or column is wrong, nothing is queued. Rows that have a done
@@ -25,6 +27,8 @@ internal sealed class InsertTasksVerb : Verb
         queued twice. So it may be repeated at any time.
         Each insert is a run with a name. With --again, rows run though they are done: their earlier results stay
         until the new ones are there.
+        A row whose message is longer than the queue takes is stored under CF_CLOUDPATH, and its message names it: a row
+        may have 64 MiB as JSON.
         """;
 
     public override IReadOnlyList<Example> Examples =>
@@ -46,6 +50,7 @@ internal sealed class InsertTasksVerb : Verb
             Rows = _rows.Choice(invocation),
             Run = invocation.Get(_run),
             Again = invocation.Get(_again),
+            ByReference = invocation.Get(_byReference),
             DryRun = invocation.Get(_dryRun),
             Command = invocation.CommandLine,
         };

@@ -90,16 +90,21 @@ internal sealed class ResultsVerb : Verb
             await urls.PrepareAsync(cancellationToken);
 
         var source = new ResultSource(invocation.Settings, records);
-        request = request with { WithLogs = layout.Wants("log") };
+        var values = new ResultValues(records.Values);
+        var needsValues = layout.HasValues || invocation.Get(_download) is not null;
+        request = request with { WithLogs = layout.Wants("log"), Values = needsValues ? values : null };
         if (invocation.Get(_output) is not null || invocation.Get(_download) is not null)
-            return await ProgressDisplay.WhileAsync(terminal, story => WriteAsync(invocation, source, request, layout, objects, story, () => done, cancellationToken));
+        {
+            var end = await ProgressDisplay.WhileAsync(terminal, story => WriteAsync(invocation, source, request, layout, objects, story, () => done, cancellationToken));
+            return values.Report(terminal.Error) is var part && end == ExitCode.Done ? part : end;
+        }
 
         var count = 0L;
         var rows = source.Read(request, _ => { }, cancellationToken).Select(Count);
         await ResultExport.WriteJsonLinesAsync(rows, layout, terminal.Out, cancellationToken);
         if (count == 0)
             terminal.Error.WriteLine("No results yet.");
-        return ExitCode.Done;
+        return values.Report(terminal.Error);
 
         ResultRow Count(ResultRow row)
         {

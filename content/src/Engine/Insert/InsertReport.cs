@@ -17,6 +17,12 @@ public sealed record InsertReport(RunRecord Run, string Queue, long Selected)
     /// <summary>Rows that this insert has queued; its run may have others of an earlier one.</summary>
     public long Queued { get; init; }
 
+    /// <summary>Rows that were stored apart.</summary>
+    public long Stored { get; init; }
+
+    /// <summary>Where, and why, for people; null when none was.</summary>
+    public string? StoredHow { get; init; }
+
     /// <summary>The ids of some rows that were running, and so do not run again.</summary>
     public IReadOnlyList<string> Running { get; init; } = [];
 

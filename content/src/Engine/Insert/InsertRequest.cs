@@ -14,6 +14,9 @@ public sealed record InsertRequest
     /// <summary>Whether to say what would be queued, and queue nothing.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>Whether all rows are stored apart, and not only those that are too long for a message.</summary>
+    public bool ByReference { get; init; }
+
     /// <summary>The command line, for the run record.</summary>
     public string Command { get; init; } = "insert-tasks";
 }

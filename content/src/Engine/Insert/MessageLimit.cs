@@ -5,8 +5,8 @@ using TaskQueue.Tables;
 
 namespace TaskQueue.Insert;
 
-/// <summary>Finds the rows whose messages are longer than the queue takes, before the first message is sent.</summary>
-/// <param name="bytes">The longest body that the queue takes.</param>
+/// <summary>Finds the rows that are longer than a message or a payload can be, before the first message is sent.</summary>
+/// <param name="bytes">The longest message; of a row that is stored apart, as long as it would be.</param>
 /// <param name="queue">Where the queue is, for people.</param>
 /// <param name="run">The insert.</param>
 /// <param name="build">Version of the program.</param>
@@ -39,7 +39,7 @@ internal sealed class MessageLimit(int bytes, string queue, string run, string b
         if (_tooLong.Count > 0)
             throw new TaskQueueException(
                 ExitCode.BadInput,
-                string.Create(CultureInfo.InvariantCulture, $"The queue takes messages of at most {bytes:N0} bytes, but these are longer (up to {_longest:N0} bytes): {_tooLong}."),
+                string.Create(CultureInfo.InvariantCulture, $"A row is at most {bytes:N0} bytes as JSON, but these are longer (up to {_longest:N0} bytes): {_tooLong}."),
                 $"In table {table.Location} (rows count from 0), for {queue}",
                 "Keep large values in files or objects and put their URLs into the table, or use a queue that takes more, such as fq://queue.");
     }

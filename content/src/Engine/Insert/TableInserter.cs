@@ -45,9 +45,11 @@ public static class TableInserter
         await using var queue = request.DryRun ? null : QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, TaskLimits.OfQueue(tasks, settings));
 
         var build = catalog.Build;
+        var mostBytes = queue is null ? int.MaxValue : await queue.GetMaxMessageBytesAsync(cancellationToken);
+        var payloads = new PayloadWriter(records, task.Name, run.Name, mostBytes, request.ByReference);
         using var limit = queue is null
             ? null
-            : new MessageLimit(await queue.GetMaxMessageBytesAsync(cancellationToken), queue.Location, run.Name, build);
+            : new MessageLimit(payloads.MostBytesOfRow, queue.Location, run.Name, build);
         foreach (var warning in queue is null ? [] : await queue.FindWarningsAsync(cancellationToken))
             progress.Warned(warning);
         // Counted before the done rows are read, and again after: what ends in between was either open then or is read there.
@@ -75,7 +77,12 @@ public static class TableInserter
         report = report with { Run = span.Begin(record) };
         // Before the first message, so that every reader of one finds its run; written again with the numbers at the end.
         await records.Runs.WriteAsync(report.Run, cancellationToken);
+        messages = payloads.Store(messages, cancellationToken);
         report = await span.WhileAsync(() => QueueAsync(queue, messages, report, progress, span, services.GetService<IFailPoints>(), cancellationToken));
+        if (report.Queued == 0)
+            await payloads.RemoveAsync(cancellationToken);
+        else
+            report = payloads.AddTo(report);
         report = report with { Run = report.Run with { Ended = DateTimeOffset.UtcNow } };
         if (report.Run.Queued > 0)
             await records.Runs.WriteAsync(report.Run, cancellationToken);
@@ -110,7 +117,7 @@ public static class TableInserter
         var running = new List<string>();
         try
         {
-            var source = Prefetch.Ahead(messages);
+            var source = Prefetch.Ahead(messages, message => message.Body.Length);
             await queue.InsertAsync(failPoints is null ? source : source.Select(Handed), Confirmed, cancellationToken);
         }
         catch (Exception e) when (queued > 0 && e is TaskQueueException or OperationCanceledException)

@@ -1,13 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TaskQueue.Contracts;
 
 namespace TaskQueue.Queues;
 
 /// <summary>A task as it travels: small raw JSON that any language can write and read.</summary>
 public sealed record TaskMessage
 {
-    /// <summary>The layout that this program writes and reads.</summary>
+    /// <summary>The layout of a row that stands in its message.</summary>
     public const int CurrentVersion = 1;
+
+    /// <summary>The newest layout that this program reads: 2 has a <see cref="Payload"/> in place of parameters.</summary>
+    public const int NewestVersion = 2;
 
     private static readonly JsonElement None = JsonElement.Parse("null"u8);
 
@@ -46,6 +50,10 @@ public sealed record TaskMessage
 
     /// <summary>The row, an object with a property for each parameter; a JSON null when the message has none.</summary>
     public JsonElement Parameters { get; init; } = None;
+
+    /// <summary>Where the row is, when it is stored apart; null when it stands in <see cref="Parameters"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public StoredJson? Payload { get; init; }
 
     /// <summary>Reads a message; null when the bytes are none.</summary>
     public static TaskMessage? TryRead(ReadOnlySpan<byte> body)

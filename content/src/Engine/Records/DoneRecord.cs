@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TaskQueue.Contracts;
 
 namespace TaskQueue.Records;
 
@@ -12,6 +13,9 @@ public sealed record DoneRecord : RowRecord
 
     /// <summary>What RunTask returned.</summary>
     public required JsonElement Result { get; init; }
+
+    /// <summary>Where the result is, when it is long; the record's own is null then.</summary>
+    public StoredJson? StoredResult { get; init; }
 
     /// <summary>CPU time that the worker used while the task ran, its other tasks included; null where it was not measured.</summary>
     public double? CpuSeconds { get; init; }

@@ -22,6 +22,15 @@ internal static class RecordLayout
     /// <inheritdoc cref="PrepareAsync"/>
     public static Task CheckAsync(IObjectStore store, CancellationToken cancellationToken) => HasMarkAsync(store, cancellationToken);
 
+    /// <summary>Checks that there are records, before it is believed that one of them is missing.</summary>
+    /// <exception cref="TaskQueueException">There are none: the folder is not mounted, or the bucket is another one (69).</exception>
+    public static async Task RequireAsync(IObjectStore store, CancellationToken cancellationToken)
+    {
+        if (!await store.ExistsAsync(Name, cancellationToken))
+            throw new TaskQueueException(
+                ExitCode.Unavailable, $"{store.Location} has no records: '{Name}' is missing.", next: "Check that it is mounted, and what CF_CLOUDPATH says.");
+    }
+
     private static async Task<bool> HasMarkAsync(IObjectStore store, CancellationToken cancellationToken)
     {
         try

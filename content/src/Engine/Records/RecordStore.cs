@@ -26,6 +26,9 @@ public sealed class RecordStore(IObjectStore store)
 
     public RunRecords Runs { get; } = new(store);
 
+    /// <summary>Rows and results that are too long to stand in a message or a record.</summary>
+    public StoredValues Values { get; } = new(store);
+
     /// <summary>Checks that the records have the layout of this program, and marks a store that has none yet.</summary>
     /// <exception cref="Contracts.TaskQueueException">They have another (78).</exception>
     public Task PrepareAsync(CancellationToken cancellationToken = default) => RecordLayout.PrepareAsync(Store, cancellationToken);

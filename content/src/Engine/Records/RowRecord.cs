@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TaskQueue.Contracts;
 
 namespace TaskQueue.Records;
 
@@ -22,6 +23,10 @@ public abstract record RowRecord
     /// <summary>The row, as it stood in the message.</summary>
     [JsonPropertyOrder(-1)]
     public required JsonElement Parameters { get; init; }
+
+    /// <summary>Where the row is, when its message had a reference in place of parameters, which then are null.</summary>
+    [JsonPropertyOrder(-1)]
+    public StoredJson? Payload { get; init; }
 
     // In the file, what a kind of record adds stands between these two groups.
     public required DateTimeOffset Started { get; init; }

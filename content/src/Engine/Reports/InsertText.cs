@@ -30,6 +30,8 @@ internal static class InsertText
     private static void WriteQueued(InsertReport report, TextWriter output)
     {
         output.WriteLine($"Queued {Of(report.Queued, report)} in {report.Queue}{Remarks(report)}.");
+        if (report.StoredHow is { } how)
+            output.WriteLine($"{Counted.Rows(report.Stored)} {Counted.Are(report.Stored)} stored in {how}.");
         if (report.Running.Count > 0)
             output.WriteLine($"Running, and so not queued again: {string.Join(", ", report.Running.Select(Printable.Of))}");
         if (report.Run.Queued > 0)

@@ -26,6 +26,10 @@ internal sealed class RowLog(RecordStore records, TextWriter output)
             var record = (RowRecord?)done ?? failed;
             if (record is { Row: not null } or { Run: not null })
                 story(string.Join(", ", new[] { record.Row is { } row ? $"Row {row}" : null, record.Run is { } found ? $"run {found}" : null }.OfType<string>()));
+            if (record?.Payload is { } payload)
+                story($"Its parameters: {Printable.Of(payload.Url)}{(payload.Offset > 0 ? $", from byte {payload.Offset} on" : "")}");
+            if (done?.StoredResult is { } stored)
+                story($"Its result: {Printable.Of(stored.Url)}");
             isFound |= done?.Log is { } log
                 ? await WriteLinesAsync(new StringReader(log), cancellationToken)
                 : await WriteFileAsync(task, run, id, record, cancellationToken);

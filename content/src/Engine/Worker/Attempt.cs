@@ -14,6 +14,8 @@ internal sealed class Attempt(TaskMessage message, KnownRun run, int number, Tas
 
     private const int CpuDigits = 4;
 
+    private static readonly JsonElement Null = JsonElement.Parse("null"u8);
+
     private readonly DateTimeOffset _started = clock.GetUtcNow();
     private readonly TimeSpan _cpuBefore = ProcessUsage.CpuTime;
 
@@ -44,8 +46,9 @@ internal sealed class Attempt(TaskMessage message, KnownRun run, int number, Tas
     public void Dispose() => Place?.Dispose();
 
     /// <param name="result">What the task returned.</param>
+    /// <param name="stored">Where that is, when it is long.</param>
     /// <param name="log">What it wrote, when that is short.</param>
-    public DoneRecord Done(JsonElement result, string? log) => new()
+    public DoneRecord Done(JsonElement result, StoredJson? stored, string? log) => new()
     {
         Id = Message.Id,
         Again = Run.Again,
@@ -53,7 +56,9 @@ internal sealed class Attempt(TaskMessage message, KnownRun run, int number, Tas
         Task = Message.Task,
         Run = Run.Name,
         Parameters = Message.Parameters,
-        Result = result,
+        Payload = Message.Payload,
+        Result = stored is null ? result : Null,
+        StoredResult = stored,
         CpuSeconds = Math.Round((ProcessUsage.CpuTime - _cpuBefore).TotalSeconds, CpuDigits),
         Log = log,
         Started = _started,
@@ -96,6 +101,7 @@ internal sealed class Attempt(TaskMessage message, KnownRun run, int number, Tas
         Task = Message.Task,
         Run = Run.Name,
         Parameters = Message.Parameters,
+        Payload = Message.Payload,
         Message = "The attempt has not ended: it is running, or its worker died.",
         Parked = false,
         HasEnded = false,

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -27,6 +28,9 @@ internal sealed class AttemptRecords(
 
     /// <summary>A longer log is a file of its own.</summary>
     private const int ShortLogBytes = 1024;
+
+    /// <summary>A longer result is an object of its own, so that journals stay quick to read.</summary>
+    private const int ShortResultBytes = 256 << 10;
 
     private int _givenBack;
 
@@ -77,8 +81,21 @@ internal sealed class AttemptRecords(
         ? outage.CallAsync(delivery, stop => records.Failed.WriteAsync(attempt.Unfinished(), stop))
         : Task.CompletedTask;
 
+    /// <summary>Stores a result that is too long for its record, while the task has its slot still: memory holds few of them.</summary>
+    /// <returns>Null when the record takes it, or its run was deleted.</returns>
+    /// <exception cref="OperationCanceledException">The store refused until the message was lost, or the worker left.</exception>
+    public async Task<StoredJson?> StoreAsync(Attempt attempt, JsonElement result, ITaskDelivery delivery)
+    {
+        if (!settings.RecordsSuccesses || JsonMarshal.GetRawUtf8Value(result).Length <= ShortResultBytes)
+            return null;
+        return await outage.CallAsync(delivery, async stop => (await runs.FindAsync(attempt.Message.Run)).IsDeleted
+            ? null
+            : await records.Values.WriteResultAsync(
+                attempt.Message.Task, attempt.Run.Name, attempt.Message.Id, JsonMarshal.GetRawUtf8Value(result).ToArray(), stop));
+    }
+
     /// <summary>Writes log and done record. A result whose message was lost is recorded all the same, but not acknowledged.</summary>
-    public async Task<TaskReport> SucceedAsync(Attempt attempt, JsonElement result, ITaskDelivery delivery)
+    public async Task<TaskReport> SucceedAsync(Attempt attempt, JsonElement result, StoredJson? stored, ITaskDelivery delivery)
     {
         if (!delivery.IsStillHeld())
             return new TaskReport(TaskOutcome.LeaseLost);
@@ -86,7 +103,7 @@ internal sealed class AttemptRecords(
         var (name, run, id, log) = (attempt.Message.Task, attempt.Run.Name, attempt.Message.Id, attempt.Log.ToUtf8());
         var isShort = log is null or { Length: <= ShortLogBytes };
         // Not made where it is not kept: the memory in it is asked of the system.
-        var record = settings.RecordsSuccesses ? attempt.Done(result, isShort && log is not null ? Encoding.UTF8.GetString(log) : null) : null;
+        var record = settings.RecordsSuccesses ? attempt.Done(result, stored, isShort && log is not null ? Encoding.UTF8.GetString(log) : null) : null;
         failPoints?.Pass(FailPoint.BeforeResult);
         var (isWritten, isDropped) = (false, false);
         var writing = outage.CallAsync(delivery: null, async stop =>

@@ -46,6 +46,7 @@ internal static class ExecutorServices
             .AddSingleton<RepeatedRows>()
             .AddSingleton<AttemptLogs>()
             .AddSingleton<AttemptRecords>()
+            .AddSingleton<RowParameters>()
             .AddSingleton<TaskRunner>()
             .AddSingleton<TaskExecutor>();
     }

@@ -59,7 +59,8 @@ internal sealed class TaskExecutor(
             if (end.Outcome != TaskOutcome.Done)
                 return Task.FromResult(end);
             await records.WhenRoomAsync();
-            return recording = SucceedAsync(attempt, end.Result, delivery);
+            var stored = await records.StoreAsync(attempt, end.Result, delivery);
+            return recording = SucceedAsync(attempt, end.Result, stored, delivery);
         }
         finally
         {
@@ -72,12 +73,12 @@ internal sealed class TaskExecutor(
     /// The attempt keeps its place beside others until its result is recorded: a suspect that then runs alone, and kills the
     /// worker, costs the row nothing.
     /// </summary>
-    private async Task<TaskReport> SucceedAsync(Attempt attempt, JsonElement result, ITaskDelivery delivery)
+    private async Task<TaskReport> SucceedAsync(Attempt attempt, JsonElement result, StoredJson? stored, ITaskDelivery delivery)
     {
         using var place = attempt;
         try
         {
-            return await records.SucceedAsync(attempt, result, delivery);
+            return await records.SucceedAsync(attempt, result, stored, delivery);
         }
         catch (Exception e)
         {
@@ -96,8 +97,9 @@ internal sealed class TaskExecutor(
     /// <returns>Why the message cannot be run at all; null when it can.</returns>
     private TaskRejectedException? Refusal(TaskMessage message)
     {
-        if (message.V != TaskMessage.CurrentVersion)
-            return new TaskRejectedException($"The message has version {message.V}; this worker reads version {TaskMessage.CurrentVersion}.");
+        if (message.V is < TaskMessage.CurrentVersion or > TaskMessage.NewestVersion)
+            return new TaskRejectedException(
+                $"The message has version {message.V}; this worker reads versions {TaskMessage.CurrentVersion} to {TaskMessage.NewestVersion}.");
         return tasks.Find(message.Task) is null
             ? new TaskRejectedException(
                 $"This worker has no task '{message.Task}'; it has: {string.Join(", ", tasks.Tasks.Select(task => task.Name))}.")

@@ -11,8 +11,8 @@ namespace TaskQueue.Worker;
 
 /// <summary>Calls RunTask with its parameters and context, under a time limit, and says why it ended, for any exception.</summary>
 internal sealed class TaskRunner(
-    TaskQueueSettings settings, IObjectStore store, InputSources sources, TaskInstances instances, WorkerHooks hooks, WorkerLifetime lifetime,
-    WorkerIdentity worker, ILoggerFactory loggers)
+    TaskQueueSettings settings, IObjectStore store, RowParameters rows, InputSources sources, TaskInstances instances, WorkerHooks hooks,
+    WorkerLifetime lifetime, WorkerIdentity worker, ILoggerFactory loggers)
 {
     private readonly OutputStore _output = new(store);
     private readonly ILogger _logger = loggers.CreateLogger<TaskRunner>();
@@ -26,14 +26,23 @@ internal sealed class TaskRunner(
         object parameters;
         try
         {
-            parameters = task.Bind(attempt.Message.Parameters);
+            var row = await rows.ReadAsync(attempt.Message, delivery);
+            parameters = task.Bind(row);
+            if (task.FindProblemOfId(attempt.Message.Id, row) is { } problem)
+                return Threw(new TaskRejectedException($"The message's {problem}"));
         }
         catch (JsonException e)
         {
             return Threw(new TaskRejectedException($"The message's parameters do not fit: {TaskJson.Explain(e)}", e));
         }
-        if (task.FindProblemOfId(attempt.Message.Id, attempt.Message.Parameters) is { } problem)
-            return Threw(new TaskRejectedException($"The message's {problem}"));
+        catch (TaskRejectedException e)
+        {
+            return Threw(e);
+        }
+        catch (OperationCanceledException e)
+        {
+            return Explain(e, wasCancelled: true, attempt.Run, delivery);
+        }
 
         using var cancellation = new TaskCancellation(
             e => _logger.LogError(e, "{Task} {Id} failed while it was being cancelled", task.Name, Printable.Of(attempt.Message.Id)),

@@ -94,7 +94,7 @@ public sealed class RunRecords
     }
 
     private static IEnumerable<string> FoldersOf(RunRecord record) =>
-        ((string[])["done", "failed", "logs"]).Select(kind => RecordStore.Folder(kind, record.Task, record.Run));
+        ((string[])["done", "failed", "logs", StoredValues.Payloads, StoredValues.Results]).Select(kind => RecordStore.Folder(kind, record.Task, record.Run));
 
     private static string NameOf(string kind, string run) => RecordStore.Folder(kind) + TaskKey.Of(run) + RecordFiles<RunRecord>.Ending;
 }

@@ -15,6 +15,10 @@ internal sealed record ResultColumn(FeatherColumn Feather, Func<ResultRow, objec
     /// <summary>The property that it shows, with those around it: <c>bounds</c>, <c>outer.inner</c>.</summary>
     public string? Source { get; init; }
 
+    /// <summary>Whether a column of that name can be filled without parameters and result.</summary>
+    public static bool IsOfRecord(string name) =>
+        name is not ("arguments" or "parameters" or "result" or "result_url") && All(_ => null).Any(column => column.Feather.Name == name);
+
     /// <summary>Columns that can be chosen of every row, of any task.</summary>
     /// <param name="urlOf">The URL of the object that a row's result names.</param>
     public static IEnumerable<ResultColumn> All(Func<ResultRow, string?> urlOf) =>

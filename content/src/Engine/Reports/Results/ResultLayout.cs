@@ -28,6 +28,9 @@ internal sealed record ResultLayout(IReadOnlyList<TaskDefinition> Tasks, bool Ha
 
     public bool Wants(string column) => Chosen?.Contains(column) is true;
 
+    /// <summary>Whether a column holds parameters or the result, or parts of them.</summary>
+    public bool HasValues => Chosen?.All(ResultColumn.IsOfRecord) is not true;
+
     /// <exception cref="Contracts.TaskQueueException">No row can have a column that was asked for (64).</exception>
     public void Check() => Table(ResultForm.Json);
 

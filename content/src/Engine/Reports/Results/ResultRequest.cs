@@ -26,6 +26,9 @@ internal sealed record ResultRequest
     /// <summary>Whether logs that are files are read, too.</summary>
     public bool WithLogs { get; init; }
 
+    /// <summary>Reads parameters and results that are stored apart; null when neither is wanted.</summary>
+    public ResultValues? Values { get; init; }
+
     /// <summary>The table whose rows without a record are wanted; null when they are not.</summary>
     public RowChoice? Missing { get; init; }
 

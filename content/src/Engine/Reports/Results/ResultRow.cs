@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TaskQueue.Contracts;
 using TaskQueue.Records;
 
 namespace TaskQueue.Reports.Results;
@@ -26,6 +27,9 @@ internal sealed record ResultRow : RowRecord
 
     /// <summary>What the task returned; undefined when it failed.</summary>
     public JsonElement? Result { get; private init; }
+
+    /// <summary>Where the result is, when it is long, and was not read.</summary>
+    public StoredJson? StoredResult { get; private init; }
 
     public string? Exception { get; private init; }
 
@@ -80,7 +84,16 @@ internal sealed record ResultRow : RowRecord
         }
     }
 
-    public static ResultRow Of(DoneRecord record) => new(record, Done) { Result = record.Result, Log = record.Log };
+    public static ResultRow Of(DoneRecord record) => new(record, Done) { Result = record.Result, StoredResult = record.StoredResult, Log = record.Log };
+
+    /// <summary>The row with its parameters, which were stored apart.</summary>
+    public ResultRow WithParameters(JsonElement parameters) => this with { Parameters = parameters, Payload = null };
+
+    /// <summary>The row with its result, which was stored apart.</summary>
+    public ResultRow WithResult(JsonElement result) => this with { Result = result, StoredResult = null };
+
+    /// <summary>The row with what is wrong with it, for one that has no message of its own.</summary>
+    public ResultRow WithFault(string fault) => this with { Message = Message ?? fault };
 
     /// <summary>A row of the table that has no record.</summary>
     public static ResultRow OfTable(string task, string id, long row, JsonElement parameters) => new(
