@@ -23,6 +23,9 @@ public sealed record TaskQueueSettings : QueueLimits
     /// <summary>WORKER_CONCURRENCY: tasks at once in one worker; 1 to 1024.</summary>
     public int Concurrency { get; init; } = 1;
 
+    /// <summary>TASK_THREADS: threads that one task may use; 1 to 1024.</summary>
+    public int Threads { get; init; } = 1;
+
     /// <summary>
     /// WORKER_PREFETCH: messages that a broker pushes to one worker ahead of their acknowledgement; 0 for as many as run at
     /// once.
@@ -58,6 +61,7 @@ public sealed record TaskQueueSettings : QueueLimits
             MaxAttempts = Number("TQ_MAX_ATTEMPTS"),
             TaskTimeout = Number("TASK_TIMEOUT_SECONDS") == 0 ? null : Seconds("TASK_TIMEOUT_SECONDS"),
             Concurrency = Number("WORKER_CONCURRENCY"),
+            Threads = Number("TASK_THREADS"),
             //#if (rabbitmq)
             Prefetch = Number("WORKER_PREFETCH"),
             //#endif

@@ -73,6 +73,8 @@ internal sealed class TaskRunner(
         Total = attempt.Message.Total ?? 0,
         Attempt = attempt.Number,
         Concurrency = worker.Concurrency,
+        Threads = settings.Threads,
+        ProjectRoot = settings.ProjectRoot,
         Output = _output,
         Inputs = inputs,
         Settings = settings.UserValues,
