@@ -31,7 +31,7 @@ public static class TaskPrograms
     public static async Task<TResult> RunProgramAsync<TResult>(
         this TaskContext context, IReadOnlyList<string> command, object row, CancellationToken cancellationToken)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(row, row.GetType(), TaskJson.Options);
+        byte[] json = [.. JsonSerializer.SerializeToUtf8Bytes(row, row.GetType(), TaskJson.Options), (byte)'\n'];
         var name = Printable.Short(string.Join(' ', command));
         var end = await ProgramRun.RunAsync(context, command, json, cancellationToken);
         if (end.Code != 0)
