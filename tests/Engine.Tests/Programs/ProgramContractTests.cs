@@ -13,7 +13,7 @@ public sealed class ProgramContractTests
         ["done"] = ("echo a story; cat; echo; echo '[1, 2]'; echo", null),
         ["closed-early"] = ("exec <&-; echo 2", null),
         ["again"] = ("[ $TASK_ATTEMPT = 2 ] && echo 2 || exit 75", null),
-        ["given"] = ("""printf '"%s"\n' "$TASK_ID $TASK_ATTEMPT $TASK_THREADS $OMP_NUM_THREADS $MY_OWN ${TASKQUEUE_PATH-none} $(ls $TASK_SCRATCH) $TMPDIR" | sed "s|$TASK_SCRATCH|scratch|" """, null),
+        ["given"] = ("""printf '"%s"\n' "$TASK_ID $TASK_ATTEMPT $TASK_THREADS $OMP_NUM_THREADS $MY_OWN ${TASKQUEUE_PATH-none} $(echo $(ls $TASK_SCRATCH)) $TMPDIR" | sed "s|$TASK_SCRATCH|scratch|" """, null),
         ["background"] = ("sleep 300 & echo 3", null),
         ["never"] = ("echo bad row >&2; exit 65", "sh -c echo bad row >&2; exit 65 rejected the row (exit code 65): bad row"),
         ["code"] = ("for i in 1 2 3 4 5 6; do echo line $i >&2; done; exit 3", "sh -c for i in 1 2 3 4 5 6; do echo line $i >&2; done; exit 3 ended with exit code 3: line 2 | line 3 | line 4 | line 5 | line 6"),

@@ -227,9 +227,7 @@ internal sealed class LedgerProject : IDisposable
     public WorkerProcess StartRun(IEnumerable<LedgerRow> rows, string[] wrapper, params string[] options)
     {
         WriteTable(rows);
-        var run = new WorkerProcess(_folder.Path, wrapper, options, verb: "run", isAnswerWanted: true);
-        _workers.Add(run);
-        return run;
+        return new WorkerProcess(_folder.Path, wrapper, options, verb: "run", isAnswerWanted: true);
     }
 
     /// <summary>Runs a verb that is to succeed.</summary>

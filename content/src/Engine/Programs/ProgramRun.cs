@@ -16,10 +16,10 @@ internal static class ProgramRun
     private const int LongestComplaint = 500;
 
     /// <summary>Between SIGTERM and SIGKILL. A worker leaves a cancelled task behind after 1 s.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(0.3);
 
-    /// <summary>After this the supervisor itself is killed.</summary>
-    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(0.9);
+    /// <summary>On a machine at its limit the supervisor takes longer; it goes on by itself.</summary>
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(0.8);
 
     /// <summary>How long what a program wrote may be on its way.</summary>
     private static readonly TimeSpan LastOutput = TimeSpan.FromSeconds(1);
@@ -46,6 +46,7 @@ internal static class ProgramRun
     {
         cancellationToken.ThrowIfCancellationRequested();
         var folder = Directory.CreateTempSubdirectory("taskqueue-").FullName;
+        var isEnded = true;
         try
         {
             await File.WriteAllBytesAsync(Path.Join(folder, "row.json"), row, CancellationToken.None);
@@ -56,7 +57,9 @@ internal static class ProgramRun
             var copying = Task.WhenAll(output.CopyAsync(), errors.CopyAsync());
             if (OperatingSystem.IsWindows())
                 await GiveAsync(process, row);
-            await EndAsync(process, cancellationToken);
+            isEnded = await EndAsync(process, cancellationToken);
+            if (!isEnded)
+                throw new OperationCanceledException(cancellationToken);
             // Also when the supervisor was killed: its guard ends the program.
             process.StandardInput.Close();
             await AwaitOutputAsync(copying, context);
@@ -64,7 +67,9 @@ internal static class ProgramRun
         }
         finally
         {
-            Remove(folder);
+            // A supervisor that still ends the program removes it.
+            if (isEnded)
+                Remove(folder);
         }
     }
 
@@ -118,22 +123,25 @@ internal static class ProgramRun
         catch (IOException) { }
     }
 
-    private static async Task EndAsync(Process process, CancellationToken cancellationToken)
+    /// <returns>Whether it has ended; after a cancellation it may take longer.</returns>
+    private static async Task<bool> EndAsync(Process process, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource();
         await using var stopping = cancellationToken.Register(() =>
         {
             process.StandardInput.Close();
-            late.CancelAfter(OperatingSystem.IsWindows() ? TimeSpan.Zero : LongestStop);
+            if (OperatingSystem.IsWindows())
+                process.Kill(entireProcessTree: true);
+            late.CancelAfter(LongestStop);
         });
         try
         {
             await process.WaitForExitAsync(late.Token);
+            return true;
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
+            return process.HasExited;
         }
     }
 

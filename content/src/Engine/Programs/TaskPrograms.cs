@@ -17,7 +17,7 @@ public static class TaskPrograms
     /// <summary>
     /// Gives a program the row as JSON on standard input, copies all that it writes to the row's log, and reads the last line of
     /// its standard output as the result. The program ends when the row does, with all processes that it started: with the time
-    /// limit, with the worker's drain, and when the worker is killed. It gets SIGTERM, and SIGKILL 0.5 s later.
+    /// limit, with the worker's drain, and when the worker is killed. It gets SIGTERM, and SIGKILL 0.3 s later.
     /// </summary>
     /// <typeparam name="TResult">What the last line holds.</typeparam>
     /// <param name="context">Of the row. The program starts in its <see cref="TaskContext.ProjectRoot"/>.</param>
