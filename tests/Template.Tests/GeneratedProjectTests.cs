@@ -81,20 +81,44 @@ public sealed class GeneratedProjectTests(Sandbox sandbox)
             Assert.Contains($"dotnet run describe {verb}\n", added.Output, StringComparison.Ordinal);
             Assert.Contains($"What {name} does.\n", await File.ReadAllTextAsync(Path.Join(project, "src", "Tasks", $"{type}.md"), Cancelled), StringComparison.Ordinal);
         }
+        await sandbox.Shell.SucceedAsync(project, "dotnet new dltask -n Slow --kind long");
+        var program = await sandbox.Shell.SucceedAsync(project, "dotnet new dltask -n Ndvi --kind process");
+        Assert.Contains("Write the program in src/Tasks/ndvi.py, ", program.Output, StringComparison.Ordinal);
         await sandbox.Shell.SucceedAsync(project, "dotnet build -warnaserror");
+        Assert.Contains("[TaskSettings(TimeoutSeconds = 0, ", await File.ReadAllTextAsync(Path.Join(project, "src", "Tasks", "Slow.cs"), Cancelled), StringComparison.Ordinal);
+        Assert.Contains("[TaskSettings(TimeoutSeconds = 600, ", await File.ReadAllTextAsync(Path.Join(project, "src", "Tasks", "Class.cs"), Cancelled), StringComparison.Ordinal);
 
-        var tests = await sandbox.Shell.SucceedAsync(project, "dotnet test --filter SkeletonTaskTests");
+        var tests = await sandbox.Shell.SucceedAsync(project, "dotnet test --filter 'SkeletonTaskTests|NdviTests'");
         var describe = await sandbox.Shell.SucceedAsync(project, "dotnet run --no-build describe");
 
         Assert.Contains("Passed!", tests.Output, StringComparison.Ordinal);
         foreach (var (_, type, verb) in TaskNames)
             Assert.Contains($"\n{verb}: Tasks.{type}, ", describe.Output, StringComparison.Ordinal);
         Assert.Contains("vegetation: Tasks.Vegetation", describe.Output, StringComparison.Ordinal);
+        await AssertPythonAgreesAsync(project);
 
         await sandbox.Shell.SucceedAsync(project, "sed -i 's|// IFilterTasks<|IFilterTasks<|' src/Tasks/Vegetation.cs && mkdir output && touch output/r00c00.h5");
         var filtered = await sandbox.Shell.SucceedAsync(project, "dotnet run insert-tasks --dry-run");
         Assert.Contains("For task vegetation, the only one that fits the table's columns.\n", filtered.Output, StringComparison.Ordinal);
         Assert.Contains("Would queue 239 of 240 rows of tasks.feather (1 is done).", filtered.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The example in Python, run by a worker, against the sample's own task; then the project is without it.</summary>
+    private async Task AssertPythonAgreesAsync(string project)
+    {
+        const string Run = "dotnet run --no-build";
+        const int Rows = 12;
+        await sandbox.Shell.SucceedAsync(project, $"{Run} run --task ndvi --limit {Rows} --workers 2 --run python");
+        await sandbox.Shell.SucceedAsync(project, $"{Run} results --run python --columns id,mean_ndvi --output python.csv");
+        await sandbox.Shell.SucceedAsync(project, $"{Run} insert-tasks --task vegetation --limit {Rows} --run sharp && {Run} worker --exit-when-empty");
+        await sandbox.Shell.SucceedAsync(project, $"{Run} results --run sharp --columns id,mean_ndvi --output sharp.csv");
+
+        var python = await File.ReadAllLinesAsync(Path.Join(project, "python.csv"), Cancelled);
+        Assert.Equal(Rows + 1, python.Length);
+        Assert.Equal(await File.ReadAllLinesAsync(Path.Join(project, "sharp.csv"), Cancelled), python);
+        var log = await sandbox.Shell.SucceedAsync(project, $"{Run} logs r00c00 --task ndvi");
+        Assert.Contains("attempt 1: 400 pixels\n", log.Output, StringComparison.Ordinal);
+        await sandbox.Shell.SucceedAsync(project, "rm -r output queue* src/Tasks/Ndvi.* src/Tasks/ndvi.py tests/NdviTests.cs");
     }
 
     [Fact]

@@ -20,6 +20,7 @@ public sealed class PageTests(Sandbox sandbox)
         ["container"] = "an image: ImageTests",
         ["upgrade"] = "a newer template: UpgradeTests",
         ["telemetry"] = "a collector: CollectorTests",
+        ["any-program"] = "a task that runs one: GeneratedProjectTests",
     };
 
     /// <summary>Lines that do not end by themselves, or run other programs; their tests.</summary>

@@ -20,7 +20,7 @@ public sealed class RefusedClientTests
         var error = await Assert.ThrowsAsync<TaskQueueException>(() => OpenAsync<string>(project, task));
 
         Assert.Equal(ExitCode.Usage, error.ExitCode);
-        Assert.Equal($"The project has no task '{task}'.\nIt has: ledger, other-ledger", error.Message);
+        Assert.Equal($"The project has no task '{task}'.\nIt has: ledger, other-ledger, script", error.Message);
     }
 
     [Fact]

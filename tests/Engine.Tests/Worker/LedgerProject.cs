@@ -226,6 +226,13 @@ internal sealed class LedgerProject : IDisposable
         return StartVerb("insert-tasks", ["--task", TaskName, .. options]);
     }
 
+    /// <summary>Starts the verb run on a table of rows; its answer is wanted.</summary>
+    public WorkerProcess StartRun(IEnumerable<LedgerRow> rows, string[] wrapper, params string[] options)
+    {
+        WriteTable(rows);
+        return new WorkerProcess(_folder.Path, wrapper, options, verb: "run", isAnswerWanted: true);
+    }
+
     /// <summary>Runs a verb that is to succeed.</summary>
     public async Task RunVerbAsync(string verb, params string[] options)
     {

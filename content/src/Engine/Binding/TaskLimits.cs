@@ -32,7 +32,7 @@ internal readonly record struct TaskLimits(TaskSettingsAttribute? Own, TaskQueue
 
     public int MaxAttempts => Set(Own?.MaxAttempts) ?? Project.MaxAttempts;
 
-    public int Threads => Set(Own?.Threads) ?? 1;
+    public int Threads => Set(Own?.Threads) ?? Project.Threads;
 
     /// <summary>In bytes; null when the task does not say.</summary>
     public long? Memory => Set(Own?.MemoryMegabytes) is { } megabytes ? (long)megabytes << 20 : null;

@@ -45,6 +45,15 @@ internal sealed class InsertTasksVerb : Verb
 
     public override async Task<ExitCode> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
+        await InsertAsync(invocation, cancellationToken);
+        return ExitCode.Done;
+    }
+
+    public bool IsDryRun(Invocation invocation) => invocation.Get(_dryRun);
+
+    /// <summary>Inserts, and says what it did; for <c>run</c>, too.</summary>
+    public async Task<InsertReport> InsertAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
         var request = new InsertRequest
         {
             Rows = _rows.Choice(invocation),
@@ -62,12 +71,12 @@ internal sealed class InsertTasksVerb : Verb
             var report = await ProgressDisplay.WhileAsync(invocation.Terminal, story => TableInserter.InsertAsync(
                 settings, request, invocation.Tasks, services, ProgressOf(story), cancellationToken));
             InsertText.Write(report, request.DryRun, invocation.Terminal.Out);
+            return report;
         }
         finally
         {
             collector?.Leave(TimeSpan.MaxValue);
         }
-        return ExitCode.Done;
     }
 
     private static InsertProgress ProgressOf(ProgressDisplay story) => new()

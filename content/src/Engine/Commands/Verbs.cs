@@ -10,6 +10,7 @@ internal static class Verbs
         new MakeTableVerb(),
         new InsertTasksVerb(),
         new WorkerVerb(),
+        new RunVerb(),
         new RunLocalVerb(),
         new StatusVerb(),
         new RunsVerb(),

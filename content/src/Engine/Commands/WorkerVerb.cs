@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
+using TaskQueue.Local;
 using TaskQueue.Logging;
 using TaskQueue.Worker;
 
@@ -23,8 +24,10 @@ internal sealed class WorkerVerb : Verb
     private readonly Option<string?> _name = VerbOption.Text(
         "--name", "NAME", "a name before each line that it writes, for several workers in one terminal", "nothing; in the background, its process id");
 
+    private readonly Option<bool> _endsWithInput = new(TiedProcess.Option) { Hidden = true, Description = "leave when standard input ends; draw no progress" };
+
     public WorkerVerb() : base("worker", VerbGroup.Run, "take tasks from the queue and run them") =>
-        Declare(_concurrency, _exitWhenEmpty, _maxTasks, _stopAfterFailures, _name);
+        Declare(_concurrency, _exitWhenEmpty, _maxTasks, _stopAfterFailures, _name, _endsWithInput);
 
     public override string About => """
         Holds each task by a lease that it renews, records what the task returned, and goes on until it is stopped.
@@ -54,8 +57,11 @@ internal sealed class WorkerVerb : Verb
         var name = invocation.Get(_name) ?? (terminal.Draw is not null && TaskConsole.IsInBackground() ? $"{Environment.ProcessId}" : null);
         if (name is not null)
             terminal.Label?.Invoke($"{Printable.Short(name)} ");
+        var isTied = invocation.Get(_endsWithInput);
         var request = new WorkerRequest
         {
+            IsOneOfSeveral = isTied,
+            Leaving = isTied ? TiedProcess.EndOfInput() : CancellationToken.None,
             ExitWhenEmpty = invocation.Get(_exitWhenEmpty),
             MaxTasks = invocation.Get(_maxTasks),
             StopAfterFailures = invocation.Get(_stopAfterFailures),

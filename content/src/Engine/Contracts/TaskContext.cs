@@ -30,6 +30,9 @@ public sealed class TaskContext
     /// <summary>How many threads this row may use: TASK_THREADS, or what <see cref="TaskSettingsAttribute"/> says.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>The folder that holds config/: relative paths start there.</summary>
+    public string ProjectRoot { get; init; } = Directory.GetCurrentDirectory();
+
     /// <summary>The project's own lines of config/task.env and the environment, by name.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 

@@ -17,7 +17,7 @@ public sealed class LocalContext : IDisposable
     {
         _sources = new InputSources(projectRoot);
         _inputs = _sources.ForTask();
-        Task = new TaskContext { RowId = rowId, Inputs = _inputs, Output = new OutputStore(new FolderStore(_output)) };
+        Task = new TaskContext { RowId = rowId, Inputs = _inputs, Output = new OutputStore(new FolderStore(_output)), ProjectRoot = projectRoot };
     }
 
     /// <summary>What RunTask is given.</summary>

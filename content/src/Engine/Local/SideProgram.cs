@@ -12,7 +12,6 @@ namespace TaskQueue.Local;
 /// <param name="story">Is told what the build says.</param>
 internal sealed class SideProgram(string project, TextWriter story)
 {
-    private const string EndsWithInput = "--ends-with-input";
     private const int Success = 0;
 
     public string Project { get; } = project;
@@ -29,14 +28,11 @@ internal sealed class SideProgram(string project, TextWriter story)
     public async Task<ExitCode> RunAsync(IEnumerable<string> arguments, string folder, CancellationToken cancellationToken)
     {
         var path = await BuildAsync(cancellationToken);
-        using var program = Start(new ProcessStartInfo("dotnet", ["exec", path, .. arguments, EndsWithInput, "true"])
+        using var program = TiedProcess.Start(new ProcessStartInfo("dotnet", ["exec", path, .. arguments, TiedProcess.Option, "true"])
         {
             WorkingDirectory = folder,
-            RedirectStandardInput = true,
         });
-        await using (cancellationToken.Register(program.StandardInput.Close))
-            await program.WaitForExitAsync(CancellationToken.None);
-        return (ExitCode)program.ExitCode;
+        return (ExitCode)await program.WaitAsync(longestStop: null, cancellationToken);
     }
 
     /// <returns>The path of the built program.</returns>

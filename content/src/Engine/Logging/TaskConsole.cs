@@ -73,10 +73,14 @@ internal sealed class TaskConsole : TextWriter
     public override void Write(ReadOnlySpan<char> buffer)
     {
         var log = TaskLog.Current;
-        if (log is { IsFull: true } || buffer.IsEmpty)
+        if (buffer.IsEmpty)
             return;
 
+        var isFull = log is { IsFull: true };
         log?.Write(buffer);
+        if (isFull)
+            return;
+
         if (log is null && Label.Length == 0 && !_isMidLine)
             _console.Write(buffer);
         else

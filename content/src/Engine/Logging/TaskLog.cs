@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using TaskQueue.Contracts;
 
@@ -13,6 +14,7 @@ internal sealed class TaskLog(string id)
 
     private readonly Lock _turn = new();
     private StringBuilder? _text;
+    private long _leftOut;
 
     /// <summary>The log of the attempt that this code runs in; null outside of tasks.</summary>
     public static TaskLog? Current
@@ -42,7 +44,10 @@ internal sealed class TaskLog(string id)
         lock (_turn)
         {
             if (IsFull)
+            {
+                _leftOut += text.Length;
                 return;
+            }
 
             _text ??= new StringBuilder();
             var room = MaxCharacters - _text.Length;
@@ -50,15 +55,18 @@ internal sealed class TaskLog(string id)
             if (text.Length < room)
                 return;
 
-            _text.Append("\n... the log is cut here: it reached 1 MiB\n");
+            _leftOut = text.Length - room;
             IsFull = true;
         }
     }
+
+    private string Cut => string.Create(
+        CultureInfo.InvariantCulture, $"\n... the log is cut here: it reached 1 MiB; {_leftOut:N0} more characters were left out\n");
 
     /// <returns>The log in UTF-8; null when nothing was written.</returns>
     public byte[]? ToUtf8()
     {
         lock (_turn)
-            return _text is null ? null : Encoding.UTF8.GetBytes(_text.ToString());
+            return _text is null ? null : Encoding.UTF8.GetBytes(IsFull ? $"{_text}{Cut}" : _text.ToString());
     }
 }

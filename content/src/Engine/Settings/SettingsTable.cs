@@ -38,6 +38,7 @@ public static class SettingsTable
         Setting.Number("TASK_TIMEOUT_SECONDS", "3600", 0, 2_592_000, " of seconds"),
         Setting.Number("WORKER_CONCURRENCY", "1", 1, 1_024),
         Setting.Number("TASKS_PER_MINUTE", "0", 0, 1_000_000),
+        Setting.Number("TASK_THREADS", "1", 1, 1_024),
         //#if (rabbitmq)
         Setting.Number("WORKER_PREFETCH", "0", 0, 65_535),
         //#endif

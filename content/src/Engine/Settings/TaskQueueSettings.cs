@@ -26,6 +26,9 @@ public sealed record TaskQueueSettings : QueueLimits
     /// <summary>TASKS_PER_MINUTE: tasks that one worker starts in a minute, evenly spaced; 0 for no limit.</summary>
     public int TasksPerMinute { get; init; }
 
+    /// <summary>TASK_THREADS: threads that one task may use; 1 to 1024.</summary>
+    public int Threads { get; init; } = 1;
+
     /// <summary>
     /// WORKER_PREFETCH: messages that a broker pushes to one worker ahead of their acknowledgement; 0 for as many as run at
     /// once.
@@ -62,6 +65,7 @@ public sealed record TaskQueueSettings : QueueLimits
             TaskTimeout = Number("TASK_TIMEOUT_SECONDS") == 0 ? null : Seconds("TASK_TIMEOUT_SECONDS"),
             Concurrency = Number("WORKER_CONCURRENCY"),
             TasksPerMinute = Number("TASKS_PER_MINUTE"),
+            Threads = Number("TASK_THREADS"),
             //#if (rabbitmq)
             Prefetch = Number("WORKER_PREFETCH"),
             //#endif

@@ -19,6 +19,8 @@ internal sealed class ProgressReporter(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
+        if (request.IsOneOfSeveral)
+            return;
         using var timer = new PeriodicTimer(request.Draw is null ? LogInterval : DrawInterval, clock);
         _rate.Sample(counts.Succeeded);
         try

@@ -41,7 +41,7 @@ internal sealed class TaskRunner(
         }
         catch (OperationCanceledException e)
         {
-            return Explain(e, wasCancelled: true, attempt.Run, delivery);
+            return Explain(e, wasCancelled: true, attempt, delivery);
         }
 
         using var cancellation = new TaskCancellation(
@@ -92,6 +92,7 @@ internal sealed class TaskRunner(
         Attempt = attempt.Number,
         Concurrency = worker.Concurrency,
         Threads = attempt.Limits.Threads,
+        ProjectRoot = settings.ProjectRoot,
         Output = _output,
         Inputs = inputs,
         Settings = settings.UserValues,

@@ -66,7 +66,8 @@ public static class WorkerHost
         ThreadPool.GetMinThreads(out var threads, out var ports);
         ThreadPool.SetMinThreads(Math.Max(threads, settings.Concurrency + SpareThreads), Math.Max(ports, SpareThreads));
         using var host = builder.Build();
-        foreach (var warning in MemoryWarnings(catalog, settings).Concat(warnings))
+        var processors = request.IsOneOfSeveral ? [] : Processors.FindWarnings(1, settings.Concurrency, settings.Threads);
+        foreach (var warning in MemoryWarnings(catalog, settings).Concat(processors).Concat(warnings))
             host.Services.GetRequiredService<ILogger<WorkerLoop>>().LogWarning("{Warning}", warning);
         return await RunAsync(host, settings, request, service: tasks.GetName().Name!);
     }
@@ -85,7 +86,7 @@ public static class WorkerHost
     /// <returns>Null when it was told to stop meanwhile.</returns>
     private static async Task<ITaskQueue?> OpenQueueAsync(TaskQueueSettings settings, QueueLimits limits, WorkerRequest request)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(request.Stopping ?? CancellationToken.None);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(request.Stopping ?? request.Leaving);
         using var guard = request.Stopping is null ? new ExitGuard(new WorkerCounts(), stop.Cancel) : null;
         for (var isToldYet = false; !stop.IsCancellationRequested; isToldYet = true)
         {
@@ -115,6 +116,7 @@ public static class WorkerHost
         using IDisposable guard = request.Stopping is { } stopping
             ? stopping.UnsafeRegister(static host => ((IHostApplicationLifetime)host!).StopApplication(), application)
             : new ExitGuard(counts, application.StopApplication);
+        await using var leaving = request.Leaving.UnsafeRegister(static host => ((IHostApplicationLifetime)host!).StopApplication(), application);
         using var health = new HealthReporter(settings.ProjectRoot, host.Services.GetRequiredService<ILogger<HealthReporter>>());
         application.ApplicationStarted.Register(health.TakesTasks);
         var deadline = lifetime.Deadline;

@@ -18,6 +18,12 @@ public sealed record WorkerRequest
     /// <summary>Ends a worker that runs inside another program, whose signals and console it leaves alone; null for a process of its own.</summary>
     public CancellationToken? Stopping { get; init; }
 
+    /// <summary>Drains a worker process as a signal does: its parent has gone, or asks for it.</summary>
+    public CancellationToken Leaving { get; init; }
+
+    /// <summary>Whether another process shows the progress of several workers, and warns for all of them.</summary>
+    public bool IsOneOfSeveral { get; init; }
+
     /// <summary>Draws a line on the terminal in place of the one before, and says whether it did; null where there is none.</summary>
     public Func<string, bool>? Draw { get; init; }
 }
