@@ -25,7 +25,7 @@ internal sealed record ResultRow : RowRecord
     public bool IsMissing => State == Missing;
 
     /// <summary>What the task returned; undefined when it failed.</summary>
-    public JsonElement? Result { get; private init; }
+    public JsonElement? Result { get; init; }
 
     public string? Exception { get; private init; }
 
