@@ -93,39 +93,40 @@ public sealed class GatherRasterTests : IDisposable
         Assert.Equal((0, JsonValueKind.Null), (seen.GetProperty("different").GetInt32(), seen.GetProperty("nodata").ValueKind));
     }
 
-    /// <summary>gdal makes the raster whose georeference is taken; the second has no number of EPSG.</summary>
-    [Theory]
-    [InlineData("EPSG:3035", "ETRS89-extended / LAEA Europe", "GTiff", "like.tif")]
-    [InlineData("EPSG:4326", "WGS 84", "GTiff", "like.tif")]
-    [InlineData("EPSG:32733", "WGS 84 / UTM zone 33S", "ENVI", "like.bsq")]
-    [InlineData("EPSG:4326", "WGS 84", "ENVI", "like.bsq")]
-    [InlineData("+proj=laea +lat_0=10 +lon_0=20 +datum=WGS84 +units=m", null, "GTiff", "like.tif")]
-    [InlineData("+proj=laea +lat_0=10 +lon_0=20 +datum=WGS84 +units=m", null, "ENVI", "like.bsq")]
-    public async Task The_georeference_is_that_of_the_raster_that_like_names(string system, string? name, string driver, string file)
+    /// <summary>gdal makes rasters whose georeference is taken, by number and by text, and compares both.</summary>
+    [Fact]
+    public async Task The_georeference_is_that_of_the_raster_that_like_names()
     {
         await _project.RunRowsAsync("block", GatherProject.Windows(40, 50, 40, 25, Plain));
-        await _project.PythonAsync("-c", $"""
+        const string Script = """
+            import sys
             from osgeo import gdal, osr
             gdal.UseExceptions()
-            s = osr.SpatialReference(); s.SetFromUserInput('{system}'); s.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
-            r = gdal.GetDriverByName('{driver}').Create('{file}', 50, 40, 1)
-            r.SetProjection(s.ExportToWkt()); r.SetGeoTransform([12.5, 0.25, 0, 48, 0, -0.5])
-            """);
+            systems = ['EPSG:3035', 'EPSG:4326', 'EPSG:32733', '+proj=laea +lat_0=10 +lon_0=20 +datum=WGS84 +units=m', '+proj=longlat +a=6378000 +b=6356000']
+            for number, text in enumerate(systems):
+                system = osr.SpatialReference()
+                system.SetFromUserInput(text)
+                for driver, ending in ('GTiff', 'tif'), ('ENVI', 'bsq'):
+                    name = f'{number}.{ending}'
+                    if sys.argv[1] == 'make':
+                        raster = gdal.GetDriverByName(driver).Create(name, 50, 40, 1)
+                        raster.SetProjection(system.ExportToWkt())
+                        raster.SetGeoTransform([12.5, 0.25, 0, 48, 0, -0.5])
+                        continue
+                    raster = gdal.Open('of-' + name + '.tif')
+                    same = raster.GetSpatialRef().IsSame(system, ['IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES', 'CRITERION=EQUIVALENT'])
+                    if not same or raster.GetGeoTransform() != (12.5, 0.25, 0, 48, 0, -0.5):
+                        print(name, raster.GetGeoTransform(), raster.GetSpatialRef().ExportToWkt())
+            """;
+        await _project.PythonAsync("-c", Script, "make");
 
-        var run = await _project.RunAsync($"gather --task block --output m.tif --like {file}");
+        foreach (var like in from number in Enumerable.Range(0, 5) from ending in (string[])["tif", "bsq"] select $"{number}.{ending}")
+        {
+            var run = await _project.RunAsync($"gather --task block --output of-{like}.tif --like {like}");
+            Assert.True(run.Code == ExitCode.Done, run.Error);
+        }
 
-        Assert.True(run.Code == ExitCode.Done, run.Error);
-        var same = await _project.PythonAsync("-c", $"""
-            from osgeo import gdal, osr
-            a, b = gdal.Open('m.tif').GetSpatialRef(), osr.SpatialReference()
-            b.SetFromUserInput('{system}')
-            print(bool(a.IsSame(b, ['IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES', 'CRITERION=EQUIVALENT'])), a.ExportToProj4())
-            """);
-        Assert.StartsWith("True", same, StringComparison.Ordinal);
-        var seen = await _project.CompareAsync("m.tif", 40, 50, Plain);
-        Assert.Equal("[12.5, 0.25, 0.0, 48.0, 0.0, -0.5]", seen.GetProperty("transform").GetRawText());
-        if (name is not null)
-            Assert.Equal(name, Text(seen, "system"));
+        Assert.Equal("", await _project.PythonAsync("-c", Script, "compare"));
     }
 
     /// <summary>Two workers write blocks all the while: each file is whole, and the last one complete.</summary>
@@ -159,7 +160,7 @@ public sealed class GatherRasterTests : IDisposable
     public async Task Memory_does_not_grow_with_the_raster()
     {
         var side = int.Parse(Environment.GetEnvironmentVariable("GATHER_SIDE") ?? "2000", CultureInfo.InvariantCulture);
-        var allowed = side >= 10_000 ? 512 : 256;
+        var allowed = side >= 10_000 ? 512 : 200;
         var block = (side / 9) + 11;
         await _project.RunRowsAsync("block", GatherProject.Windows(side, side, block, block - 5, Plain with { Pad = 5 }));
         var run = await BuiltProgram.ShellAsync(

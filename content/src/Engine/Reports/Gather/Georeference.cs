@@ -20,6 +20,9 @@ internal sealed partial record Georeference(
     private const short Projected = 1;
     private const short Geographic = 2;
     private const short UserDefined = 32767;
+    private const short GeographicSystem = 2048;
+    private const short ProjectedSystem = 3072;
+    private const short ProjectedCitation = 3073;
     private const short AsciiTag = unchecked((short)34737);
 
     /// <summary>Reads that of a GeoTIFF, or of an ENVI raster with its header beside it.</summary>
@@ -34,8 +37,11 @@ internal sealed partial record Georeference(
             throw Refuse($"--like is {Printable.Quote(shownPath)}, but there is no file {Path.GetFileName(file)}", shownPath);
         try
         {
-            return isTiff ? GeoTiff.ReadGeoreference(file) : ReadEnvi(File.ReadAllText(file.Length > 0 && new FileInfo(file).Length <= MostHeaderBytes
-                ? file : throw new InvalidDataException($"it is longer than {MostHeaderBytes} bytes")));
+            if (isTiff)
+                return GeoTiff.ReadGeoreference(file);
+            return new FileInfo(file).Length <= MostHeaderBytes
+                ? ReadEnvi(File.ReadAllText(file))
+                : throw new InvalidDataException($"the header is longer than {MostHeaderBytes} bytes");
         }
         // The library of TIFFs answers damage with exceptions of all kinds.
         catch (Exception e) when (e is not UnauthorizedAccessException)
@@ -53,7 +59,7 @@ internal sealed partial record Georeference(
         if (map is null)
             return new(height, width, null, null, null, null, null, null);
         if (map.Length < 7 || map.Any(part => part.StartsWith("rotation", StringComparison.OrdinalIgnoreCase)))
-            throw new InvalidDataException("map info has fewer than 7 values, or a rotation");
+            throw new InvalidDataException("the header's map info has fewer than 7 values, or a rotation");
 
         double[] numbers = [.. map[1..7].Select(number => double.Parse(number, NumberStyles.Float, CultureInfo.InvariantCulture))];
         var (keys, ascii) = KeysOf(map, fields.GetValueOrDefault("coordinate system string") ?? "");
@@ -62,14 +68,14 @@ internal sealed partial record Georeference(
 
         int SideOf(string name) => int.TryParse(fields.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var side) && side > 0
             ? side
-            : throw new InvalidDataException($"it has no number of {name}");
+            : throw new InvalidDataException($"the header has no number of {name}");
     }
 
     /// <summary>The reference system: by its number where there is one, else by its text, which GDAL and ArcGIS read.</summary>
     private static (short[]? Keys, string? Ascii) KeysOf(string[] map, string text)
     {
         var isGeographic = text.StartsWith("GEOGCS", StringComparison.OrdinalIgnoreCase) || map[0].StartsWith("Geographic", StringComparison.OrdinalIgnoreCase);
-        var (model, system) = isGeographic ? (Geographic, (short)2048) : (Projected, (short)3072);
+        var (model, system) = isGeographic ? (Geographic, GeographicSystem) : (Projected, ProjectedSystem);
         var code = Authority().Match(text) is { Success: true } authority ? authority.Groups[1].Value : null;
         var isWgs84 = map.Contains("WGS-84");
         if (code is null && isWgs84 && map[0] == "UTM" && map.Length > 8)
@@ -82,7 +88,7 @@ internal sealed partial record Georeference(
             return (null, null);
 
         var ascii = $"ESRI PE String = {text}|";
-        return ([1, 1, 0, 4, 1024, 0, 1, model, 1025, 0, 1, 1, system, 0, 1, UserDefined, (short)(system + 1), AsciiTag, (short)ascii.Length, 0], ascii);
+        return ([1, 1, 0, 4, 1024, 0, 1, UserDefined, 1025, 0, 1, 1, ProjectedSystem, 0, 1, UserDefined, ProjectedCitation, AsciiTag, (short)ascii.Length, 0], ascii);
     }
 
     private static TaskQueueException Refuse(string what, string path) =>
