@@ -17,6 +17,7 @@ internal static class Verbs
         new MonitorVerb(),
         new HealthVerb(),
         new ResultsVerb(),
+        new GatherVerb(),
         new FailedVerb(),
         new LogsVerb(),
         new ReportVerb(),

@@ -23,6 +23,9 @@ internal sealed record ResultLayout(IReadOnlyList<TaskDefinition> Tasks, bool Ha
     /// <summary>The columns that were asked for, in that order; null for the usual ones.</summary>
     public IReadOnlyList<string>? Chosen { get; init; }
 
+    /// <summary>What results have, when columns show nothing but the id, the result and what is left over; null for all of a row.</summary>
+    public ResultShape? ResultsOnly { get; init; }
+
     /// <summary>The URL of the object that a row's result names.</summary>
     public Func<ResultRow, string?> UrlOf { get; init; } = _ => null;
 

@@ -32,6 +32,9 @@ internal sealed record ResultRequest
     /// <summary>The table whose rows without a record are wanted; null when they are not.</summary>
     public RowChoice? Missing { get; init; }
 
+    /// <summary>Whether records of rows that are not in that table are passed over.</summary>
+    public bool OnlyOfTable { get; init; }
+
     /// <summary>Whose table it is.</summary>
     public TaskDefinition? MissingTask { get; init; }
 }

@@ -26,7 +26,7 @@ internal sealed record ResultRow : RowRecord
     public bool IsMissing => State == Missing;
 
     /// <summary>What the task returned; undefined when it failed.</summary>
-    public JsonElement? Result { get; private init; }
+    public JsonElement? Result { get; init; }
 
     /// <summary>Where the result is, when it is long, and was not read.</summary>
     public StoredJson? StoredResult { get; private init; }

@@ -14,7 +14,7 @@ internal sealed class ResultSource(TaskQueueSettings settings, RecordStore recor
         var rows = ReadRecords(request, cancellationToken);
         if (request is { Missing: { } choice, MissingTask: { } task })
             rows = new ResultMissing(settings, records).AddAsync(
-                rows, row => row.State == ResultRow.Done ? request.WithDone : request.WithFailed, task, choice, request.Id, checkedRows, cancellationToken);
+                rows, row => row.State == ResultRow.Done ? request.WithDone : request.WithFailed, task, choice, request.Id, request.OnlyOfTable, checkedRows, cancellationToken);
         rows = request.Values?.FollowAsync(rows, cancellationToken) ?? rows;
         return request.WithLogs ? ResultLogs.AddAsync(records, rows, cancellationToken) : rows;
     }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization.Metadata;
 using TaskQueue.Binding;
 using TaskQueue.Tables;
 
@@ -41,17 +40,18 @@ internal sealed class ResultTable
         // The parameter that is the id is not told twice.
         _isIdParameter = tasks.Select(task => task.Id?.Column).Distinct().ToList() is [not null];
         _id = _isIdParameter ? tasks[0].Id!.Column : "id";
-        _plainTasks = [.. tasks.Where(task => PropertiesOf(task).Count == 0).Select(task => task.Name)];
+        var shapes = tasks.ToDictionary(task => task.Name, task => layout.ResultsOnly ?? ResultShape.Of(task.ResultType));
+        _plainTasks = [.. shapes.Where(shape => shape.Value.Properties.Count == 0).Select(shape => shape.Key)];
         var all = ResultColumn.All(layout.UrlOf).ToDictionary(column => column.Feather.Name);
-        ResultColumn[] last = [.. Last(layout.HasStates).Select(name => all[name]), new(new("other", ColumnKind.Text), Own: null)];
+        ResultColumn[] last = [.. Last(layout).Select(name => all[name]), new(new("other", ColumnKind.Text), Own: null)];
         _columns.AddRange([FirstOf(tasks), .. First(layout).Select(name => all[name])]);
         var taken = _columns.Concat(last).Select(column => column.Feather.Name).ToHashSet();
-        Declare("parameter", tasks.SelectMany(task => task.Parameters)
+        Declare("parameter", tasks.Where(_ => layout.ResultsOnly is null).SelectMany(task => task.Parameters)
             .Where(parameter => parameter.Column != _id || !_isIdParameter)
             .SelectMany(parameter => _parameters.Declare(parameter.Column, parameter.Type, isWhole: true)));
-        Declare("task", tasks.Where(task => _plainTasks.Contains(task.Name)).Select(task => (Result, PlainOf(task))));
-        Declare("result", tasks.SelectMany(PropertiesOf).SelectMany(
-            property => _results.Declare(property.Name, property.PropertyType, isWhole: property.CustomConverter is not null)));
+        Declare("task", _plainTasks.Select(task => (Result, PlainOf(shapes[task].Value))));
+        Declare("result", shapes.Values.SelectMany(shape => shape.Properties).SelectMany(
+            property => _results.Declare(property.Name, property.Type, property.IsWhole)));
         _columns.AddRange(last);
         _other = _columns.Count - 1;
         _columns.AddRange(all.Values.Where(column => !taken.Contains(column.Feather.Name)));
@@ -106,9 +106,11 @@ internal sealed class ResultTable
             yield return "state";
     }
 
-    private static IEnumerable<string> Last(bool hasStates)
+    private static IEnumerable<string> Last(ResultLayout layout)
     {
-        if (hasStates)
+        if (layout.ResultsOnly is not null)
+            yield break;
+        if (layout.HasStates)
             yield return "error";
         yield return "attempt";
         yield return "seconds";
@@ -123,15 +125,9 @@ internal sealed class ResultTable
         return name;
     }
 
-    /// <summary>What the task's result has; nothing when it is a value of its own, or of no known type.</summary>
-    private static List<JsonPropertyInfo> PropertiesOf(TaskDefinition task) =>
-        TaskJson.Options.GetTypeInfo(task.ResultType) is { Kind: JsonTypeInfoKind.Object } info
-            ? [.. info.Properties.Where(ResultNode.IsWritten)]
-            : [];
-
-    private ResultNode PlainOf(TaskDefinition task)
+    private ResultNode PlainOf(Type type)
     {
-        _plainResult.Types.Add(task.ResultType);
+        _plainResult.Types.Add(type);
         return _plainResult;
     }
 

@@ -1,0 +1,3 @@
+using TaskQueue.Commands;
+
+return await TaskQueueProgram.RunAsync(args, typeof(Program).Assembly);
