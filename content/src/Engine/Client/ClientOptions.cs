@@ -22,6 +22,9 @@ public sealed record ClientOptions
     /// <summary>Values that a map has read and whose results were not taken yet: no more are read meanwhile. 10,000 by default.</summary>
     public int MostOpen { get; init; } = 10_000;
 
+    /// <summary>How many values that were given at about the same time go into one message at most, from 1 to 10,000; 1 by default.</summary>
+    public int GroupSize { get; init; } = 1;
+
     /// <summary>Told in a sentence what works but should be changed; by default nobody is.</summary>
     public Action<string> Warned { get; init; } = _ => { };
 

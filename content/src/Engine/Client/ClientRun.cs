@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using TaskQueue.Contracts;
+using TaskQueue.Insert;
 using TaskQueue.Queues;
 using TaskQueue.Records;
 using TaskQueue.Records.Journals;
@@ -17,6 +18,7 @@ internal sealed class ClientRun : IAsyncDisposable
 
     private readonly RecordStore _records;
     private readonly ITaskQueue _queue;
+    private readonly int _mostBytes;
     private readonly TimeProvider _clock;
     private readonly Patience _patience;
     private readonly DoneIds _done;
@@ -36,10 +38,11 @@ internal sealed class ClientRun : IAsyncDisposable
     /// <param name="records">Of the project.</param>
     /// <param name="done">The rows that are done.</param>
     /// <param name="queue">The queue, which is closed with the run.</param>
+    /// <param name="mostBytes">The longest message that the queue takes.</param>
     /// <param name="clock">Measures time.</param>
-    public ClientRun(RunRecord record, RecordStore records, DoneIds done, ITaskQueue queue, TimeProvider clock)
+    public ClientRun(RunRecord record, RecordStore records, DoneIds done, ITaskQueue queue, int mostBytes, TimeProvider clock)
     {
-        (_records, _done, _queue, _clock) = (records, done, queue, clock);
+        (_records, _done, _queue, _mostBytes, _clock) = (records, done, queue, mostBytes, clock);
         _patience = new Patience(clock);
         _record = new ClientRecord(record, records.Runs);
         _results = new DoneResults(records, record.Task);
@@ -151,10 +154,16 @@ internal sealed class ClientRun : IAsyncDisposable
             {
                 _record.AddSelected(batch.Count);
                 await _patience.RetryAsync(() => _record.WriteFirstAsync(stop), stop);
-                await _patience.RetryAsync(() => _queue.InsertAsync(batch.Select(value => value.Message), _record.AddQueued, stop), stop);
+                await _patience.RetryAsync(() => _queue.InsertAsync(Messages(batch), _record.AddQueued, stop), stop);
             }
             batch.Clear();
         }
+    }
+
+    private IEnumerable<QueuedMessage> Messages(List<OpenValue> batch)
+    {
+        var messages = batch.Select(value => value.Message);
+        return _record.GroupSize > 1 ? MessageGroups.Of(messages, _record.GroupSize, _mostBytes) : messages;
     }
 
     /// <summary>Takes the values out of a batch that are done.</summary>

@@ -13,11 +13,13 @@ internal sealed class InsertTasksVerb : Verb
     private readonly Option<string?> _run =
         VerbOption.Text("--run", "NAME", "the run's name; one of that name and table goes on", "made from the time");
     private readonly Option<bool> _again = VerbOption.Switch("--again", "run rows that are done again, because the code has changed");
+    private readonly Option<long?> _groupSize = VerbOption.Number(
+        "--group-size", "rows in one message, for rows that take milliseconds", 1, MessageGroups.MostRows, "1");
     private readonly Option<bool> _dryRun =
         VerbOption.Switch("--dry-run", "check everything, show the first messages, queue nothing");
 
     public InsertTasksVerb() : base("insert-tasks", VerbGroup.Run, "queue the rows of the table that are not done yet") =>
-        Declare([.. _rows.All, _run, _again, _dryRun]);
+        Declare([.. _rows.All, _run, _again, _groupSize, _dryRun]);
 
     public override string About => """
         Checks the whole table first: when a row or column is wrong, nothing is queued. Rows that have a done
@@ -25,6 +27,8 @@ internal sealed class InsertTasksVerb : Verb
         queued twice. So it may be repeated at any time.
         Each insert is a run with a name. With --again, rows run though they are done: their earlier results stay
         until the new ones are there.
+        With --group-size, a worker takes several rows at once and runs them one after another. Each row keeps its own
+        attempts, log and record.
         """;
 
     public override IReadOnlyList<Example> Examples =>
@@ -34,6 +38,7 @@ internal sealed class InsertTasksVerb : Verb
         new("insert-tasks --limit 10", "try a few first"),
         new("insert-tasks --table other.feather --set threshold=0.5"),
         new("insert-tasks --run spring-2026", "with a name of your own"),
+        new("insert-tasks --group-size 100", "rows that take milliseconds"),
         new("insert-tasks --again", "after a correction of the code"),
     ];
 
@@ -46,6 +51,7 @@ internal sealed class InsertTasksVerb : Verb
             Rows = _rows.Choice(invocation),
             Run = invocation.Get(_run),
             Again = invocation.Get(_again),
+            GroupSize = (int)(invocation.Get(_groupSize) ?? 1),
             DryRun = invocation.Get(_dryRun),
             Command = invocation.CommandLine,
         };

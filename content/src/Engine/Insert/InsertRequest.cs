@@ -14,6 +14,9 @@ public sealed record InsertRequest
     /// <summary>Whether to say what would be queued, and queue nothing.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>How many rows one message has at most, from 1 to <see cref="MessageGroups.MostRows"/>.</summary>
+    public int GroupSize { get; init; } = 1;
+
     /// <summary>The command line, for the run record.</summary>
     public string Command { get; init; } = "insert-tasks";
 }

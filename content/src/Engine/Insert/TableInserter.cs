@@ -45,9 +45,10 @@ public static class TableInserter
         await using var queue = request.DryRun ? null : QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, settings);
 
         var build = catalog.Build;
+        var mostBytes = queue is null ? int.MaxValue : await queue.GetMaxMessageBytesAsync(cancellationToken);
         using var limit = queue is null
             ? null
-            : new MessageLimit(await queue.GetMaxMessageBytesAsync(cancellationToken), queue.Location, run.Name, build);
+            : new MessageLimit(mostBytes, queue.Location, run.Name, build);
         foreach (var warning in queue is null ? [] : await queue.FindWarningsAsync(cancellationToken))
             progress.Warned(warning);
         // Counted before the done rows are read, and again after: what ends in between was either open then or is read there.
@@ -64,6 +65,8 @@ public static class TableInserter
         };
         mayRepeat |= queue is not null && selection.Chosen > 0 && await HoldsTasksAsync(queue, cancellationToken);
         var messages = selection.ReadMessages(new MessageOrigin(run.Name, build, mayRepeat, request.Again), cancellationToken);
+        if (request.GroupSize > 1)
+            messages = MessageGroups.Of(messages, request.GroupSize, mostBytes);
         if (queue is null)
             return report with { Sample = [.. messages.Take(SampleRows).Select(message => Encoding.UTF8.GetString(message.Body.Span))] };
 

@@ -6,8 +6,11 @@ namespace TaskQueue.Queues;
 /// <summary>A task as it travels: small raw JSON that any language can write and read.</summary>
 public sealed record TaskMessage
 {
-    /// <summary>The layout that this program writes and reads.</summary>
+    /// <summary>The layout of a row that stands in its message.</summary>
     public const int CurrentVersion = 1;
+
+    /// <summary>The newest layout that this program reads: 2 may be a group, with <see cref="Rows"/> in place of one row.</summary>
+    public const int NewestVersion = 2;
 
     private static readonly JsonElement None = JsonElement.Parse("null"u8);
 
@@ -40,8 +43,24 @@ public sealed record TaskMessage
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Again { get; init; }
 
+    /// <summary>Attempts that were made before this message was queued, for a row that was in a group; null for others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Attempts { get; init; }
+
+    /// <summary>The rows of a group, an array of objects with <c>id</c>, <c>row</c> and <c>parameters</c>; null in the message of one row.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonElement? Rows { get; init; }
+
     /// <summary>The row, an object with a property for each parameter; a JSON null when the message has none.</summary>
     public JsonElement Parameters { get; init; } = None;
+
+    /// <summary>Whether it is for several rows.</summary>
+    [JsonIgnore]
+    public bool IsGroup => V == NewestVersion && Rows is not null;
+
+    /// <summary>How many rows it is for: 1 for what is no group, or an empty one.</summary>
+    [JsonIgnore]
+    public int RowCount => IsGroup && Rows is { ValueKind: JsonValueKind.Array } rows ? Math.Max(1, rows.GetArrayLength()) : 1;
 
     /// <summary>Reads a message; null when the bytes are none.</summary>
     public static TaskMessage? TryRead(ReadOnlySpan<byte> body)
@@ -59,12 +78,16 @@ public sealed record TaskMessage
     /// <summary>Writes into a message that it is a <see cref="Repeat"/>.</summary>
     /// <param name="body">The message's JSON; what is no message stays as it is.</param>
     /// <param name="mostBytes">A body that would be longer stays as it is: its row may run once more than it has to.</param>
-    public static ReadOnlyMemory<byte> MarkRepeat(ReadOnlyMemory<byte> body, int mostBytes = int.MaxValue)
+    /// <param name="isFresh">Whether the attempts that it names are forgotten.</param>
+    public static ReadOnlyMemory<byte> MarkRepeat(ReadOnlyMemory<byte> body, int mostBytes = int.MaxValue, bool isFresh = false)
     {
+        if (TryRead(body.Span) is not { Id.Length: > 0 } message)
+            return body;
+        isFresh &= message.Attempts is not null;
         // At the end: of several properties of one name, the last counts.
-        var mark = ",\"repeat\":true}"u8;
+        var mark = isFresh ? ",\"repeat\":true,\"attempts\":null}"u8 : ",\"repeat\":true}"u8;
         var end = body.Span.LastIndexOf((byte)'}');
-        if (end + mark.Length > mostBytes || TryRead(body.Span) is not { Id.Length: > 0, Repeat: false })
+        if (end + mark.Length > mostBytes || (message.Repeat && !isFresh))
             return body;
 
         byte[] marked = [.. body.Span[..end], .. mark];

@@ -44,18 +44,28 @@ internal sealed class AttemptRecords(
         if (delivery.Attempt is { } counted)
             return await repeats.IsDoneAsync(message, run, delivery, delivery.IsRepeat)
                 ? null
-                : new Attempt(message, run, counted, worker, clock) { IsSuspect = counted > 1 };
+                : new Attempt(message, run, counted + (message.Attempts ?? 0), worker, clock) { IsSuspect = counted > 1 };
 
-        var earlier = delivery.IsRepeat ? await outage.CallAsync(delivery, stop => FindEarlierAsync(message, run, stop)) : null;
+        // A row that was in a group has its earlier attempts on record, as one that comes back.
+        var isLater = delivery.IsRepeat || message.Attempts is not null;
+        var earlier = isLater ? await outage.CallAsync(delivery, stop => FindEarlierAsync(message, run, stop)) : null;
         var isSuspect = delivery.IsRepeat && earlier is null or { HasEnded: false };
         if (await repeats.IsDoneAsync(message, run, delivery, isSuspect))
             return null;
-        if (!delivery.IsRepeat)
+        if (!isLater)
             return new Attempt(message, run, 1, worker, clock) { Place = await gate.EnterAsync(delivery.Lost) };
 
-        var number = earlier is null ? Math.Min(AfterUnknownStart, settings.MaxAttempts) : earlier.Attempt + 1;
+        var before = message.Attempts ?? 0;
+        var number = earlier is null ? Math.Min(before + (delivery.IsRepeat ? AfterUnknownStart : 1), settings.MaxAttempts) : Math.Max(before, earlier.Attempt) + 1;
         var place = isSuspect ? await gate.EnterAloneAsync(delivery.Lost) : await gate.EnterAsync(delivery.Lost);
         return new Attempt(message, run, number, worker, clock) { Place = place, IsSuspect = isSuspect, IsOnRecord = true, Earlier = earlier };
+    }
+
+    /// <summary>Whether a row is done whose group was in hand before; what was recorded up to now counts.</summary>
+    public async Task<bool> IsDoneAsync(TaskMessage message, KnownRun run, ITaskDelivery delivery)
+    {
+        await outage.WhenOver.WaitAsync(lifetime.Drained);
+        return await repeats.IsDoneAsync(message, run, delivery, isSuspect: true);
     }
 
     /// <summary>Forgets an attempt whose run a person has ended.</summary>
@@ -122,7 +132,7 @@ internal sealed class AttemptRecords(
     public async Task<TaskReport> TurnAwayAsync(TaskMessage message, KnownRun run, ITaskDelivery delivery)
     {
         using var attempt = new Attempt(message, run, 1, worker, clock);
-        if (delivery is { Attempt: null, IsRepeat: false })
+        if (delivery is { Attempt: null, IsRepeat: false, IsInGroup: false })
             await WriteRefundAsync(attempt);
         return new TaskReport(TaskOutcome.GivenBack);
     }

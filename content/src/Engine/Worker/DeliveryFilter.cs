@@ -14,31 +14,26 @@ namespace TaskQueue.Worker;
 internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
 {
     private readonly IConsumedQueue _queue;
-    private readonly WorkerRequest _request;
+    private readonly TaskBudget _budget;
     private readonly WorkerLifetime _lifetime;
     private readonly ILogger<DeliveryFilter> _logger;
     private readonly IFailPoints? _failPoints;
     private readonly SemaphoreSlim _slots;
     private readonly CancellationTokenSource _closed = new();
-    private readonly TaskCompletionSource _allTaken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _consumerStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _taken;
     private int _held;
     private TaskCompletionSource? _changed;
 
     public DeliveryFilter(
-        IConsumedQueue queue, TaskQueueSettings settings, WorkerRequest request, WorkerLifetime lifetime,
+        IConsumedQueue queue, TaskQueueSettings settings, TaskBudget budget, WorkerLifetime lifetime,
         ILogger<DeliveryFilter> logger, IFailPoints? failPoints = null)
     {
-        (_queue, _request, _lifetime, _logger, _failPoints) = (queue, request, lifetime, logger, failPoints);
+        (_queue, _budget, _lifetime, _logger, _failPoints) = (queue, budget, lifetime, logger, failPoints);
         _slots = new SemaphoreSlim(settings.Concurrency);
     }
 
     /// <summary>Messages that were let in and have not ended.</summary>
     public int Held => Volatile.Read(ref _held);
-
-    /// <summary>Ends when as many tasks were taken as the worker was asked to run.</summary>
-    public Task WhenAllTaken => _allTaken.Task;
 
     /// <summary>From now on nothing more is started.</summary>
     public void Close() => _closed.Cancel();
@@ -93,7 +88,7 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
     /// <returns>Whether the task is to be started.</returns>
     private async Task<bool> TryEnterAsync()
     {
-        if (_closed.IsCancellationRequested || !TryTake())
+        if (_closed.IsCancellationRequested || !_budget.TryTake())
             return false;
 
         Change(+1);
@@ -107,17 +102,6 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
             Change(-1);
             return false;
         }
-    }
-
-    private bool TryTake()
-    {
-        if (_request.MaxTasks is not { } most)
-            return true;
-
-        var taken = Interlocked.Increment(ref _taken);
-        if (taken >= most)
-            _allTaken.TrySetResult();
-        return taken <= most;
     }
 
     /// <summary>Runs the task, and frees its slot.</summary>
@@ -146,16 +130,20 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
             _failPoints?.Pass(FailPoint.BeforeAcknowledge);
             return true;
         }
-        if (report.Outcome != TaskOutcome.Parked)
+        if (report.Outcome is not (TaskOutcome.Parked or TaskOutcome.Split))
             return false;
         try
         {
-            await _queue.ParkAsync(context, report.Reason, report.Attempt);
+            if (report.Rest is { } rest)
+                await _queue.PublishAsync(rest);
+            else
+                await _queue.ParkAsync(context, report.Reason, report.Attempt);
+            _failPoints?.Pass(FailPoint.BeforeAcknowledge);
             return true;
         }
         catch (Exception e)
         {
-            _logger.LogError("A failed task could not be put aside; it comes back: {Error}", TaskQueueException.Summarize(e));
+            _logger.LogError("Failed tasks could not be put aside; their message comes back: {Error}", TaskQueueException.Summarize(e));
             return false;
         }
     }

@@ -9,6 +9,12 @@ internal interface ITaskDelivery
     /// <summary>Whether the message was delivered before, to whomever.</summary>
     bool IsRepeat { get; }
 
+    /// <summary>
+    /// Whether the message is for other rows, too. Then a row that is a repeat is looked up only, and one that does not end well
+    /// becomes a message of its own: no record has to tell its next worker that it is no suspect.
+    /// </summary>
+    bool IsInGroup => false;
+
     /// <summary>Fires when the message may have been given to another worker.</summary>
     CancellationToken Lost { get; }
 

@@ -47,6 +47,8 @@ internal sealed class TaskExecutor(
             return Task.FromResult(new TaskReport(TaskOutcome.Dropped));
         if (!builds.Accepts(message))
             return Task.FromResult(await records.TurnAwayAsync(message, run, delivery));
+        if (delivery is { IsInGroup: true, IsRepeat: true })
+            return Task.FromResult(new TaskReport(await records.IsDoneAsync(message, run, delivery) ? TaskOutcome.AlreadyDone : TaskOutcome.Split));
         var attempt = await records.BeginAsync(message, run, delivery);
         if (attempt is null)
             return Task.FromResult(new TaskReport(TaskOutcome.AlreadyDone));
@@ -96,8 +98,9 @@ internal sealed class TaskExecutor(
     /// <returns>Why the message cannot be run at all; null when it can.</returns>
     private TaskRejectedException? Refusal(TaskMessage message)
     {
-        if (message.V != TaskMessage.CurrentVersion)
-            return new TaskRejectedException($"The message has version {message.V}; this worker reads version {TaskMessage.CurrentVersion}.");
+        if (message.V is < TaskMessage.CurrentVersion or > TaskMessage.NewestVersion)
+            return new TaskRejectedException(
+                $"The message has version {message.V}; this worker reads versions {TaskMessage.CurrentVersion} to {TaskMessage.NewestVersion}.");
         return tasks.Find(message.Task) is null
             ? new TaskRejectedException(
                 $"This worker has no task '{message.Task}'; it has: {string.Join(", ", tasks.Tasks.Select(task => task.Name))}.")
@@ -127,7 +130,8 @@ internal sealed class TaskExecutor(
             case TaskOutcome.Failed:
                 return await records.FailAsync(attempt, end.Exception!, delivery);
             case TaskOutcome.GivenBack:
-                await records.RefundAsync(attempt);
+                if (!delivery.IsInGroup)
+                    await records.RefundAsync(attempt);
                 return end;
             case TaskOutcome.Dropped:
                 return await records.DropAsync(attempt, delivery);
@@ -148,7 +152,7 @@ internal sealed class TaskExecutor(
 
         // An error of this program: it costs an attempt, so that a row which always brings it about fails in the end.
         logger.LogError(exception, "{Task} {Id}: the worker itself failed", message.Task, Printable.Of(message.Id));
-        var attempt = delivery.Attempt ?? 1;
+        var attempt = (delivery.Attempt ?? 1) + (message.Attempts ?? 0);
         return new TaskReport(
             attempt >= settings.MaxAttempts ? TaskOutcome.Parked : TaskOutcome.Failed, exception.Message.ReplaceLineEndings(" "))
         { Exception = exception, Attempt = attempt };

@@ -53,7 +53,7 @@ public static class WorkerHost
         configureServices?.Invoke(builder.Services);
         builder.Services.AddExecutor(
                 settings, catalog, store, new RecordStore(store), catalog.Build, queue is IConsumedQueue ? Math.Max(settings.Prefetch, settings.Concurrency) : int.MaxValue)
-            .AddSingleton(request).AddSingleton<WorkerCounts>().AddSingleton(queue).AddSingleton(Destination.Of(queue.Location));
+            .AddSingleton(request).AddSingleton<WorkerCounts>().AddSingleton<TaskBudget>().AddSingleton<GroupRunner>().AddSingleton(queue).AddSingleton(Destination.Of(queue.Location));
         if (request.Draw is not null || Collector.IsNamed)
             builder.Services.AddSingleton<QueueBacklog>().AddHostedService(services => services.GetRequiredService<QueueBacklog>());
         var warnings = await AddQueueAsync(builder.Services, queue, settings);
