@@ -56,7 +56,7 @@ public sealed class HostileMessageTests(RabbitServer rabbit, Emulators emulators
 
         Assert.Equal(["more", "plain"], project.Starts().Order());
         Assert.Equal(
-            [("newer", "The message has version 9; this worker reads version 1."), ("older", "The message has version 0; this worker reads version 1.")],
+            [("newer", "The message has version 9; this worker reads versions 1 to 2."), ("older", "The message has version 0; this worker reads versions 1 to 2.")],
             (await project.FailedAsync()).Select(record => (record.Id, record.Message)).Order());
         Assert.Equal(2, (await ParkedAsync(project)).Count);
     }

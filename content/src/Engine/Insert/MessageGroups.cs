@@ -25,7 +25,7 @@ internal static class MessageGroups
         var (rows, bytes, most) = (new List<QueuedMessage>(size), 0L, Math.Min(mostBytes, MostBytes));
         foreach (var message in messages)
         {
-            var isPart = message.Parts.Total > 0 && message.Body.Span[message.Parts.Total..].StartsWith(Parameters);
+            var isPart = message.Parts.Total > 0 && message.Body.Length > message.Parts.Total && message.Body.Span[message.Parts.Total..].StartsWith(Parameters);
             var length = message.Body.Length + BytesOfRow;
             if (rows.Count > 0 && (!isPart || rows.Count == size || bytes + length > most))
             {
@@ -37,7 +37,9 @@ internal static class MessageGroups
                 yield return message;
                 continue;
             }
-            bytes = rows.Count == 0 ? length + BytesOfGroup : bytes + length - (message.Parts.Total - message.Parts.Row) - (message.Parts.Build - message.Parts.Id);
+            bytes = rows.Count == 0
+                ? length + BytesOfGroup + message.Parts.Id
+                : bytes + length - (message.Parts.Total - message.Parts.Row) - (message.Parts.Build - message.Parts.Id);
             rows.Add(message);
         }
         if (rows.Count > 0)

@@ -53,9 +53,10 @@ internal sealed class GroupRunner(WorkerLifetime lifetime, TaskBudget budget, Ti
         var givenBack = reports.Count(report => report.Outcome == TaskOutcome.GivenBack);
         if (isSuspect ? givenBack > 0 : givenBack == rows.Count)
             return notStarted;
+        var ends = rows.Zip(reports, (row, report) => (Row: row, Report: report)).ToLookup(end => end.Report.Outcome);
         var rest = new GroupRest(
-            [.. rows.Zip(reports).Where(row => row.Second.Outcome is TaskOutcome.Failed or TaskOutcome.GivenBack or TaskOutcome.Split).Select(row => Ready(row.First, row.Second))],
-            [.. rows.Zip(reports).Where(row => row.Second.Outcome == TaskOutcome.Parked).Select(row => Parked(row.First, row.Second))]);
+            [.. ends[TaskOutcome.Failed].Concat(ends[TaskOutcome.GivenBack]).Concat(ends[TaskOutcome.Split]).Select(end => Ready(end.Row, end.Report))],
+            [.. ends[TaskOutcome.Parked].Select(end => Parked(end.Row, end.Report))]);
         return rest is { Ready.Count: 0, Parked.Count: 0 } ? new TaskReport(TaskOutcome.Done) : new TaskReport(TaskOutcome.Split) { Rest = rest };
     }
 

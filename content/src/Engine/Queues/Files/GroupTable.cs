@@ -25,7 +25,8 @@ internal sealed class GroupTable(Database database)
     public void Add(in QueuedMessage message, ReadOnlySpan<byte> body, IReadOnlyList<string> ids)
     {
         database.Prepare("INSERT INTO tasks (task, id, body, run, rows) VALUES (?1, ?2, ?3, ?4, ?5)")
-            .Bind(1, message.Task).Bind(2, ids.FirstOrDefault(id => id.Length > 0) ?? Encoding.UTF8.GetString(message.Id.Span)).BindBlob(3, body).Bind(4, message.Run ?? "").Bind(5, ids.Count).Step();
+            .Bind(1, message.Task).Bind(2, ids.FirstOrDefault(id => id.Length > 0) ?? Encoding.UTF8.GetString(message.Id.Span))
+            .BindBlob(3, body).Bind(4, message.Run ?? "").Bind(5, ids.Count).Step();
         if (ids.Count == 1)
             return;
         var sequence = database.Prepare("SELECT last_insert_rowid()").Scalar();

@@ -13,7 +13,8 @@ internal sealed class InsertBatch(Database database, TimeProvider clock)
 
     private const string NewUnlessElsewhere = """
         INSERT OR IGNORE INTO tasks (task, id, body, run)
-        SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM parked WHERE id = ?2 AND task = ?1) AND NOT EXISTS (SELECT 1 FROM grouped WHERE id = ?2 AND task = ?1)
+        SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM parked WHERE id = ?2 AND task = ?1)
+            AND NOT EXISTS (SELECT 1 FROM grouped WHERE id = ?2 AND task = ?1)
         """;
 
     /// <summary>A row that was leased once keeps a due time: workers look for fresh ones beyond those that they have leased.</summary>
@@ -144,7 +145,8 @@ internal sealed class InsertBatch(Database database, TimeProvider clock)
     private void Look(string task, string id, string? run)
     {
         var same = database.Prepare("""
-            SELECT EXISTS (SELECT 1 FROM tasks WHERE id = ?1 AND task = ?2 AND run = ?3) OR EXISTS (SELECT 1 FROM parked WHERE id = ?1 AND task = ?2 AND run = ?3)
+            SELECT EXISTS (SELECT 1 FROM tasks WHERE id = ?1 AND task = ?2 AND run = ?3)
+                OR EXISTS (SELECT 1 FROM parked WHERE id = ?1 AND task = ?2 AND run = ?3)
                 OR EXISTS (SELECT 1 FROM tasks WHERE sequence = (SELECT sequence FROM grouped WHERE id = ?1 AND task = ?2) AND run = ?3)
             """).Bind(1, id).Bind(2, task).Bind(3, run ?? "").Scalar();
         _inOtherRuns += same == 0 ? 1 : 0;

@@ -29,7 +29,8 @@ internal sealed class ParkedTable(Database database)
         var add = database.Prepare("""
             INSERT OR IGNORE INTO parked (sequence, attempts, parked_at, reason, task, id, body, run)
             SELECT (SELECT min(0, coalesce(min(sequence), 0)) - 1 FROM parked), ?1, ?2, ?3, ?4, ?5, ?6, ?7
-            WHERE NOT EXISTS (SELECT 1 FROM tasks WHERE id = ?5 AND task = ?4) AND NOT EXISTS (SELECT 1 FROM grouped WHERE id = ?5 AND task = ?4)
+            WHERE NOT EXISTS (SELECT 1 FROM tasks WHERE id = ?5 AND task = ?4)
+                AND NOT EXISTS (SELECT 1 FROM grouped WHERE id = ?5 AND task = ?4)
             """);
         return messages.Sum(message => add
             .Bind(1, message.Parking!.Attempts).Bind(2, message.Parking.At.ToUnixTimeMilliseconds()).Bind(3, message.Parking.Reason)
