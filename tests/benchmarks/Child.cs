@@ -16,7 +16,8 @@ internal static class Child
         ["sqs-bare-insert"] = args => SqsLoops.InsertAsync(args[0], int.Parse(args[1], CultureInfo.InvariantCulture)),
         ["sqs-bare-drain"] = args => SqsLoops.DrainAsync(args[0], int.Parse(args[1], CultureInfo.InvariantCulture)),
         ["sqs-work"] = args => QueueRoles.WorkWarmAsync(args[0], args[1], int.Parse(args[2], CultureInfo.InvariantCulture)),
-        ["insert"] = args => QueueRoles.InsertAsync(args[0], args[1], args.ElementAtOrDefault(2)),
+        ["insert"] = args => QueueRoles.InsertAsync(
+            args[0], args[1], args.ElementAtOrDefault(2), int.Parse(args.ElementAtOrDefault(3) ?? "1", CultureInfo.InvariantCulture)),
         ["insert-ids"] = args => IdsBenchmark.InsertAsync(args[0]),
         ["read"] = args => Task.FromResult(TablesBenchmark.ReadPeak(args[0])),
         ["work"] = args => QueueRoles.WorkAsync(

@@ -13,6 +13,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["ids"] = IdsBenchmark.RunAsync,
     ["queue"] = QueueBenchmark.RunAsync,
     ["sqs"] = SqsBenchmark.RunAsync,
+    ["groups"] = GroupsBenchmark.RunAsync,
     ["rabbitmq"] = RabbitBenchmark.RunAsync,
     ["monitor"] = MonitorBenchmark.RunAsync,
     ["storage"] = StorageBenchmark.RunAsync,

@@ -28,12 +28,12 @@ internal static class QueueRoles
     public static double Now() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1e3;
 
     /// <returns>Tasks per second from opening the table to the last confirmation, and megabytes.</returns>
-    public static async Task<double[]> InsertAsync(string folder, string table, string? queue)
+    public static async Task<double[]> InsertAsync(string folder, string table, string? queue, int groupSize = 1)
     {
         await using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
         var started = Stopwatch.GetTimestamp();
         var report = await TableInserter.InsertAsync(
-            SettingsOf(folder, queue), new InsertRequest { Rows = new() { Table = table, Task = "empty" } }, typeof(EmptyTask).Assembly, services, new InsertProgress(), CancellationToken.None);
+            SettingsOf(folder, queue), new InsertRequest { Rows = new() { Table = table, Task = "empty" }, GroupSize = groupSize }, typeof(EmptyTask).Assembly, services, new InsertProgress(), CancellationToken.None);
         return [report.Run.Queued / Stopwatch.GetElapsedTime(started).TotalSeconds, Child.PeakMemory()];
     }
 

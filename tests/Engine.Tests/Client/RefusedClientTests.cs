@@ -64,6 +64,20 @@ public sealed class RefusedClientTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10_001)]
+    public async Task A_group_size_out_of_its_range(int size)
+    {
+        using var project = new LedgerProject();
+
+        var error = await Assert.ThrowsAsync<TaskQueueException>(() => TaskClient.OpenAsync<LedgerParameters, string>(
+            "ledger", typeof(LedgerTask).Assembly, new ClientOptions { Settings = ClientTests.SettingsOf(project), GroupSize = size }, Cancelled));
+
+        Assert.Equal(ExitCode.Usage, error.ExitCode);
+        Assert.StartsWith($"GroupSize is {size}; allowed: a whole number from 1 to 10000.", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_project_that_records_no_results()
     {

@@ -56,6 +56,24 @@ internal sealed class LedgerProject : IDisposable
 
     public string this[string name] => _folder[name];
 
+    /// <summary>Queues rows in groups, as a program in any language does.</summary>
+    public async Task InsertGroupsAsync(IEnumerable<LedgerRow> rows, int groupSize, bool isRepeat = false, string? run = null)
+    {
+        await using var queue = OpenQueue();
+        await queue.InsertAsync(rows.Chunk(groupSize).Select(group => GroupOf(JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            v = 2,
+            id = group[0].Id,
+            task = TaskName,
+            run,
+            repeat = isRepeat,
+            rows = group.Select(row => new { id = row.Id, parameters = new { id = row.Id, act = row.Act, milliseconds = row.Milliseconds } }),
+        }), group[0].Id, run)), _ => { }, TestContext.Current.CancellationToken);
+    }
+
+    public static QueuedMessage GroupOf(byte[] body, string id, string? run = null) =>
+        new(TaskName, Encoding.UTF8.GetBytes(id), body, run) { Rows = TaskMessage.TryRead(body)!.RowCount };
+
     /// <summary>Queues one task for each row.</summary>
     public async Task InsertAsync(IEnumerable<LedgerRow> rows, bool isRepeat = false, string? run = null, string? build = null, string task = TaskName)
     {

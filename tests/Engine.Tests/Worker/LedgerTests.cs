@@ -170,7 +170,7 @@ public sealed class LedgerTests(Emulators emulators, RabbitServer rabbit) : Test
     }
 
     /// <returns>False when the queue is empty, so that no line will come.</returns>
-    private static async Task<bool> NextLineWhileThereIsWorkAsync(LedgerProject project, WorkerProcess worker)
+    internal static async Task<bool> NextLineWhileThereIsWorkAsync(LedgerProject project, WorkerProcess worker)
     {
         var line = worker.NextLineAsync();
         while (await Task.WhenAny(line, Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken)) != line)

@@ -25,6 +25,9 @@ public sealed record ClientOptions
     /// <summary>Whether all values are stored under CF_CLOUDPATH, and not only those that are too long for a message.</summary>
     public bool ByReference { get; init; }
 
+    /// <summary>How many values that were given at about the same time go into one message at most, from 1 to 10,000; 1 by default.</summary>
+    public int GroupSize { get; init; } = 1;
+
     /// <summary>Told in a sentence what works but should be changed; by default nobody is.</summary>
     public Action<string> Warned { get; init; } = _ => { };
 

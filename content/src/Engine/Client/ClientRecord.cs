@@ -14,6 +14,9 @@ internal sealed class ClientRecord(RunRecord record, RunRecords runs)
 
     public string Name => _record.Run;
 
+    /// <summary>How many values go into one message at most.</summary>
+    public int GroupSize => _record.GroupSize;
+
     /// <summary>Whether it was written, as it is when anything may be queued.</summary>
     public bool IsWritten { get; private set; }
 

@@ -19,6 +19,7 @@ internal sealed class ClientRun : IAsyncDisposable
     private readonly RecordStore _records;
     private readonly PayloadWriter _payloads;
     private readonly ITaskQueue _queue;
+    private readonly int _mostBytes;
     private readonly TimeProvider _clock;
     private readonly Patience _patience;
     private readonly DoneIds _done;
@@ -39,10 +40,11 @@ internal sealed class ClientRun : IAsyncDisposable
     /// <param name="payloads">Stores long values.</param>
     /// <param name="done">The rows that are done.</param>
     /// <param name="queue">The queue, which is closed with the run.</param>
+    /// <param name="mostBytes">The longest message that the queue takes.</param>
     /// <param name="clock">Measures time.</param>
-    public ClientRun(RunRecord record, RecordStore records, PayloadWriter payloads, DoneIds done, ITaskQueue queue, TimeProvider clock)
+    public ClientRun(RunRecord record, RecordStore records, PayloadWriter payloads, DoneIds done, ITaskQueue queue, int mostBytes, TimeProvider clock)
     {
-        (_records, _payloads, _done, _queue, _clock) = (records, payloads, done, queue, clock);
+        (_records, _payloads, _done, _queue, _mostBytes, _clock) = (records, payloads, done, queue, mostBytes, clock);
         _patience = new Patience(clock);
         _record = new ClientRecord(record, records.Runs);
         _results = new DoneResults(records, record.Task);
@@ -164,7 +166,9 @@ internal sealed class ClientRun : IAsyncDisposable
     private IEnumerable<QueuedMessage> Messages(List<OpenValue> batch, CancellationToken stop)
     {
         var messages = batch.Select(value => value.Message);
-        return messages.Any(_payloads.Takes) ? Prefetch.Ahead(_payloads.Store(messages, stop), message => message.Body.Length) : messages;
+        if (messages.Any(_payloads.Takes))
+            messages = Prefetch.Ahead(_payloads.Store(messages, stop), message => message.Body.Length);
+        return _record.GroupSize > 1 ? MessageGroups.Of(messages, _record.GroupSize, _mostBytes) : messages;
     }
 
     /// <summary>Takes the values out of a batch that are done.</summary>

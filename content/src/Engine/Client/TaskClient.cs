@@ -60,11 +60,14 @@ public static class TaskClient
             throw new TaskQueueException(
                 ExitCode.Configuration, "TASK_RECORDS=failed keeps no results, so a client would wait for ever.",
                 next: "Set TASK_RECORDS=all.");
+        if (options.GroupSize is < 1 or > MessageGroups.MostRows)
+            throw new TaskQueueException(
+                ExitCode.Usage, $"GroupSize is {options.GroupSize}; allowed: a whole number from 1 to {MessageGroups.MostRows}.");
         var store = StoreKinds.Open(settings.CloudPath, settings.ProjectRoot);
         var records = new RecordStore(store) { LinesPassedOver = options.Warned };
         await store.ProbeAsync(cancellationToken);
         await records.PrepareAsync(cancellationToken);
-        var record = await CreateRecordAsync(task.Name, catalog.Build, options.Run, records, cancellationToken);
+        var record = await CreateRecordAsync(task.Name, catalog.Build, options.Run, options.GroupSize, records, cancellationToken);
         record = record with { Image = WorkerImage.Find(settings.ProjectRoot) };
         var queue = options.OpenQueue?.Invoke() ?? QueueKinds.Open(settings.QueuePath, settings.ProjectRoot, TaskLimits.OfQueue(task.Type.Assembly, settings));
         try
@@ -75,7 +78,8 @@ public static class TaskClient
                 options.Warned(warning);
             var payloads = new PayloadWriter(records, task.Name, record.Run, mostBytes, options.ByReference);
             var messages = new ValueMessages(task, record.Run, catalog.Build, payloads.MostBytesOfRow);
-            var run = new ClientRun(record, records, payloads, await records.ReadDoneIdsAsync(task.Name, cancellationToken), queue, TimeProvider.System);
+            var run = new ClientRun(
+                record, records, payloads, await records.ReadDoneIdsAsync(task.Name, cancellationToken), queue, mostBytes, TimeProvider.System);
             if (options.LocalConcurrency > 0)
                 run.Worker = new LocalWorker(
                     settings with { Concurrency = options.LocalConcurrency }, task.Type.Assembly, options.ConfigureServices, run.Fail);
@@ -98,7 +102,7 @@ public static class TaskClient
     }
 
     private static async Task<RunRecord> CreateRecordAsync(
-        string task, string build, string? name, RecordStore records, CancellationToken cancellationToken)
+        string task, string build, string? name, int groupSize, RecordStore records, CancellationToken cancellationToken)
     {
         var now = DateTimeOffset.UtcNow;
         name = name is null ? RunName.Create(now) : RunName.Check(name);
@@ -116,6 +120,7 @@ public static class TaskClient
             Finished = 0,
             Queued = 0,
             AlreadyQueued = 0,
+            GroupSize = groupSize,
             Command = SecretMask.HideValues(Environment.GetCommandLineArgs()),
             Build = build,
             // Of the program, when it traces itself.

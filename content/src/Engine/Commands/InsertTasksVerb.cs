@@ -15,11 +15,13 @@ internal sealed class InsertTasksVerb : Verb
     private readonly Option<bool> _again = VerbOption.Switch("--again", "run rows that are done again, because the code has changed");
     private readonly Option<bool> _byReference =
         VerbOption.Switch("--by-reference", "store all rows under CF_CLOUDPATH, and not only those that are too long for a message");
+    private readonly Option<long?> _groupSize = VerbOption.Number(
+        "--group-size", "rows in one message, for rows that take milliseconds", 1, MessageGroups.MostRows, "1");
     private readonly Option<bool> _dryRun =
         VerbOption.Switch("--dry-run", "check everything, show the first messages, queue nothing");
 
     public InsertTasksVerb() : base("insert-tasks", VerbGroup.Run, "queue the rows of the table that are not done yet") =>
-        Declare([.. _rows.All, _run, _again, _byReference, _dryRun]);
+        Declare([.. _rows.All, _run, _again, _groupSize, _byReference, _dryRun]);
 
     public override string About => """
         Checks the whole table first: when a row or column is wrong, nothing is queued. Rows that have a done
@@ -29,6 +31,8 @@ internal sealed class InsertTasksVerb : Verb
         until the new ones are there.
         A row whose message is longer than the queue takes is stored under CF_CLOUDPATH, and its message names it: a row
         may have 64 MiB as JSON.
+        With --group-size, a worker takes several rows at once and runs them one after another. Each row keeps its own
+        attempts, log and record.
         """;
 
     public override IReadOnlyList<Example> Examples =>
@@ -38,6 +42,7 @@ internal sealed class InsertTasksVerb : Verb
         new("insert-tasks --limit 10", "try a few first"),
         new("insert-tasks --table other.feather --set threshold=0.5"),
         new("insert-tasks --run spring-2026", "with a name of your own"),
+        new("insert-tasks --group-size 100", "rows that take milliseconds"),
         new("insert-tasks --again", "after a correction of the code"),
     ];
 
@@ -60,6 +65,7 @@ internal sealed class InsertTasksVerb : Verb
             Run = invocation.Get(_run),
             Again = invocation.Get(_again),
             ByReference = invocation.Get(_byReference),
+            GroupSize = (int)(invocation.Get(_groupSize) ?? 1),
             DryRun = invocation.Get(_dryRun),
             Command = invocation.CommandLine,
         };

@@ -17,6 +17,9 @@ public sealed record InsertRequest
     /// <summary>Whether all rows are stored apart, and not only those that are too long for a message.</summary>
     public bool ByReference { get; init; }
 
+    /// <summary>How many rows one message has at most, from 1 to <see cref="MessageGroups.MostRows"/>.</summary>
+    public int GroupSize { get; init; } = 1;
+
     /// <summary>The command line, for the run record.</summary>
     public string Command { get; init; } = "insert-tasks";
 }

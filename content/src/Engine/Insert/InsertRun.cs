@@ -58,6 +58,7 @@ internal sealed record InsertRun(string Name, DateTimeOffset Started, RunRecord?
             Queued = 0,
             AlreadyQueued = 0,
             Again = request.Again,
+            GroupSize = request.GroupSize,
             Command = request.Command,
             Build = build,
             Image = image,
@@ -67,6 +68,8 @@ internal sealed record InsertRun(string Name, DateTimeOffset Started, RunRecord?
         {
             // Its own rows were not done before.
             Selected = Math.Max(Earlier.Selected, selection.Chosen + DoneEarlier),
+            // The largest, for readers that turn a broker's messages into rows.
+            GroupSize = Math.Max(Earlier.GroupSize, request.GroupSize),
             Command = request.Command,
             Build = build,
             Image = image,

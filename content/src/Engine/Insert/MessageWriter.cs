@@ -19,6 +19,7 @@ internal sealed class MessageWriter(TableBinding binding, MessageOrigin origin) 
     private readonly JsonBuffer _draft = new();
     private byte[] _buffer = [];
     private int _used;
+    private MessageParts _parts;
 
     /// <summary>The row's message; its id and body stay as they are.</summary>
     /// <param name="batch">The row's batch.</param>
@@ -27,7 +28,7 @@ internal sealed class MessageWriter(TableBinding binding, MessageOrigin origin) 
     public QueuedMessage Create(TableBatch batch, int row, ReadOnlySpan<byte> id)
     {
         var copy = Copy(id);
-        return new QueuedMessage(binding.Task.Name, copy, Copy(Write(batch, row, copy.Span)), origin.Run) { Again = origin.Again };
+        return new QueuedMessage(binding.Task.Name, copy, Copy(Write(batch, row, copy.Span)), origin.Run) { Again = origin.Again, Parts = _parts };
     }
 
     /// <summary>How many bytes the row's message has.</summary>
@@ -41,19 +42,25 @@ internal sealed class MessageWriter(TableBinding binding, MessageOrigin origin) 
         writer.WriteStartObject();
         writer.WriteNumber("v"u8, TaskMessage.CurrentVersion);
         writer.WriteString("id"u8, id);
+        var idEnd = Position();
         writer.WriteString("task"u8, _task);
         writer.WriteString("run"u8, _run);
         writer.WriteString("build"u8, _build);
+        var buildEnd = Position();
         writer.WriteNumber("row"u8, batch.FirstRow + row);
+        var rowEnd = Position();
         writer.WriteNumber("total"u8, binding.Table.RowCount);
         if (origin.MayRepeat)
             writer.WriteBoolean("repeat"u8, true);
         if (origin.Again)
             writer.WriteBoolean("again"u8, true);
+        _parts = new MessageParts(idEnd, buildEnd, rowEnd, Position());
         writer.WritePropertyName("parameters"u8);
         binding.WriteParameters(writer, batch, row);
         writer.WriteEndObject();
         return _draft.End();
+
+        int Position() => (int)(writer.BytesCommitted + writer.BytesPending);
     }
 
     private static JsonEncodedText Encode(string text) => JsonEncodedText.Encode(text, TableJson.WriterOptions.Encoder);

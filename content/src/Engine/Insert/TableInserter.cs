@@ -66,6 +66,8 @@ public static class TableInserter
         };
         mayRepeat |= queue is not null && selection.Chosen > 0 && await HoldsTasksAsync(queue, cancellationToken);
         var messages = selection.ReadMessages(new MessageOrigin(run.Name, build, mayRepeat, request.Again), cancellationToken);
+        if (request.GroupSize > 1)
+            messages = MessageGroups.Of(messages, request.GroupSize, mostBytes);
         if (queue is null)
             return report with { Sample = [.. messages.Take(SampleRows).Select(message => Encoding.UTF8.GetString(message.Body.Span))] };
 

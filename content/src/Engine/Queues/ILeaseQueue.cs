@@ -33,6 +33,14 @@ public interface ILeaseQueue : ITaskQueue
     /// <returns>For each lease, whether it was still held.</returns>
     Task<bool[]> GiveBackAsync(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund);
 
+    /// <summary>Queues what is left of a group, and removes its message once that is durable.</summary>
+    /// <returns>Whether the lease was still held.</returns>
+    async Task<bool> SplitAsync(Lease lease, GroupRest rest)
+    {
+        await PublishAsync(rest);
+        return (await AcknowledgeAsync([lease]))[0];
+    }
+
     /// <summary>Parks a message where it is listed and can be put back.</summary>
     /// <param name="lease">Which.</param>
     /// <param name="reason">Why, for people.</param>

@@ -20,8 +20,13 @@ public interface IQueueOutlet : IAsyncDisposable
 /// <param name="Parking">How it came to be parked; null when it was ready.</param>
 public record TakenMessage(ReadOnlyMemory<byte> Body, Parking? Parking)
 {
-    /// <summary>Task and row.</summary>
-    public MessageKey Key { get; } = MessageKey.Of(Body.Span);
+    private readonly (MessageKey Key, int Rows) _read = MessageKey.Read(Body.Span);
+
+    /// <summary>Task and row; of a group its first row.</summary>
+    public MessageKey Key => _read.Key;
+
+    /// <summary>How many rows it is for.</summary>
+    public int Rows => _read.Rows;
 }
 
 /// <param name="Attempts">Attempts that were counted.</param>

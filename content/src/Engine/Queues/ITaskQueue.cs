@@ -28,6 +28,18 @@ public interface ITaskQueue : IAsyncDisposable
     Task InsertAsync(
         IEnumerable<QueuedMessage> messages, Action<InsertedBatch> confirmed, CancellationToken cancellationToken);
 
+    /// <summary>Queues what is left of a group, and returns when it is durable; the group itself is acknowledged by its receiver.</summary>
+    async Task PublishAsync(GroupRest rest)
+    {
+        if (rest.Ready.Count > 0)
+            await InsertAsync(rest.Ready, _ => { }, CancellationToken.None);
+        if (rest.Parked.Count > 0)
+            await AddParkedMessagesAsync(rest.Parked, CancellationToken.None);
+    }
+
+    /// <summary>Whether <see cref="CountAsync"/> counts the rows of groups, and not their messages.</summary>
+    bool CountsRows => false;
+
     Task<QueueCounts> CountAsync(CancellationToken cancellationToken);
 
     /// <summary>Counts messages by the names of their runs; those that name none are under the empty name.</summary>

@@ -9,11 +9,32 @@ public readonly record struct QueuedMessage(string Task, ReadOnlyMemory<byte> Id
 {
     /// <summary>Whether it takes the place of a message of the same row that nobody holds.</summary>
     public bool Again { get; init; }
+
+    /// <summary>How many rows it is for: more than 1 in a group.</summary>
+    public int Rows { get; init; } = 1;
+
+    /// <summary>How long nobody may have it, where the queue can delay a message; elsewhere nothing.</summary>
+    public TimeSpan Delay { get; init; }
+
+    /// <summary>Where the parts of the body are, so that it can go into a group; zeros where that is not known.</summary>
+    public MessageParts Parts { get; init; }
 }
 
+/// <summary>Where the parts of a row's message end that a group shares or keeps apart.</summary>
+/// <param name="Id">Behind <c>{"v":1,"id":</c> and the id.</param>
+/// <param name="Build">Behind task, run and build, which all rows share.</param>
+/// <param name="Row">Behind the row's number.</param>
+/// <param name="Total">Behind total and marks, which all rows share; parameters follow.</param>
+public readonly record struct MessageParts(int Id, int Build, int Row, int Total);
+
+/// <summary>What is left of a group when its other rows have ended.</summary>
+/// <param name="Ready">Messages of one row each.</param>
+/// <param name="Parked">Rows that are out of attempts, each as a message of its own.</param>
+public sealed record GroupRest(IReadOnlyList<QueuedMessage> Ready, IReadOnlyList<TakenMessage> Parked);
+
 /// <summary>How far an insert has come.</summary>
-/// <param name="Queued">Messages that are durable and new since the last report.</param>
-/// <param name="AlreadyQueued">Messages of this batch that were ready, leased or parked already.</param>
+/// <param name="Queued">Rows whose messages are durable and new since the last report.</param>
+/// <param name="AlreadyQueued">Rows of this batch that were ready, leased or parked already.</param>
 public sealed record InsertedBatch(int Queued, int AlreadyQueued)
 {
     /// <summary>Of those that were there already, the ones of another run.</summary>
@@ -26,7 +47,7 @@ public sealed record InsertedBatch(int Queued, int AlreadyQueued)
     public string? Waits { get; init; }
 }
 
-/// <summary>Messages by state; approximate on brokers.</summary>
+/// <summary>Rows by state; on brokers approximate, and a group counts as one.</summary>
 public readonly record struct QueueCounts(long Ready, long Leased, long Parked);
 
 /// <summary>Tasks that rest before their next attempt.</summary>

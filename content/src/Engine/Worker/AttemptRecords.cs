@@ -49,23 +49,32 @@ internal sealed class AttemptRecords(
     public async Task<Attempt?> BeginAsync(TaskMessage message, KnownRun run, ITaskDelivery delivery)
     {
         await outage.WhenOver.WaitAsync(lifetime.Drained);
+        var limits = LimitsOf(message);
         if (delivery.Attempt is { } counted)
             return await repeats.IsDoneAsync(message, run, delivery, delivery.IsRepeat)
                 ? null
-                : new Attempt(message, run, counted, LimitsOf(message), worker, clock) { IsSuspect = counted > 1 };
+                : new Attempt(message, run, counted + (message.Attempts ?? 0), limits, worker, clock) { IsSuspect = counted > 1 };
 
-        // A copy that a worker made is delivered for the first time, and its row was tried.
-        var earlier = delivery.IsRepeat || message.Tried ? await outage.CallAsync(delivery, stop => FindEarlierAsync(message, run, stop)) : null;
+        // A row that rested, or was in a group, has its earlier attempts on record, as one that comes back.
+        var isLater = delivery.IsRepeat || message.Attempts is not null;
+        var earlier = isLater ? await outage.CallAsync(delivery, stop => FindEarlierAsync(message, run, stop)) : null;
         var isSuspect = earlier is null ? delivery.IsRepeat : !earlier.HasEnded;
         if (await repeats.IsDoneAsync(message, run, delivery, isSuspect))
             return null;
-        var limits = LimitsOf(message);
-        if (earlier is null && !delivery.IsRepeat)
+        var before = message.Attempts ?? 0;
+        if (earlier is null && !delivery.IsRepeat && before == 0)
             return new Attempt(message, run, 1, limits, worker, clock) { Place = await gate.EnterAsync(delivery.Lost) };
 
-        var number = earlier is null ? Math.Min(AfterUnknownStart, limits.MaxAttempts) : earlier.Attempt + 1;
+        var number = earlier is null ? Math.Min(before + (delivery.IsRepeat ? AfterUnknownStart : 1), limits.MaxAttempts) : Math.Max(before, earlier.Attempt) + 1;
         var place = isSuspect ? await gate.EnterAloneAsync(delivery.Lost) : await gate.EnterAsync(delivery.Lost);
         return new Attempt(message, run, number, limits, worker, clock) { Place = place, IsSuspect = isSuspect, IsOnRecord = true, Earlier = earlier };
+    }
+
+    /// <summary>Whether a row is done whose group was in hand before; what was recorded up to now counts.</summary>
+    public async Task<bool> IsDoneAsync(TaskMessage message, KnownRun run, ITaskDelivery delivery)
+    {
+        await outage.WhenOver.WaitAsync(lifetime.Drained);
+        return await repeats.IsDoneAsync(message, run, delivery, isSuspect: true);
     }
 
     /// <summary>Forgets an attempt whose run a person has ended.</summary>
@@ -145,7 +154,7 @@ internal sealed class AttemptRecords(
     public async Task<TaskReport> TurnAwayAsync(TaskMessage message, KnownRun run, ITaskDelivery delivery)
     {
         using var attempt = new Attempt(message, run, 1, LimitsOf(message), worker, clock);
-        if (delivery is { Attempt: null, IsRepeat: false })
+        if (delivery is { Attempt: null, IsRepeat: false, IsInGroup: false })
             await WriteRefundAsync(attempt);
         return new TaskReport(TaskOutcome.GivenBack);
     }

@@ -12,7 +12,7 @@ namespace TaskQueue.Worker;
 
 /// <summary>Lets a broker push tasks until it is time to leave; on its way out, gives back what was not started.</summary>
 internal sealed class ConsumeLoop(
-    IConsumedQueue queue, DeliveryFilter deliveries, TaskQueueSettings settings, WorkerRequest request, JournalWriter journal,
+    IConsumedQueue queue, DeliveryFilter deliveries, TaskBudget budget, TaskQueueSettings settings, WorkerRequest request, JournalWriter journal,
     WorkerLifetime lifetime, IHostApplicationLifetime host, TimeProvider clock, ILogger<ConsumeLoop> logger)
     : WorkerLoop(queue, settings, journal, lifetime, host, clock, logger)
 {
@@ -43,7 +43,7 @@ internal sealed class ConsumeLoop(
 
     protected override async Task WorkAsync(CancellationToken stopping)
     {
-        var ended = Task.WhenAny(deliveries.WhenAllTaken, queue.WhenBroken);
+        var ended = Task.WhenAny(budget.WhenAllTaken, queue.WhenBroken);
         while (!ended.IsCompleted)
         {
             await Task.WhenAny(ended, Task.Delay(_empty.Interval, Clock, stopping));

@@ -14,33 +14,27 @@ namespace TaskQueue.Worker;
 internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
 {
     private readonly IConsumedQueue _queue;
-    private readonly WorkerRequest _request;
+    private readonly TaskBudget _budget;
     private readonly WorkerLifetime _lifetime;
     private readonly ILogger<DeliveryFilter> _logger;
     private readonly IFailPoints? _failPoints;
     private readonly SemaphoreSlim _slots;
     private readonly Pace _pace;
     private readonly CancellationTokenSource _closed = new();
-    private readonly TaskCompletionSource _allTaken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _consumerStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _taken;
     private int _held;
     private TaskCompletionSource? _changed;
 
     public DeliveryFilter(
-        IConsumedQueue queue, TaskQueueSettings settings, WorkerRequest request, WorkerLifetime lifetime,
-        TimeProvider clock, ILogger<DeliveryFilter> logger, IFailPoints? failPoints = null)
+        IConsumedQueue queue, TaskQueueSettings settings, TaskBudget budget, Pace pace, WorkerLifetime lifetime,
+        ILogger<DeliveryFilter> logger, IFailPoints? failPoints = null)
     {
-        (_queue, _request, _lifetime, _logger, _failPoints) = (queue, request, lifetime, logger, failPoints);
+        (_queue, _budget, _pace, _lifetime, _logger, _failPoints) = (queue, budget, pace, lifetime, logger, failPoints);
         _slots = new SemaphoreSlim(settings.Concurrency);
-        _pace = new Pace(settings.TasksPerMinute, clock);
     }
 
     /// <summary>Messages that were let in and have not ended.</summary>
     public int Held => Volatile.Read(ref _held);
-
-    /// <summary>Ends when as many tasks were taken as the worker was asked to run.</summary>
-    public Task WhenAllTaken => _allTaken.Task;
 
     /// <summary>From now on nothing more is started.</summary>
     public void Close() => _closed.Cancel();
@@ -95,7 +89,7 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
     /// <returns>Whether the task is to be started.</returns>
     private async Task<bool> TryEnterAsync()
     {
-        if (_closed.IsCancellationRequested || !TryTake())
+        if (_closed.IsCancellationRequested || !_budget.TryTake())
             return false;
 
         Change(+1);
@@ -110,17 +104,6 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
             Change(-1);
             return false;
         }
-    }
-
-    private bool TryTake()
-    {
-        if (_request.MaxTasks is not { } most)
-            return true;
-
-        var taken = Interlocked.Increment(ref _taken);
-        if (taken >= most)
-            _allTaken.TrySetResult();
-        return taken <= most;
     }
 
     /// <summary>Runs the task, and frees its slot.</summary>
@@ -151,17 +134,20 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
         }
         try
         {
-            if (report.Outcome == TaskOutcome.Parked)
+            if (report.Left is { } left)
+                await _queue.PublishAsync(left);
+            else if (report.Outcome == TaskOutcome.Parked)
                 await _queue.ParkAsync(context, report.Reason, report.Attempt);
             else if (report is { Outcome: TaskOutcome.Failed or TaskOutcome.GivenBack, Rest: { } rest })
                 await _queue.RestAsync(context, rest);
             else
                 return false;
+            _failPoints?.Pass(FailPoint.BeforeAcknowledge);
             return true;
         }
         catch (Exception e)
         {
-            _logger.LogError("A failed task could not be put aside; it comes back at once: {Error}", TaskQueueException.Summarize(e));
+            _logger.LogError("Failed tasks could not be put aside; their message comes back at once: {Error}", TaskQueueException.Summarize(e));
             return false;
         }
     }

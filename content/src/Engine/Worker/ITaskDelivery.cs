@@ -12,6 +12,12 @@ internal interface ITaskDelivery
     /// <summary>Whether this attempt is the only one, as where there is no queue.</summary>
     bool IsOnly => false;
 
+    /// <summary>
+    /// Whether the message is for other rows, too. Then a row that is a repeat is looked up only, and one that does not end well
+    /// becomes a message of its own: no record has to tell its next worker that it is no suspect.
+    /// </summary>
+    bool IsInGroup => false;
+
     /// <summary>Fires when the message may have been given to another worker.</summary>
     CancellationToken Lost { get; }
 

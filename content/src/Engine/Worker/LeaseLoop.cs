@@ -12,6 +12,7 @@ internal sealed class LeaseLoop : WorkerLoop
 {
     private readonly ILeaseQueue _queue;
     private readonly WorkerRequest _request;
+    private readonly TaskBudget _budget;
     private readonly StoreOutage _outage;
     private readonly Signal _freed = new();
     private readonly LeaseAhead _ahead;
@@ -22,17 +23,15 @@ internal sealed class LeaseLoop : WorkerLoop
     private readonly TaskSlots _slots;
     private Task _settling = Task.CompletedTask;
     private Task _running = Task.CompletedTask;
-    private long _leased;
 
     public LeaseLoop(
-        ILeaseQueue queue, TaskQueueSettings settings, WorkerRequest request, WorkerLifetime lifetime, StoreOutage outage,
+        ILeaseQueue queue, TaskQueueSettings settings, WorkerRequest request, TaskBudget budget, Pace pace, WorkerLifetime lifetime, StoreOutage outage,
         JournalWriter journal, IHostApplicationLifetime host, LeaseDispatcher dispatcher, TimeProvider clock, ILogger<LeaseLoop> logger,
         IFailPoints? failPoints = null)
         : base(queue, settings, journal, lifetime, host, clock, logger)
     {
-        (_queue, _request, _outage) = (queue, request, outage);
+        (_queue, _request, _budget, _pace, _outage) = (queue, request, budget, pace, outage);
         _ahead = new LeaseAhead(settings.Concurrency);
-        _pace = new Pace(settings.TasksPerMinute, clock);
         _empty = new EmptyWatch(queue, polls: 3, TimeSpan.FromMilliseconds(200), clock);
         _leases = new Leases(queue, settings.Lease, clock);
         _settler = new LeaseSettler(queue, _leases, lifetime, clock, logger, _freed, failPoints);
@@ -41,7 +40,7 @@ internal sealed class LeaseLoop : WorkerLoop
 
     protected override int Held => _leases.Count;
 
-    private long Taken => _leased - _slots.GivenBack;
+    private long Taken => _budget.Taken - _slots.GivenBack;
 
     public override void Dispose()
     {
@@ -108,7 +107,7 @@ internal sealed class LeaseLoop : WorkerLoop
             return leases?.Count ?? -1;
 
         _empty.Reset();
-        _leased += leases.Count;
+        _budget.Take(leases.Count);
         List<HeldLease> held = [.. leases.Select(lease => _leases.Add(lease, asked))];
         if (held is [{ Lease.IsSuspect: true } suspect])
             await RunAloneAsync(suspect, stopping);

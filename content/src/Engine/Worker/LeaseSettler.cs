@@ -22,6 +22,9 @@ internal sealed class LeaseSettler(
     private readonly Channel<Ended> _ended = Channel.CreateUnbounded<Ended>(new() { SingleReader = true });
     private readonly Backoff _backoff = new();
 
+    /// <summary>How long a row rests after an attempt that failed.</summary>
+    public static TimeSpan DelayAfter(TaskReport failed) => failed.Rest ?? RetryDelays[Math.Clamp(failed.Attempt, 1, RetryDelays.Length) - 1];
+
     public void Add(HeldLease lease, TaskReport report) => _ended.Writer.TryWrite(new Ended(lease, report));
 
     /// <summary>No more will be added: <see cref="RunAsync"/> ends when the queue knows of all.</summary>
@@ -87,6 +90,13 @@ internal sealed class LeaseSettler(
             case TaskOutcome.Parked:
                 await queue.ParkAsync(told[0], ended[0].Report.Reason, ended[0].Report.Attempt);
                 break;
+            case TaskOutcome.Split:
+                failPoints?.Pass(FailPoint.BeforeAcknowledge);
+                // A group of another worker is its to split.
+                if (!ended[0].Lease.IsStillHeld() || !await queue.SplitAsync(told[0], ended[0].Report.Left!))
+                    logger.LogWarning("A group was finished after its lease was lost; its rows that are done do not run again");
+                failPoints?.Pass(FailPoint.AfterAcknowledge);
+                break;
             case TaskOutcome.Failed or TaskOutcome.GivenBack:
                 await queue.GiveBackAsync(told, kind.Delay, refund: kind.Outcome == TaskOutcome.GivenBack);
                 break;
@@ -108,8 +118,8 @@ internal sealed class LeaseSettler(
         public (TaskOutcome Outcome, TimeSpan Delay, HeldLease? Alone) Kind => Report.Outcome switch
         {
             TaskOutcome.AlreadyDone or TaskOutcome.Dropped => (TaskOutcome.Done, default, null),
-            TaskOutcome.Failed => (TaskOutcome.Failed, Report.Rest ?? RetryDelays[Math.Clamp(Report.Attempt, 1, RetryDelays.Length) - 1], null),
-            TaskOutcome.Parked => (TaskOutcome.Parked, default, Lease),
+            TaskOutcome.Failed => (TaskOutcome.Failed, DelayAfter(Report), null),
+            TaskOutcome.Parked or TaskOutcome.Split => (Report.Outcome, default, Lease),
             _ => (Report.Outcome, Report.Rest ?? default, null),
         };
     }

@@ -11,8 +11,11 @@ internal sealed class QueueBacklog(ITaskQueue queue, Destination destination, Wo
 
     private volatile Answer? _last;
 
-    /// <summary>Tasks that are ready or leased; what this worker has finished since the queue was asked is taken off. Null while it has not answered.</summary>
-    public long? Left => _last is { } last ? Math.Max(0, last.Tasks - (counts.Succeeded - last.Succeeded)) : null;
+    /// <summary>
+    /// Tasks that are ready or leased; what this worker has finished since the queue was asked is taken off. Null while it has not
+    /// answered, and where it counts groups and not their rows.
+    /// </summary>
+    public long? Left => _last is { } last && (queue.CountsRows || !counts.HasGroups) ? Math.Max(0, last.Tasks - (counts.Succeeded - last.Succeeded)) : null;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -8,7 +8,8 @@ namespace TaskQueue.Worker;
 
 /// <summary>Consumes the messages of every kind of queue, and hands them to the executor.</summary>
 internal sealed class TaskConsumer(
-    TaskExecutor executor, WorkerCounts counts, WorkerRequest request, WorkerLifetime lifetime, IHostApplicationLifetime host) : IConsumer<TaskMessage>
+    TaskExecutor executor, GroupRunner groups, WorkerCounts counts, WorkerRequest request, WorkerLifetime lifetime, IHostApplicationLifetime host)
+    : IConsumer<TaskMessage>
 {
     /// <summary>The header in which a lease's delivery is passed; a broker's is a payload of its context.</summary>
     public const string DeliveryHeader = "TaskQueue-Delivery";
@@ -21,13 +22,24 @@ internal sealed class TaskConsumer(
         if (delivery is null)
             throw new InvalidOperationException("The message came without its delivery.");
 
-        counts.Started(delivery, context.Message);
-        await executor.RunAsync(context.Message, delivery);
+        if (!context.Message.IsGroup)
+        {
+            await RunAsync(context.Message, delivery);
+            return;
+        }
+        counts.HasGroups = true;
+        await groups.RunAsync(context.Message, delivery, RunAsync);
+    }
+
+    private async Task RunAsync(TaskMessage row, ITaskDelivery delivery)
+    {
+        counts.Started(delivery, row);
+        await executor.RunAsync(row, delivery);
         counts.Left(delivery);
         if (delivery.Report is { IsCompletedSuccessfully: true } recorded)
-            Count(context.Message, recorded.Result.Outcome);
+            Count(row, recorded.Result.Outcome);
         else
-            _ = CountAsync(context.Message, delivery.Report!);
+            _ = CountAsync(row, delivery.Report!);
     }
 
     private async Task CountAsync(TaskMessage message, Task<TaskReport> report) => Count(message, (await report).Outcome);

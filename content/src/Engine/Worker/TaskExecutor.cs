@@ -47,6 +47,8 @@ internal sealed class TaskExecutor(
             return Task.FromResult(new TaskReport(TaskOutcome.Dropped));
         if (lifetime.HasFailed || !builds.Accepts(message))
             return Task.FromResult(await records.TurnAwayAsync(message, run, delivery));
+        if (delivery is { IsInGroup: true, IsRepeat: true })
+            return Task.FromResult(new TaskReport(await records.IsDoneAsync(message, run, delivery) ? TaskOutcome.AlreadyDone : TaskOutcome.Split));
         var attempt = await records.BeginAsync(message, run, delivery);
         if (attempt is null)
             return Task.FromResult(new TaskReport(TaskOutcome.AlreadyDone));
@@ -129,7 +131,8 @@ internal sealed class TaskExecutor(
             case TaskOutcome.Failed:
                 return await records.FailAsync(attempt, end.Exception!, delivery);
             case TaskOutcome.GivenBack:
-                await records.RefundAsync(attempt, end, delivery);
+                if (!delivery.IsInGroup || end.Rest is not null)
+                    await records.RefundAsync(attempt, end, delivery);
                 return end;
             case TaskOutcome.Dropped:
                 return await records.DropAsync(attempt, delivery);
@@ -150,7 +153,7 @@ internal sealed class TaskExecutor(
 
         // An error of this program: it costs an attempt, so that a row which always brings it about fails in the end.
         logger.LogError(exception, "{Task} {Id}: the worker itself failed", message.Task, Printable.Of(message.Id));
-        var attempt = delivery.Attempt ?? 1;
+        var attempt = (delivery.Attempt ?? 1) + (message.Attempts ?? 0);
         return new TaskReport(
             attempt >= tasks.LimitsOf(message.Task, settings).MaxAttempts ? TaskOutcome.Parked : TaskOutcome.Failed, exception.Message.ReplaceLineEndings(" "))
         { Exception = exception, Attempt = attempt };

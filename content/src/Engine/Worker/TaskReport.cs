@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TaskQueue.Queues;
 
 namespace TaskQueue.Worker;
 
@@ -9,6 +10,9 @@ public readonly record struct TaskReport(TaskOutcome Outcome, string Reason = ""
 {
     /// <summary>What RunTask returned, when it succeeded.</summary>
     public JsonElement Result { get; init; }
+
+    /// <summary>What is left of a group that ended with <see cref="TaskOutcome.Split"/>.</summary>
+    public GroupRest? Left { get; init; }
 
     /// <summary>The attempt that ended, from 1; 0 when none was made.</summary>
     public int Attempt { get; init; }
@@ -40,6 +44,9 @@ public enum TaskOutcome
 
     /// <summary>The worker leaves, or the task cannot run now: give back, and do not count the attempt.</summary>
     GivenBack,
+
+    /// <summary>Of a group: some of its rows are left; queue them as messages of their own, then acknowledge. Of a row: it is one of these.</summary>
+    Split,
 
     /// <summary>Somebody else may have the lease by now: leave the message alone.</summary>
     LeaseLost,

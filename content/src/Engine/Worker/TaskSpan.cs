@@ -64,7 +64,7 @@ internal sealed class TaskSpan
             Instruments.Done.Add(1, tags);
         else if (report.Outcome is TaskOutcome.Failed or TaskOutcome.Parked)
             Instruments.Failed.Add(1, tags);
-        if (report.Outcome is not (TaskOutcome.AlreadyDone or TaskOutcome.Dropped))
+        if (report.Outcome is not (TaskOutcome.AlreadyDone or TaskOutcome.Dropped or TaskOutcome.Split))
             Instruments.Duration.Record(_time.TotalSeconds, tags);
         if (_span is null)
             return;
@@ -98,6 +98,7 @@ internal sealed class TaskSpan
         TaskOutcome.Failed => "failed",
         TaskOutcome.Parked => "parked",
         TaskOutcome.GivenBack => "given_back",
+        TaskOutcome.Split => "split",
         _ => "lease_lost",
     };
 }

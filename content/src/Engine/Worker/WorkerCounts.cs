@@ -36,6 +36,9 @@ internal sealed class WorkerCounts
 
     public long Finished => Succeeded + Failed;
 
+    /// <summary>Whether a message was for several rows.</summary>
+    public bool HasGroups { get; set; }
+
     /// <summary>Tasks that are running now.</summary>
     public int Running => _running.Count;
 

@@ -33,6 +33,9 @@ public sealed class WorkerLifetime(TimeProvider clock) : IDisposable
     /// <summary>Whether a task ignored its cancellation and was left behind.</summary>
     public bool AbandonedTask { get; set; }
 
+    /// <summary>Whether the worker is on its way out: it starts no row.</summary>
+    public bool IsLeaving => Volatile.Read(ref _leaves);
+
     /// <summary>Whether the worker cannot go on: it takes nothing more.</summary>
     public bool HasFailed => _failure is not null;
 

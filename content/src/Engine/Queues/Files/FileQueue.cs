@@ -116,8 +116,12 @@ public sealed class FileQueue : ILeaseQueue
     public Task<bool[]> GiveBackAsync(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund) =>
         Task.FromResult(_leases.GiveBack(leases, delay, refund));
 
+    public Task<bool> SplitAsync(Lease lease, GroupRest rest) => Task.FromResult(_leases.Split(lease, rest));
+
     public Task<bool> ParkAsync(Lease lease, string reason, int attempts) =>
         Task.FromResult(_parked.Add(lease, reason, attempts, _clock.GetUtcNow()));
+
+    public bool CountsRows => true;
 
     public Task<QueueCounts> CountAsync(CancellationToken cancellationToken) => Task.FromResult(_leases.Count());
 
@@ -166,14 +170,14 @@ public sealed class FileQueue : ILeaseQueue
     public Task<long> PurgeAsync(Action<long> progress, CancellationToken cancellationToken)
     {
         var removed = 0L;
-        foreach (var table in (string[])["tasks", "parked"])
+        foreach (var (table, rows) in ((string, string)[])[("tasks", "rows"), ("parked", "1")])
         {
             // What comes later stays.
             var last = _database.Read(database => database.Prepare($"SELECT max(sequence) FROM {table}").Scalar());
-            var batch = $"DELETE FROM {table} WHERE sequence IN (SELECT sequence FROM {table} WHERE sequence <= ?1 ORDER BY sequence LIMIT {RowsPerChange})";
-            while (_database.Write(database => database.Prepare(batch).Bind(1, last).Run()) is > 0 and var rows)
+            var batch = $"DELETE FROM {table} WHERE sequence IN (SELECT sequence FROM {table} WHERE sequence <= ?1 ORDER BY sequence LIMIT {RowsPerChange}) RETURNING {rows}";
+            while (_database.Write(database => database.Prepare(batch).Bind(1, last).Sum()) is > 0 and var gone)
             {
-                progress(removed += rows);
+                progress(removed += gone);
                 cancellationToken.ThrowIfCancellationRequested();
             }
         }

@@ -75,12 +75,19 @@ internal sealed class LeaseTable(Database database, TimeProvider clock)
             .Bind(4, refund && lease.IsSuspect ? lease.Token + 1 : 0).Bind(5, refund ? 1 : 0));
 
     public long ReleaseAll() => database.Write(_ =>
-        database.Prepare("UPDATE tasks SET due = ?1, token = 0 WHERE due > 0").Bind(1, Now).Run());
+    {
+        var rows = database.Prepare("SELECT coalesce(sum(rows), 0) FROM tasks WHERE due > 0").Scalar();
+        database.Prepare("UPDATE tasks SET due = ?1, token = 0 WHERE due > 0").Bind(1, Now).Run();
+        return rows;
+    });
+
+    /// <inheritdoc cref="ILeaseQueue.SplitAsync"/>
+    public bool Split(Lease lease, GroupRest rest) => database.Write(_ => GroupTable.Split(database, lease, rest, Now));
 
     public QueueCounts Count() => database.Read(_ =>
     {
-        var all = database.Prepare("SELECT count(*) FROM tasks").Scalar();
-        var leased = database.Prepare("SELECT count(*) FROM tasks WHERE due > 0 AND due > ?1 AND token <> 0").Bind(1, Now).Scalar();
+        var all = database.Prepare($"SELECT count(*) + {GroupTable.MoreRows} FROM tasks").Scalar();
+        var leased = database.Prepare("SELECT coalesce(sum(rows), 0) FROM tasks WHERE due > 0 AND due > ?1 AND token <> 0").Bind(1, Now).Scalar();
         return new QueueCounts(all - leased, leased, ParkedTable.Count(database));
     });
 

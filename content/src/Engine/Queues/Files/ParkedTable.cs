@@ -21,17 +21,21 @@ internal sealed class ParkedTable(Database database)
 
     /// <summary>Adds messages from elsewhere, unless they are here already, in any state.</summary>
     /// <remarks>Their sequences are negative, so that no task of this queue will ever have them.</remarks>
-    public int Add(IEnumerable<TakenMessage> messages) => database.Write(_ =>
+    public int Add(IEnumerable<TakenMessage> messages) => database.Write(_ => Add(database, messages));
+
+    /// <inheritdoc cref="Add(IEnumerable{TakenMessage})"/>
+    public static int Add(Database database, IEnumerable<TakenMessage> messages)
     {
         var add = database.Prepare("""
             INSERT OR IGNORE INTO parked (sequence, attempts, parked_at, reason, task, id, body, run)
             SELECT (SELECT min(0, coalesce(min(sequence), 0)) - 1 FROM parked), ?1, ?2, ?3, ?4, ?5, ?6, ?7
             WHERE NOT EXISTS (SELECT 1 FROM tasks WHERE id = ?5 AND task = ?4)
+                AND NOT EXISTS (SELECT 1 FROM grouped WHERE id = ?5 AND task = ?4)
             """);
         return messages.Sum(message => add
             .Bind(1, message.Parking!.Attempts).Bind(2, message.Parking.At.ToUnixTimeMilliseconds()).Bind(3, message.Parking.Reason)
             .Bind(4, message.Key.Task).Bind(5, message.Key.Id).BindBlob(6, message.Body.Span).Bind(7, message.Key.Run ?? "").Run());
-    });
+    }
 
     /// <summary>The parked tasks that follow a sequence.</summary>
     /// <param name="after">The sequence.</param>
@@ -64,7 +68,7 @@ internal sealed class ParkedTable(Database database)
         var insert = database.Prepare("INSERT OR IGNORE INTO tasks (task, id, body, run) VALUES (?1, ?2, ?3, ?4)");
         var putBack = tasks.Where(task => remove.Bind(1, task.Sequence).Bind(2, task.Parking.At.ToUnixTimeMilliseconds()).Run() > 0).ToList();
         foreach (var task in putBack)
-            insert.Bind(1, task.Key.Task).Bind(2, task.Key.Id).BindBlob(3, TaskMessage.MarkRepeat(task.Body).Span).Bind(4, task.Key.Run ?? "").Run();
+            insert.Bind(1, task.Key.Task).Bind(2, task.Key.Id).BindBlob(3, TaskMessage.MarkRepeat(task.Body, isFresh: true).Span).Bind(4, task.Key.Run ?? "").Run();
         return putBack.ConvertAll(task => task.Key);
     });
 

@@ -7,14 +7,14 @@ namespace TaskQueue.Queues.Files;
 internal static class QueueFile
 {
     /// <summary>The layout of the tables, in the lower bits of SQLite's user_version; the upper ones tell one file from another.</summary>
-    public const int Layout = 2;
+    public const int Layout = 3;
 
     private const int LayoutBits = 8;
 
     /// <summary>Marks a SQLite file as a queue: "dltq".</summary>
     private const int ApplicationId = 0x646c7471;
 
-    /// <summary>What the columns mean, <see cref="LeaseTable"/> says.</summary>
+    /// <summary>What the columns mean, <see cref="LeaseTable"/> and <see cref="GroupTable"/> say.</summary>
     private const string Tables = """
         CREATE TABLE tasks (
             sequence INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -24,10 +24,20 @@ internal static class QueueFile
             task     TEXT NOT NULL,
             id       TEXT NOT NULL,
             run      TEXT NOT NULL DEFAULT '',
+            rows     INTEGER NOT NULL DEFAULT 1,
             body     BLOB NOT NULL
         );
         CREATE UNIQUE INDEX tasks_by_id ON tasks (id, task);
         CREATE INDEX tasks_by_due ON tasks (due) WHERE due > 0;
+        CREATE INDEX tasks_of_rows ON tasks (rows) WHERE rows > 1;
+        CREATE TABLE grouped (
+            id       TEXT NOT NULL,
+            task     TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            PRIMARY KEY (id, task)
+        ) WITHOUT ROWID;
+        CREATE INDEX grouped_by_sequence ON grouped (sequence);
+        CREATE TRIGGER ungroup AFTER DELETE ON tasks WHEN old.rows > 1 BEGIN DELETE FROM grouped WHERE sequence = old.sequence; END;
         CREATE TABLE parked (
             sequence  INTEGER PRIMARY KEY,
             attempts  INTEGER NOT NULL,

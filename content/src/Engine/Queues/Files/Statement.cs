@@ -53,6 +53,16 @@ internal sealed class Statement : IDisposable
         return value;
     }
 
+    /// <summary>Runs to the end.</summary>
+    /// <returns>The first column of all rows, added up.</returns>
+    public long Sum()
+    {
+        var sum = 0L;
+        while (Step())
+            sum += Int64(0);
+        return sum;
+    }
+
     public void Reset() => Check(raw.sqlite3_reset(_statement));
 
     public long Int64(int column) => raw.sqlite3_column_int64(_statement, column);

@@ -53,7 +53,7 @@ public sealed class QueueMover(ITaskQueue source, ITaskQueue target)
     {
         long already = 0;
         await target.InsertAsync(
-            messages.Select(message => new QueuedMessage(message.Key.Task, Encoding.UTF8.GetBytes(message.Key.Id), TaskMessage.MarkRepeat(message.Body, longest), message.Key.Run)),
+            messages.Select(message => new QueuedMessage(message.Key.Task, Encoding.UTF8.GetBytes(message.Key.Id), TaskMessage.MarkRepeat(message.Body, longest), message.Key.Run) { Rows = message.Rows }),
             confirmed =>
             {
                 already += confirmed.AlreadyQueued;
@@ -61,7 +61,7 @@ public sealed class QueueMover(ITaskQueue source, ITaskQueue target)
                     waits(reason);
             },
             cancellationToken);
-        return report with { Ready = report.Ready + messages.Count, AlreadyThere = report.AlreadyThere + already };
+        return report with { Ready = report.Ready + messages.Sum(message => message.Rows), AlreadyThere = report.AlreadyThere + already };
     }
 
     private async Task<MoveReport> AddParkedMessagesAsync(IReadOnlyList<TakenMessage> messages, MoveReport report, CancellationToken cancellationToken)
@@ -82,7 +82,7 @@ public sealed class QueueMover(ITaskQueue source, ITaskQueue target)
 }
 
 /// <summary>What a move has come to.</summary>
-/// <param name="Ready">Messages that were moved and can be run.</param>
+/// <param name="Ready">Rows that were moved and can be run.</param>
 /// <param name="Parked">Messages that were moved and are parked, as before.</param>
 /// <param name="AlreadyThere">Those of them that the target had already.</param>
 /// <param name="Left">What the source still counts: messages that workers hold, above all.</param>

@@ -10,15 +10,15 @@ internal sealed class ConfirmWindow
     private const long MostBytes = 32 << 20;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<ulong, ReadOnlyMemory<byte>> _open = new(MostMessages);
-    private readonly Queue<ReadOnlyMemory<byte>> _refused = [];
+    private readonly Dictionary<ulong, QueuedMessage> _open = new(MostMessages);
+    private readonly Queue<QueuedMessage> _refused = [];
     private TaskCompletionSource? _changed;
     private ulong _first = 1;
     private ulong _next = 1;
     private long _bytes;
     private long _confirmed;
 
-    /// <summary>Messages that the broker has on disk by now.</summary>
+    /// <summary>Rows whose messages the broker has on disk by now.</summary>
     public long Confirmed => Interlocked.Read(ref _confirmed);
 
     public bool IsEmpty
@@ -31,15 +31,15 @@ internal sealed class ConfirmWindow
     }
 
     /// <summary>Takes a message that is about to be published under the next number; false while there is no room.</summary>
-    public bool TryAdd(ReadOnlyMemory<byte> body)
+    public bool TryAdd(QueuedMessage message)
     {
         lock (_lock)
         {
-            if (_open.Count == MostMessages || (_bytes > 0 && _bytes + body.Length > MostBytes))
+            if (_open.Count == MostMessages || (_bytes > 0 && _bytes + message.Body.Length > MostBytes))
                 return false;
 
-            _open.Add(_next++, body);
-            _bytes += body.Length;
+            _open.Add(_next++, message);
+            _bytes += message.Body.Length;
             return true;
         }
     }
@@ -51,14 +51,14 @@ internal sealed class ConfirmWindow
         {
             for (var n = multiple ? _first : number; n <= number && n < _next; n++)
             {
-                if (!_open.Remove(n, out var body))
+                if (!_open.Remove(n, out var message))
                     continue;
 
-                _bytes -= body.Length;
+                _bytes -= message.Body.Length;
                 if (isConfirmed)
-                    Interlocked.Increment(ref _confirmed);
+                    Interlocked.Add(ref _confirmed, message.Rows);
                 else
-                    _refused.Enqueue(body);
+                    _refused.Enqueue(message);
             }
             if (multiple)
                 _first = Math.Min(number + 1, _next);
@@ -68,10 +68,10 @@ internal sealed class ConfirmWindow
     }
 
     /// <summary>A message that the broker refused and that has to be published again.</summary>
-    public bool TryTakeRefused(out ReadOnlyMemory<byte> body)
+    public bool TryTakeRefused(out QueuedMessage message)
     {
         lock (_lock)
-            return _refused.TryDequeue(out body);
+            return _refused.TryDequeue(out message);
     }
 
     /// <summary>Ends when the broker has answered something.</summary>

@@ -57,7 +57,7 @@ internal sealed class ParkedMessages(RabbitBroker broker, Topology topology)
             var moving = batch.Where(message => moved.Contains(message.Identity) || selected(message.Key)).ToList();
             var fresh = moving.Where(message => moved.Add(message.Identity)).ToList();
             await PublishAsync(
-                topology.Tasks, fresh.Select(message => message with { Body = TaskMessage.MarkRepeat(message.Body) }), _ => new BasicProperties { Persistent = true, ContentType = "application/json" }, CancellationToken.None);
+                topology.Tasks, fresh.Select(message => message with { Body = TaskMessage.MarkRepeat(message.Body, isFresh: true) }), _ => new BasicProperties { Persistent = true, ContentType = "application/json" }, CancellationToken.None);
             skipped += batch.Count - moving.Count;
             acknowledged += await outlet.RemoveAsync(moving, isAll: skipped == 0);
             await requeued(fresh.ConvertAll(message => message.Key));

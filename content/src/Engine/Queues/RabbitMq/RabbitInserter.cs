@@ -40,7 +40,7 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, InsertTi
                 await RepeatRefusedAsync(cancellationToken);
                 if (_window.IsEmpty)
                     _lastProgress = _stuckSince = Stopwatch.GetTimestamp();
-                await SendAsync(message.Body, cancellationToken);
+                await SendAsync(message, cancellationToken);
                 NoteAnswers();
             }
             // Asked for first: the last answer may come between the two.
@@ -60,7 +60,7 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, InsertTi
 
     private async Task RepeatRefusedAsync(CancellationToken cancellationToken)
     {
-        for (var round = 0; _window.TryTakeRefused(out var body); round++)
+        for (var round = 0; _window.TryTakeRefused(out var message); round++)
         {
             if (round % ConfirmWindow.MostMessages == 0)
             {
@@ -68,19 +68,19 @@ internal sealed class RabbitInserter(RabbitBroker broker, string queue, InsertTi
                 await Task.Delay(RefusedPause, cancellationToken);
             }
             // The broker may have it all the same.
-            await SendAsync(TaskMessage.MarkRepeat(body), cancellationToken);
+            await SendAsync(message with { Body = TaskMessage.MarkRepeat(message.Body) }, cancellationToken);
         }
     }
 
-    private async Task SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private async Task SendAsync(QueuedMessage message, CancellationToken cancellationToken)
     {
-        for (var changed = Task.CompletedTask; !_window.TryAdd(body); changed = _window.WhenChanged())
+        for (var changed = Task.CompletedTask; !_window.TryAdd(message); changed = _window.WhenChanged())
             await WaitAsync(changed, cancellationToken);
 
         var channel = _channel!;
         try
         {
-            var sending = channel.BasicPublishAsync("", queue, mandatory: true, _properties, body, cancellationToken);
+            var sending = channel.BasicPublishAsync("", queue, mandatory: true, _properties, message.Body, cancellationToken);
             if (!sending.IsCompletedSuccessfully)
                 await WaitAsync(sending.AsTask(), cancellationToken);
         }

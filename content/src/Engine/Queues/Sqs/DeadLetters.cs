@@ -72,7 +72,7 @@ internal sealed class DeadLetters(SqsBatches batches, SqsReceiver receiver, stri
     private async Task MoveAsync(Message[] messages, SqsQueueInfo dead, SqsQueueInfo main)
     {
         // One by one where they are large: together they may be too long for one request.
-        var bodies = messages.ToDictionary(message => message.MessageId, message => TaskMessage.MarkRepeat(Encoding.UTF8.GetBytes(message.Body), main.MaxMessageBytes));
+        var bodies = messages.ToDictionary(message => message.MessageId, message => TaskMessage.MarkRepeat(Encoding.UTF8.GetBytes(message.Body), main.MaxMessageBytes, isFresh: true));
         var together = bodies.Values.Sum(body => (long)body.Length) <= SqsSender.LeastRequestBytes;
         foreach (var batch in together ? [messages] : messages.Chunk(1))
         {

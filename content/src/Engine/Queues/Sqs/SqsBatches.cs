@@ -19,6 +19,9 @@ internal sealed class SqsBatches(SqsClient client)
     /// <summary>Stops at what is no UTF-8, and replaces nothing.</summary>
     private static readonly UTF8Encoding Text = new(false, throwOnInvalidBytes: true);
 
+    /// <summary>SQS delays a message by so much at the most.</summary>
+    private const int MostDelaySeconds = 900;
+
     private const int MaxTries = 7;
 
     /// <summary>Sends messages in one request.</summary>
@@ -51,11 +54,14 @@ internal sealed class SqsBatches(SqsClient client)
 
     /// <summary>The entry that sends a message, by its place in the request.</summary>
     /// <exception cref="TaskQueueException">It is no text (65).</exception>
-    public static SendMessageBatchRequestEntry Sending(int index, ReadOnlyMemory<byte> body)
+    public static SendMessageBatchRequestEntry Sending(int index, ReadOnlyMemory<byte> body, TimeSpan delay = default)
     {
         try
         {
-            return new(Ids[index], Text.GetString(body.Span));
+            var entry = new SendMessageBatchRequestEntry(Ids[index], Text.GetString(body.Span));
+            if (delay > TimeSpan.Zero)
+                entry.DelaySeconds = Math.Min(SqsReceiver.Seconds(delay), MostDelaySeconds);
+            return entry;
         }
         catch (DecoderFallbackException e)
         {

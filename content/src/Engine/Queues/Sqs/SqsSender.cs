@@ -42,7 +42,7 @@ internal sealed class SqsSender(SqsBatches batches, string queueUrl, int maxMess
 
     private async Task<int> SendAsync(List<QueuedMessage> messages, CancellationToken cancellationToken)
     {
-        var entries = messages.Select((message, index) => SqsBatches.Sending(index, message.Body));
+        var entries = messages.Select((message, index) => SqsBatches.Sending(index, message.Body, message.Delay));
         var refused = await batches.SendAsync(queueUrl, [.. entries], cancellationToken);
         foreach (var (message, refusal) in messages.Zip(refused))
         {
@@ -51,7 +51,7 @@ internal sealed class SqsSender(SqsBatches batches, string queueUrl, int maxMess
                     ExitCode.BadInput,
                     $"SQS does not take the message of row '{Encoding.UTF8.GetString(message.Id.Span)}': {refusal.Code}, {refusal.Message}");
         }
-        return messages.Count;
+        return messages.Sum(message => message.Rows);
     }
 
     private IEnumerable<List<QueuedMessage>> Batch(IEnumerable<QueuedMessage> messages)

@@ -37,6 +37,9 @@ public sealed record RunRecord
     /// <summary>Whether its rows run although they are done.</summary>
     public bool Again { get; init; }
 
+    /// <summary>How many rows one of its messages has at most.</summary>
+    public int GroupSize { get; init; } = 1;
+
     public required string Command { get; init; }
 
     public required string Build { get; init; }

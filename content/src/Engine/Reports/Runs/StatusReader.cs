@@ -80,13 +80,18 @@ internal sealed class StatusReader(
     /// <summary>Where the queue cannot tell runs apart, what all of them should have there is held against what it has.</summary>
     private async Task<long> CountMissingAsync(RunCounter counter, RunCounts counts, CancellationToken cancellationToken)
     {
-        if (counter.QueueKnowsRuns || counts.Queued == 0 || counter.Counts.Ready >= counts.Queued)
+        if (counter.QueueKnowsRuns || counts.Queued == 0 || counter.Counts.Ready * counts.Run.GroupSize >= counts.Queued)
             return counts.Missing;
 
+        // A broker counts groups. They may be smaller than they could be: then rows are missing that are not counted here.
+        var most = counts.Run.GroupSize;
         var expected = counts.Queued + counts.Running;
         await foreach (var run in records.Runs.ReadAsync(cancellationToken))
+        {
+            most = Math.Max(most, run.GroupSize);
             if (run.Run != counts.Run.Run)
                 expected += await counter.CountAsync(run, parked: null, cancellationToken) is { State: not RunState.Inserting } other ? other.Queued + other.Running : 0;
-        return Math.Max(0, expected - counter.Counts.Ready - counter.Counts.Leased);
+        }
+        return Math.Max(0, expected - ((counter.Counts.Ready + counter.Counts.Leased) * most));
     }
 }
