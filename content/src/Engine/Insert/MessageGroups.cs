@@ -16,16 +16,18 @@ internal static class MessageGroups
 
     private static ReadOnlySpan<byte> Parameters => ",\"parameters\":"u8;
 
+    private static ReadOnlySpan<byte> Payload => ",\"payload\":"u8;
+
     /// <param name="messages">Of one insert, one row each.</param>
     /// <param name="size">The most rows of one message.</param>
     /// <param name="mostBytes">The longest message that the queue takes.</param>
-    /// <returns>Groups in the order of their rows. A row with nobody beside it stays as it is, as does one whose parameters are elsewhere.</returns>
+    /// <returns>Groups in the order of their rows. A row with nobody beside it stays as it is.</returns>
     public static IEnumerable<QueuedMessage> Of(IEnumerable<QueuedMessage> messages, int size, int mostBytes)
     {
         var (rows, bytes, most) = (new List<QueuedMessage>(size), 0L, Math.Min(mostBytes, MostBytes));
         foreach (var message in messages)
         {
-            var isPart = message.Parts.Total > 0 && message.Body.Length > message.Parts.Total && message.Body.Span[message.Parts.Total..].StartsWith(Parameters);
+            var isPart = message.Parts.Total > 0 && message.Body.Length > message.Parts.Total && IsRow(message.Body.Span[message.Parts.Total..]);
             var length = message.Body.Length + BytesOfRow;
             if (rows.Count > 0 && (!isPart || rows.Count == size || bytes + length > most))
             {
@@ -45,6 +47,8 @@ internal static class MessageGroups
         if (rows.Count > 0)
             yield return Join(rows);
     }
+
+    private static bool IsRow(ReadOnlySpan<byte> end) => end.StartsWith(Parameters) || end.StartsWith(Payload);
 
     /// <summary>The id stands twice for the first row, and what all rows share stands once.</summary>
     private static QueuedMessage Join(List<QueuedMessage> rows)

@@ -155,13 +155,22 @@ public sealed class RabbitQueue : IConsumedQueue
     public Task ParkAsync(ReceiveContext message, string reason, int attempts) =>
         _parked.AddAsync([new TakenMessage(message.GetBody(), new Parking(attempts, reason, DateTimeOffset.UtcNow))], CancellationToken.None);
 
-    public Task RestAsync(ReceiveContext message, TimeSpan rest)
+    public async Task PublishAsync(GroupRest rest)
+    {
+        foreach (var message in rest.Ready.Where(message => message.Delay > TimeSpan.Zero))
+            await RestAsync(message.Body, message.Delay);
+        await InsertAsync(rest.Ready.Where(message => message.Delay <= TimeSpan.Zero), _ => { }, CancellationToken.None);
+        await AddParkedMessagesAsync(rest.Parked, CancellationToken.None);
+    }
+
+    public Task RestAsync(ReceiveContext message, TimeSpan rest) => RestAsync(TaskMessage.MarkTried(message.GetBody()), rest);
+
+    private Task RestAsync(ReadOnlyMemory<byte> body, TimeSpan rest)
     {
         var properties = new BasicProperties { Persistent = true, ContentType = "application/json" };
         var queue = rest <= TimeSpan.Zero ? _topology.Tasks : _topology.Rests.First(one => rest.TotalSeconds <= one.Seconds).Name;
         if (queue != _topology.Tasks)
             properties.Expiration = rest.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
-        var body = TaskMessage.MarkTried(message.GetBody());
         return _broker.UseAsync(
             async channel =>
             {
