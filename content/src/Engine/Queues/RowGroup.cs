@@ -25,7 +25,7 @@ public static class RowGroup
 
     /// <summary>The same group without some of its rows.</summary>
     /// <param name="body">A group's JSON.</param>
-    /// <param name="ids">The rows that stay, at least one; the first of them gives the group its id.</param>
+    /// <param name="ids">The rows that stay, at least one; the first that has an id gives it to the group.</param>
     public static byte[] Keep(ReadOnlyMemory<byte> body, IReadOnlySet<string> ids)
     {
         using var group = JsonDocument.Parse(body);
@@ -38,7 +38,7 @@ public static class RowGroup
             foreach (var property in group.RootElement.EnumerateObject())
                 if (!IsNamed(property, "rows") && !IsNamed(property, "id"))
                     property.WriteTo(writer);
-            writer.WriteString("id"u8, IdOf(rows[0]));
+            writer.WriteString("id"u8, rows.Select(IdOf).FirstOrDefault(id => id is { Length: > 0 }));
             writer.WriteStartArray("rows"u8);
             rows.ForEach(row => row.WriteTo(writer));
             writer.WriteEndArray();
