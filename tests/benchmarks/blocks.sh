@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # How large is a block: windows of 64, 128 and 256 pixels of the sample's raster made larger, run by "run" with 4 and 8
 # workers in a copy of content/. Prints a table in Markdown, as content/docs/workers.md has it.
-# Usage: blocks.sh [FOLDER]; without a folder, a temporary one is made and removed.
-# BLOCK_SCALE: how often the sample is repeated in each direction, 10 unless set: 4,000 x 2,400 pixels. BLOCK_ROUNDS: 3.
+# Usage: blocks.sh [FOLDER]; without a folder, a temporary one is made and removed. A folder that holds a project is used.
+# BLOCK_SCALE: how often the sample is repeated in each direction, 10 unless set: 4,000 x 2,400 pixels. BLOCK_ROUNDS: 3. BLOCK_CONFIGURATION: Release.
 set -euo pipefail
 repository=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 scale=${BLOCK_SCALE:-10}
@@ -15,7 +15,7 @@ else
   folder=$(mktemp -d)
   trap 'rm -rf "$folder"' EXIT
 fi
-if [[ ! -e $folder/Task-Project.csproj ]]; then
+if [[ ! -d $folder/src ]]; then
   tar --create --directory "$repository/content" --exclude bin --exclude obj --exclude tests --exclude examples . | tar --extract --directory "$folder"
 fi
 cat >"$folder/src/Tasks/Block.cs" <<'TASK'
@@ -52,8 +52,10 @@ with open("sample/landscape.bsq", "rb") as small, open("large.bsq", "wb") as lar
         for _ in range(scale):
             large.write(wide)
 PYTHON
-dotnet build Task-Project.csproj --configuration Release --verbosity quiet --nologo >&2
-program=(dotnet bin/Release/net10.0/Task-Project.dll)
+project=$(basename -- *.csproj .csproj)
+configuration=${BLOCK_CONFIGURATION:-Release}
+dotnet build "$project.csproj" --configuration "$configuration" --verbosity quiet --nologo >&2
+program=(dotnet "bin/$configuration/net10.0/$project.dll")
 
 echo '| block | rows | workers | seconds | rows/s | outside of tasks |'
 echo '|---|---|---|---|---|---|'

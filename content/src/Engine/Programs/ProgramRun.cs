@@ -19,7 +19,7 @@ internal static class ProgramRun
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(0.3);
 
     /// <summary>On a machine at its limit the supervisor takes longer; it goes on by itself.</summary>
-    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(0.8);
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(0.6);
 
     /// <summary>How long what a program wrote may be on its way.</summary>
     private static readonly TimeSpan LastOutput = TimeSpan.FromSeconds(1);
