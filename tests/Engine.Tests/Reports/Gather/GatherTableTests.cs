@@ -37,7 +37,7 @@ public sealed class GatherTableTests : IDisposable
 
         Assert.Equal("id: Text, first: Float, block.name: Text, block.top: Integer, block.left: Integer, block.bottom: Integer, block.right: Integer", Columns("b.feather"));
         Assert.Equal(
-            """{"id":"r0c1","first":44726.25,"block.name":"blocks/r0c1.npy","block.top":0,"block.left":1,"block.bottom":0,"block.right":0}""",
+            """{"id":"r0c1","first":44728.25,"block.name":"blocks/r0c1.npy","block.top":0,"block.left":1,"block.bottom":0,"block.right":0}""",
             Rows.Read(_project["b.feather"])[1]);
     }
 
