@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace TaskQueue.Programs;
@@ -11,7 +12,7 @@ internal sealed class ProgramOutput(Stream stream, int mostLines, int longest)
     private const int BufferSize = 1 << 15;
 
     private readonly Queue<OutputLine> _lines = new();
-    private readonly MemoryStream _line = new();
+    private readonly ArrayBufferWriter<byte> _line = new();
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private bool _isCut;
 
@@ -71,15 +72,15 @@ internal sealed class ProgramOutput(Stream stream, int mostLines, int longest)
 
     private void Add(ReadOnlySpan<byte> bytes)
     {
-        var room = longest - (int)_line.Length;
+        var room = longest - _line.WrittenCount;
         _isCut |= bytes.Length > room;
         _line.Write(bytes[..Math.Min(room, bytes.Length)]);
     }
 
     private void EndLine()
     {
-        var line = new OutputLine(_line.ToArray(), _isCut);
-        _line.SetLength(0);
+        var line = new OutputLine(_line.WrittenSpan.ToArray(), _isCut);
+        _line.ResetWrittenCount();
         _isCut = false;
         if (line.Bytes.All(letter => letter is (byte)' ' or (byte)'\t' or (byte)'\r'))
             return;

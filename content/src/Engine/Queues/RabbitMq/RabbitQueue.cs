@@ -160,12 +160,13 @@ public sealed class RabbitQueue : IConsumedQueue
         foreach (var message in rest.Ready.Where(message => message.Delay > TimeSpan.Zero))
             await RestAsync(message.Body, message.Delay);
         await InsertAsync(rest.Ready.Where(message => message.Delay <= TimeSpan.Zero), _ => { }, CancellationToken.None);
-        await AddParkedMessagesAsync(rest.Parked, CancellationToken.None);
+        if (rest.Parked.Count > 0)
+            await AddParkedMessagesAsync(rest.Parked, CancellationToken.None);
     }
 
     public Task RestAsync(ReceiveContext message, TimeSpan rest) => RestAsync(TaskMessage.MarkTried(message.GetBody()), rest);
 
-    private Task RestAsync(ReadOnlyMemory<byte> body, TimeSpan rest)
+    private Task<bool> RestAsync(ReadOnlyMemory<byte> body, TimeSpan rest)
     {
         var properties = new BasicProperties { Persistent = true, ContentType = "application/json" };
         var queue = rest <= TimeSpan.Zero ? _topology.Tasks : _topology.Rests.First(one => rest.TotalSeconds <= one.Seconds).Name;
