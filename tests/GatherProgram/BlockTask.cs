@@ -5,7 +5,7 @@ namespace GatherProgram;
 /// <summary>A window of a raster that is never computed whole.</summary>
 /// <param name="Pad">Pixels that the task computes around its window, as far as the raster of Lines x Samples goes.</param>
 /// <param name="Type">Of the values: f4, f8, u1, i2, i4.</param>
-/// <param name="Act">What the row does wrong: fail, or none for no block.</param>
+/// <param name="Act">What the row does besides: fail, none for no block, or wait for the object go.</param>
 /// <param name="Milliseconds">How long it takes.</param>
 public sealed record BlockParameters(
     [property: TaskId] string Id, int Row, int Column, int Height, int Width, int Lines = int.MaxValue, int Samples = int.MaxValue,
@@ -21,6 +21,8 @@ public sealed class BlockTask : ITask<BlockParameters, BlockResult>
         if (parameters.Act == "fail")
             throw new TaskRejectedException("Told to fail.");
         await Task.Delay(parameters.Milliseconds, cancellationToken);
+        while (parameters.Act == "wait" && !await context.Output.ExistsAsync("go", cancellationToken))
+            await Task.Delay(50, cancellationToken);
         var (top, left) = (Math.Min(parameters.Pad, parameters.Row), Math.Min(parameters.Pad, parameters.Column));
         var bottom = Math.Min(parameters.Pad, parameters.Lines - parameters.Row - parameters.Height);
         var right = Math.Min(parameters.Pad, parameters.Samples - parameters.Column - parameters.Width);
