@@ -48,7 +48,7 @@ internal static class UsageError
     private static TaskQueueException UnknownOption(CommandLine commands, Verb? verb, string option)
     {
         var name = option.Split('=', ':')[0];
-        var names = commands.CommonOptions.Concat(verb?.Options ?? []).Select(known => known.Name).ToList();
+        var names = commands.CommonOptions.Concat(verb?.Options ?? []).Where(known => !known.Hidden).Select(known => known.Name).ToList();
         if (verb is null)
             return New("There is no verb.", null, HelpOf(null));
         if (names.Contains(name))
