@@ -229,12 +229,14 @@ public sealed class PayloadTests(RabbitServer rabbit, Emulators emulators) : IDi
     public async Task A_client_stores_long_values_and_follows_long_results()
     {
         await CreateAsync("fq");
-        await using var client = await TaskClient.OpenAsync<BulkTask, BulkParameters, BulkResult>(
-            new ClientOptions { Settings = new TaskQueueSettings { ProjectRoot = _folder.Path }, ByReference = true, LocalConcurrency = 2 }, Stop);
+        var options = new ClientOptions { Settings = new TaskQueueSettings { ProjectRoot = _folder.Path }, ByReference = true, LocalConcurrency = 2 };
         var values = Enumerable.Range(0, 4).Select(row => new BulkParameters(BulkTable.IdOf(row), BulkTable.TextOf(row, 1_500_000), LongResult)).ToList();
 
+        var client = await TaskClient.OpenAsync<BulkTask, BulkParameters, BulkResult>(options, Stop);
         var results = await client.MapAsync(values, Stop).ToDictionaryAsync(result => result.Id, cancellationToken: Stop);
-        var again = await client.SubmitAsync(values[2], Stop);
+        await client.DisposeAsync();
+        await using var other = await TaskClient.OpenAsync<BulkTask, BulkParameters, BulkResult>(options, Stop);
+        var again = await other.SubmitAsync(values[2], Stop);
 
         Assert.All(values, value => Assert.Equal((BulkTask.HashOf(value.Text), LongResult), (results[value.Id].GetResult().Hash, results[value.Id].GetResult().Answer.Length)));
         Assert.Equal(LongResult, again.GetResult().Answer.Length);
