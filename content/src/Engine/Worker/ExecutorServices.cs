@@ -45,6 +45,7 @@ internal static class ExecutorServices
                 records.Store, services.GetRequiredService<WorkerIdentity>().Name, groupRows, services.GetRequiredService<TimeProvider>()))
             .AddSingleton<RepeatedRows>()
             .AddSingleton<AttemptLogs>()
+            .AddSingleton<FailedAttempts>()
             .AddSingleton<AttemptRecords>()
             .AddSingleton<RowParameters>()
             .AddSingleton<TaskRunner>()

@@ -31,6 +31,13 @@ internal sealed class KnownRuns(RecordStore records, TimeProvider clock)
         return entry.Run is { } known && clock.GetElapsedTime(entry.Read) < Fresh ? new(known) : new(entry.ReadAsync(() => ReadAsync(run, entry)));
     }
 
+    /// <summary>Finds a run, however long the store is away.</summary>
+    public async Task<KnownRun> FindAsync(string? run, StoreOutage outage, ITaskDelivery delivery)
+    {
+        var found = FindAsync(run);
+        return found.IsCompletedSuccessfully ? found.Result : await outage.CallAsync(delivery, stop => FindAsync(run).AsTask().WaitAsync(stop));
+    }
+
     /// <summary>Looks which runs were ended since: those of running tasks, and those that were met since the last time.</summary>
     /// <param name="running">Names of runs.</param>
     /// <param name="cancellationToken">Ends the reading.</param>

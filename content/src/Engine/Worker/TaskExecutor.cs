@@ -12,8 +12,8 @@ namespace TaskQueue.Worker;
 
 /// <summary>Runs one message: skip if done, run, write the record. The caller tells the queue afterwards.</summary>
 internal sealed class TaskExecutor(
-    TaskQueueSettings settings, TaskCatalog tasks, AttemptRecords records, AttemptLogs logs, TaskRunner runner, BuildCheck builds,
-    WorkerLifetime lifetime, WorkerIdentity worker, ILogger<TaskExecutor> logger, IFailPoints? failPoints = null, Destination? queue = null)
+    TaskQueueSettings settings, TaskCatalog tasks, KnownRuns runs, AttemptRecords records, FailedAttempts failures, AttemptLogs logs, TaskRunner runner,
+    BuildCheck builds, StoreOutage outage, WorkerLifetime lifetime, WorkerIdentity worker, ILogger<TaskExecutor> logger, IFailPoints? failPoints = null, Destination? queue = null)
 {
     /// <summary>Ends when the attempt has ended, and leaves in the delivery how it ended. Never throws.</summary>
     /// <param name="message">Which task, which row.</param>
@@ -41,12 +41,12 @@ internal sealed class TaskExecutor(
             logger.LogError("{Problem} It is kept with the failed ones", problem);
             return Task.FromResult(new TaskReport(TaskOutcome.Parked, problem) { Attempt = 1 });
         }
-        var run = await records.FindRunAsync(message, delivery);
+        var run = await runs.FindAsync(message.Run, outage, delivery);
         span?.LinkTo(run);
         if (run.IsEnded)
             return Task.FromResult(new TaskReport(TaskOutcome.Dropped));
         if (lifetime.HasFailed || !builds.Accepts(message))
-            return Task.FromResult(await records.TurnAwayAsync(message, run, delivery));
+            return Task.FromResult(await failures.TurnAwayAsync(message, run, delivery));
         if (delivery is { IsInGroup: true, IsRepeat: true })
             return Task.FromResult(new TaskReport(await records.IsDoneAsync(message, run, delivery) ? TaskOutcome.AlreadyDone : TaskOutcome.Split));
         var attempt = await records.BeginAsync(message, run, delivery);
@@ -114,30 +114,30 @@ internal sealed class TaskExecutor(
         if (attempt.Earlier is { Parked: true } parked)
             return new TaskReport(TaskOutcome.Parked, parked.Message) { Attempt = parked.Attempt };
         if (Refusal(attempt.Message) is { } refusal)
-            return await records.FailAsync(attempt, refusal, delivery);
+            return await failures.FailAsync(attempt, refusal, delivery);
         if (attempt.Number > attempt.Limits.MaxAttempts)
-            return await records.FailDeadAsync(attempt, delivery);
+            return await failures.FailDeadAsync(attempt, delivery);
 
         // It may have waited for its slot on a machine that stood still.
         if (!delivery.IsStillHeld())
             return new TaskReport(TaskOutcome.LeaseLost);
         lifetime.Drained.ThrowIfCancellationRequested();
-        await records.StartAsync(attempt, delivery);
+        await failures.StartAsync(attempt, delivery);
         var running = runner.RunAsync(tasks.Find(attempt.Message.Task)!, attempt, delivery);
         await logs.SaveUntilAsync(attempt, running);
         var end = await running;
         switch (end.Outcome)
         {
             case TaskOutcome.Failed:
-                return await records.FailAsync(attempt, end.Exception!, delivery);
+                return await failures.FailAsync(attempt, end.Exception!, delivery);
             case TaskOutcome.GivenBack:
                 if (!delivery.IsInGroup || end.Rest is not null)
-                    await records.RefundAsync(attempt, end, delivery);
+                    await failures.RefundAsync(attempt, end, delivery);
                 return end;
             case TaskOutcome.Dropped:
-                return await records.DropAsync(attempt, delivery);
+                return await failures.DropAsync(attempt, delivery);
             case TaskOutcome.LeaseLost:
-                await records.NoteLossAsync(attempt, delivery);
+                await failures.NoteLossAsync(attempt, delivery);
                 return end;
             default:
                 return end;

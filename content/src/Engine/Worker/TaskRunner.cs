@@ -105,7 +105,8 @@ internal sealed class TaskRunner(
         {
             return task.WriteResult(result);
         }
-        catch (Exception e)
+        // The next attempt may have the memory.
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             throw new TaskRejectedException($"The result cannot be written as JSON: {e.Message}", e);
         }
