@@ -72,15 +72,17 @@ public sealed class GroupedInsertTests : IDisposable
     }
 
     [Fact]
-    public void A_row_whose_parameters_are_elsewhere_stays_a_message_of_its_own()
+    public void Rows_that_are_stored_apart_share_a_message_and_keep_their_references()
     {
         var rows = Enumerable.Range(0, 4).Select(i => Message($"id-{i}", i)).ToList();
-        rows[1] = rows[1] with { Body = Encoding.UTF8.GetBytes("""{"v":2,"id":"id-1","task":"task","run":"r","build":"b","row":1,"total":7,"repeat":true,"payload":{"url":"u"}}""") };
+        rows[1] = rows[1] with { Body = Encoding.UTF8.GetBytes("""{"v":2,"id":"id-1","task":"task","run":"r","build":"b","row":1,"total":7,"repeat":true,"payload":{"url":"u","length":3,"sha256":"h"}}""") };
 
-        var groups = MessageGroups.Of(rows, 4, 1 << 20).ToList();
+        var group = Assert.Single(MessageGroups.Of(rows, 4, 1 << 20));
 
-        Assert.Equal([1, 1, 2], groups.Select(group => group.Rows));
-        Assert.Equal(rows[1].Body, groups[1].Body);
+        var read = RowGroup.RowsOf(TaskMessage.TryRead(group.Body.Span)!);
+        Assert.Equal([null, "u", null, null], read.Select(row => row.Payload?.Url));
+        Assert.Equal(["id-0", "id-1", "id-2", "id-3"], read.Select(row => row.Id));
+        Assert.Equal((2, "u"), (TaskMessage.TryRead(RowGroup.Single(read[1], null))!.V, TaskMessage.TryRead(RowGroup.Single(read[1], null))!.Payload?.Url));
     }
 
     private static IEnumerable<string> IdsOf(QueuedMessage message) => TaskMessage.TryRead(message.Body.Span) is { IsGroup: true } group

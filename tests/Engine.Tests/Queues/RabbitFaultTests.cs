@@ -92,7 +92,8 @@ public sealed class RabbitFaultTests(RabbitServer server)
 
         Assert.Equal(ExitCode.Configuration, error.ExitCode);
         Assert.Contains("x-queue-type=classic", error.Message, StringComparison.Ordinal);
-        Assert.Contains("x-queue-type=quorum x-delivery-limit=25", error.Message, StringComparison.Ordinal);
+        Assert.Contains("x-queue-type=quorum ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(" x-delivery-limit=25", error.Message, StringComparison.Ordinal);
         Assert.Equal(3, error.Message.Split('\n').Length);
     }
 

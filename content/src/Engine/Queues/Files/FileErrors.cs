@@ -6,7 +6,7 @@ namespace TaskQueue.Queues.Files;
 /// <summary>Says in words what SQLite's result codes mean for a queue file (https://sqlite.org/rescode.html).</summary>
 internal static class FileErrors
 {
-    private const int StatementFails = 1, Permission = 3, Busy = 5, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
+    private const int StatementFails = 1, Permission = 3, Busy = 5, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, Constraint = 19, NotADatabase = 26;
 
     /// <summary>ENOSPC, or ERROR_DISK_FULL on Windows.</summary>
     private const int NoSpace = 28, WindowsDiskFull = 112;
@@ -31,8 +31,8 @@ internal static class FileErrors
             "Check the disk and its free space, then run the same command again.", error)
         { IsTransient = true },
         NotADatabase => NoQueue(path, error),
-        // Our statements are right for a whole file: what they do not find in it was there.
-        Corrupt or StatementFails => new(ExitCode.InputOutput, "The queue file is damaged.", Where(path),
+        // Our statements are right for a whole file: what they do not find in it was there, and what breaks a rule was sound.
+        Corrupt or StatementFails or Constraint => new(ExitCode.InputOutput, "The queue file is damaged.", Where(path),
             "Move it and its -wal file away and insert again: finished rows are skipped.", error),
         Permission or ReadOnly or CannotOpen => CannotWrite(path, error),
         Busy => new(ExitCode.Unavailable, "Another process has held the queue for more than 60 s.", Where(path),
