@@ -13,6 +13,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
     [
         "Worker.RabbitWorkerTests", "Worker.OutageTests", "Worker.LedgerTests", "Worker.RabbitBrokerDeathTests", "Queues.RabbitFaultTests",
         "Runs.CancelTests", "Worker.LeavingTests", "Queues.FileQueueDamageTests", "Worker.DiskFaultTests", "Worker.SqsWorkerTests",
+        "Worker.GroupTests", "Worker.OwnSettingsTests", "Worker.PayloadTests", "Programs.FleetTests", "Programs.ProgramEndTests", "Gather.GatherRasterTests",
     ];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)

@@ -5,7 +5,7 @@ using TaskQueue.Tests.Worker;
 namespace TaskQueue.Tests.Programs;
 
 /// <summary>A program never outlives its row, nor a process that it started, however the row ends; and nothing is lost.</summary>
-/// <remarks>PROGRAMS_ON_BROKERS=1: on every kind of queue.</remarks>
+/// <remarks>ALL_KINDS=1: on every kind of queue.</remarks>
 public sealed class ProgramEndTests(Emulators emulators, RabbitServer rabbit) : TestsOnAllQueues(emulators, rabbit)
 {
     private const int Rows = 3;
@@ -24,12 +24,10 @@ public sealed class ProgramEndTests(Emulators emulators, RabbitServer rabbit) : 
         sleep 300
         """;
 
-    public static new TheoryData<string> Kinds => Nightly.Number("PROGRAMS_ON_BROKERS", 0) == 1 ? ["fq", "amqp", "sqs"] : ["fq"];
-
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(FileOrKinds))]
     public async Task A_worker_that_is_killed_takes_all_processes_of_its_programs_along_and_loses_no_row(string kind)
     {
         using var project = await StartAsync(kind, Family);
@@ -44,7 +42,7 @@ public sealed class ProgramEndTests(Emulators emulators, RabbitServer rabbit) : 
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(FileOrKinds))]
     public async Task SIGTERM_gives_programs_the_drain_then_their_chance_and_gives_their_rows_back_uncharged(string kind)
     {
         using var project = await StartAsync(kind, """
@@ -72,7 +70,7 @@ public sealed class ProgramEndTests(Emulators emulators, RabbitServer rabbit) : 
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(FileOrKinds))]
     public async Task A_time_limit_ends_all_processes_of_a_program(string kind)
     {
         using var project = await StartAsync(kind, Family, "TASK_TIMEOUT_SECONDS=2", "TQ_MAX_ATTEMPTS=1");

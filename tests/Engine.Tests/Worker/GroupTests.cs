@@ -115,7 +115,7 @@ public sealed class GroupTests(Emulators emulators, RabbitServer rabbit) : Tests
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(FileOrKinds))]
     public async Task A_worker_that_is_told_to_stop_ends_its_row_and_queues_the_others_one_by_one(string kind)
     {
         using var project = await CreateAsync(kind, "TQ_LEASE_SECONDS=30");
@@ -135,7 +135,7 @@ public sealed class GroupTests(Emulators emulators, RabbitServer rabbit) : Tests
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(FileOrKinds))]
     public async Task A_row_that_cannot_run_is_parked_by_name_and_its_neighbours_are_done(string kind)
     {
         using var project = await CreateAsync(kind);
@@ -163,7 +163,7 @@ public sealed class GroupTests(Emulators emulators, RabbitServer rabbit) : Tests
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(FileOrKinds))]
     public async Task A_group_that_may_be_a_repeat_skips_its_done_rows(string kind)
     {
         using var project = await CreateAsync(kind);
@@ -178,7 +178,7 @@ public sealed class GroupTests(Emulators emulators, RabbitServer rabbit) : Tests
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(FileOrKinds))]
     public async Task A_worker_that_was_asked_for_3_tasks_runs_3_rows_of_a_group(string kind)
     {
         using var project = await CreateAsync(kind);

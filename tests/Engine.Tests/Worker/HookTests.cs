@@ -38,8 +38,7 @@ public sealed class HookTests(Emulators emulators, RabbitServer rabbit) : TestsO
     }
 
     [Theory]
-    [InlineData("fq")]
-    [InlineData("amqp")]
+    [MemberData(nameof(FileOrKinds))]
     public async Task A_worker_whose_start_hook_throws_takes_nothing(string kind)
     {
         using var project = await CreateForAsync(Program, kind);

@@ -39,7 +39,7 @@ public sealed class OwnSettingsTests(Emulators emulators, RabbitServer rabbit) :
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(FileOrKinds))]
     public async Task A_hopeless_run_ends_and_the_rest_stays_queued_and_uncharged(string kind)
     {
         const int Rows = 40;

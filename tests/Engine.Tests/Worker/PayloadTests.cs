@@ -22,7 +22,7 @@ public sealed class PayloadTests(RabbitServer rabbit, Emulators emulators) : IDi
     private readonly TemporaryFolder _folder = new();
     private Func<ITaskQueue>? _open;
 
-    public static TheoryData<string> Kinds => ["fq", "amqp", "sqs"];
+    public static TheoryData<string> Kinds => Nightly.Number("ALL_KINDS", 0) == 1 ? TestsOnAllQueues.Kinds : ["sqs"];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -11,6 +11,9 @@ public abstract class TestsOnAllQueues(Emulators emulators, RabbitServer rabbit)
 
     public static TheoryData<string> Kinds => ["fq", "amqp", "sqs"];
 
+    /// <summary>For what no queue is likely to do otherwise than a file: all kinds at night.</summary>
+    public static TheoryData<string> FileOrKinds => Nightly.Number("ALL_KINDS", 0) == 1 ? Kinds : ["fq"];
+
     private protected Task<LedgerProject> CreateAsync(string kind, params string[] settings) => CreateDefaultAsync(
         kind, [.. settings.Any(line => line.StartsWith("TQ_LEASE", StringComparison.Ordinal)) ? [] : (string[])[$"TQ_LEASE_SECONDS={LeaseSeconds}"], .. settings]);
 
