@@ -119,6 +119,17 @@ public sealed class FileGroupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Groups_that_were_never_leased_are_found_behind_the_rows_of_one_that_was_split()
+    {
+        await InsertAsync(Group("a", "b"), Group("c", "d"), Group("e", "f"));
+        await _queue.SplitAsync((await _queue.LeaseAsync(1, Long, Cancelled))[0], new GroupRest([TestMessages.Of("a"), TestMessages.Of("b")], []));
+        var rows = await _queue.LeaseAsync(2, Long, Cancelled);
+
+        Assert.Equal(["a", "b"], rows.SelectMany(RowsOf));
+        Assert.Equal(["c", "d", "e", "f"], (await _queue.LeaseAsync(9, Long, Cancelled)).SelectMany(RowsOf));
+    }
+
+    [Fact]
     public async Task Purging_and_moving_count_rows_and_free_their_ids()
     {
         await using var target = Open("target");

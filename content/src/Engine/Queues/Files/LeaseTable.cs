@@ -25,21 +25,21 @@ internal sealed class LeaseTable(Database database, TimeProvider clock)
     public List<Lease> Take(int max, TimeSpan duration, Func<long, bool> isHeld)
     {
         var isGrace = IsGrace(duration);
-        var leases = database.Write(_ =>
+        var (leases, others) = database.Write(_ =>
         {
             var (until, token) = (Now + (long)duration.TotalMilliseconds, ++_token);
             var overdue = FindOverdue(max, sequence => isGrace || isHeld(sequence));
-            if (overdue is [{ IsSuspect: true } suspect, ..])
-                return TakeOverdue([suspect], until, token);
-
-            var taken = TakeOverdue(overdue.TakeWhile(task => !task.IsSuspect), until, token);
-            if (taken.Count < max)
-                TakeFresh(max - taken.Count, until, token, taken);
-            return taken;
+            var isSuspect = overdue is [{ IsSuspect: true }, ..];
+            var taken = TakeOverdue(isSuspect ? overdue.Take(1) : overdue.TakeWhile(task => !task.IsSuspect), until, token);
+            var count = taken.Count;
+            if (count < max && !isSuspect)
+                TakeFresh(max - count, until, token, taken);
+            return (taken, count);
         });
 
-        // Not before the commit: what is rolled back is as fresh as it was. And fresh tasks follow all that were leased.
-        foreach (var lease in leases)
+        // Not before the commit: what is rolled back is as fresh as it was. Not by others: the rows of a group that was split come
+        // before fresh tasks, and their sequences are higher.
+        foreach (var lease in leases.Skip(others))
             _lowestFresh = Math.Max(_lowestFresh, lease.Sequence + 1);
         return leases;
     }
