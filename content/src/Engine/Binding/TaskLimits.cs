@@ -10,7 +10,7 @@ namespace TaskQueue.Binding;
 /// <param name="Project">The project's settings.</param>
 internal readonly record struct TaskLimits(TaskSettingsAttribute? Own, TaskQueueSettings Project)
 {
-    /// <summary>Longer ones are what SQS cannot hold, and what the queue file takes for a clock that was set back.</summary>
+    /// <summary>Longer ones no broker holds, and a queue file takes them for a clock that was set back.</summary>
     private static readonly TimeSpan LongestRest = TimeSpan.FromHours(12);
 
     /// <summary>Of a row that is given back: rows that are ready come first, and no loop runs hot.</summary>

@@ -15,7 +15,7 @@ public sealed class TaskSettingsAttribute : Attribute
 
     /// <summary>
     /// How long a row rests after its attempts 1, 2, 3 and so on, in seconds, each 0 to 43,200; the last one serves all that
-    /// follow. In place of 1, 5, 25 and 120 s, and of no rest on RabbitMQ.
+    /// follow. In place of those of the queue.
     /// </summary>
     public int[]? RetryDelaySeconds { get; init; }
 
