@@ -7,6 +7,7 @@ namespace TaskQueue.Benchmarks;
 internal static class GroupsBenchmark
 {
     private const int GroupSize = 100;
+    private static readonly string[] Kinds = (Environment.GetEnvironmentVariable("GROUP_KINDS") ?? "fq amqp sqs").Split(' ');
     private static readonly int Rows = int.TryParse(Environment.GetEnvironmentVariable("GROUP_ROWS"), out var rows) ? rows : 50_000;
 
     public static async Task RunAsync()
@@ -22,9 +23,12 @@ internal static class GroupsBenchmark
             Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "secret");
             await Node.RunAsync("tables/write-benchmark.mjs", folder, $"{Rows}");
             var table = Path.Join(folder, "lz4.feather");
-            await CompareAsync("fq", measure => measure("fq://queue"), folder, table);
-            await CompareAsync("amqp", measure => NewQueue.UseAsync($"{broker.Url}/benchmark-{Guid.NewGuid():N}", measure), folder, table);
-            await CompareAsync("sqs", measure => NewQueue.UseAsync($"sqs://us-east-1/{Guid.NewGuid():n}", measure), folder, table);
+            if (Kinds.Contains("fq"))
+                await CompareAsync("fq", measure => measure("fq://queue"), folder, table);
+            if (Kinds.Contains("amqp"))
+                await CompareAsync("amqp", measure => NewQueue.UseAsync($"{broker.Url}/benchmark-{Guid.NewGuid():N}", measure), folder, table);
+            if (Kinds.Contains("sqs"))
+                await CompareAsync("sqs", measure => NewQueue.UseAsync($"sqs://us-east-1/{Guid.NewGuid():n}", measure), folder, table);
         }
         finally
         {
