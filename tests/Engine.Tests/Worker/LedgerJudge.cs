@@ -39,10 +39,9 @@ internal sealed class LedgerJudge(LedgerProject project, IEnumerable<string> acc
         var failed = (await project.FailedAsync()).ToDictionary(record => record.Id);
         Assert.Equal(Poison.Order(StringComparer.Ordinal), failed.Keys.Order(StringComparer.Ordinal));
         Assert.All(failed.Values, record => Assert.True(record.Parked && record.Message.Length > 0, $"{record.Id} is not parked"));
-        if (MayParkTwice && (await project.CountAsync()).Parked == 2 * Poison.Count)
-            await project.AssertCountsAsync(new QueueCounts(0, 0, 2 * Poison.Count));
-        else
-            await project.AssertCountsAsync(new QueueCounts(0, 0, Poison.Count));
+        var parked = (await project.CountAsync()).Parked;
+        var mayBeCopies = MayParkTwice && parked > Poison.Count && parked <= 2 * Poison.Count;
+        await project.AssertCountsAsync(new QueueCounts(0, 0, mayBeCopies ? parked : Poison.Count));
     }
 
     private void RepeatsAreFewAndNeverAtOnce()
