@@ -39,6 +39,21 @@ public sealed class OwnSettingsTests(Emulators emulators, RabbitServer rabbit) :
     }
 
     [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_group_whose_rows_are_all_given_back_rests_as_its_rows_say(string kind)
+    {
+        using var project = await CreateForAsync(Program, kind, "TQ_LEASE_SECONDS=20");
+        await project.InsertGroupsAsync([new("a", "busy-1", 1500), new("b", "busy-1", 1500)], groupSize: 2);
+
+        Assert.Equal(0, await project.StartWorker("--exit-when-empty").WaitAsync());
+
+        var starts = project.ReadLedgers().Where(line => line.Act == "start").ToLookup(line => line.Id);
+        Assert.Equal([("a", 1), ("b", 1)], (await project.DoneAsync()).Select(done => (done.Id, done.Attempt)).Order());
+        Assert.All(starts, row => Assert.True(TimeBetween(row) >= 1500, row.Key));
+        await project.AssertCountsAsync(default);
+    }
+
+    [Theory]
     [MemberData(nameof(FileOrKinds))]
     public async Task A_hopeless_run_ends_and_the_rest_stays_queued_and_uncharged(string kind)
     {

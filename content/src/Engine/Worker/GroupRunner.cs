@@ -59,8 +59,9 @@ internal sealed class GroupRunner(
 
         if (reports.Exists(report => report.Outcome == TaskOutcome.LeaseLost))
             return new TaskReport(TaskOutcome.LeaseLost);
-        // Of a suspect it is not known whether its rows are done; of another one, no row has ended.
-        var givenBack = reports.Count(report => report.Outcome == TaskOutcome.GivenBack);
+        // Of a suspect it is not known whether its rows are done; of another one, no row has ended. Rows that the task itself gave
+        // back have a rest of their own.
+        var givenBack = reports.Count(report => report is { Outcome: TaskOutcome.GivenBack, Rest: null });
         if (isSuspect ? givenBack > 0 : givenBack == rows.Count)
             return notStarted;
         var ends = rows.Zip(reports, (row, report) => (Row: row, Report: report)).ToLookup(end => end.Report.Outcome);
