@@ -49,7 +49,7 @@ public abstract class TaskDefinition
         var contracts = ContractsOf(type).ToList();
         if (contracts.Count != 1)
             throw Misshapen(type, $"implements ITask {contracts.Count} times", "Write one class for each task.");
-        if (TaskLimits.FindProblem(type.GetCustomAttribute<TaskSettingsAttribute>() ?? new()) is { } problem)
+        if (type.GetCustomAttribute<TaskSettingsAttribute>() is { } own && TaskLimits.FindProblem(own) is { } problem)
             throw Misshapen(type, $"has [TaskSettings] with {problem}", "Correct the attribute, or leave the property out to have the value of config/task.env.");
 
         try

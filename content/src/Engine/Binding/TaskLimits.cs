@@ -47,7 +47,7 @@ internal readonly record struct TaskLimits(TaskSettingsAttribute? Own, TaskQueue
         _ => Own?.RetryDelaySeconds is { } delays ? TimeSpan.FromSeconds(delays[Math.Clamp(attempt, 1, delays.Length) - 1]) : null,
     };
 
-    /// <summary>What a broker has to be told: all that insert, work or ask declare the same, so it is wide enough for every task.</summary>
+    /// <summary>What a broker is told: the largest limits of all tasks. Every verb declares the same, whichever task it is for.</summary>
     /// <param name="tasks">The assembly that holds the tasks.</param>
     /// <param name="project">The project's settings.</param>
     public static QueueLimits OfQueue(Assembly tasks, TaskQueueSettings project)

@@ -168,7 +168,7 @@ internal sealed class ClientRun : IAsyncDisposable
         var messages = batch.Select(value => value.Message);
         if (messages.Any(_payloads.Takes))
             messages = Prefetch.Ahead(_payloads.Store(messages, stop), message => message.Body.Length);
-        return _record.GroupSize > 1 ? MessageGroups.Of(messages, _record.GroupSize, _mostBytes) : messages;
+        return MessageGroups.Of(messages, _record.GroupSize, _mostBytes);
     }
 
     /// <summary>Takes the values out of a batch that are done.</summary>

@@ -59,7 +59,7 @@ internal sealed class RunVerb : Verb
         // Rows that an earlier run has queued make no other run.
         var run = report.Run.Queued > 0
             ? report.Run
-            : await records.Runs.ReadAsync(cancellationToken).OrderByDescending(one => one.Started).FirstOrDefaultAsync(cancellationToken);
+            : await records.Runs.FindNewestAsync(cancellationToken);
         var reader = new StatusReader(settings, invocation.FindTasks().Names, queue, records, TimeProvider.System);
         var progress = new RunProgress(reader, run, terminal.Draw, terminal.Error, TimeProvider.System);
         var fleet = new WorkerFleet(settings, OptionsOf(invocation), terminal.Error);

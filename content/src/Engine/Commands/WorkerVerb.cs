@@ -34,7 +34,8 @@ internal sealed class WorkerVerb : Verb
         Start as many workers as you like. On Ctrl-C or SIGTERM it takes no more tasks, lets running ones go on for
         WORKER_DRAIN_SECONDS and gives the rest back; a second Ctrl-C ends it at once (75). Exit code 0, or 75 when
         --exit-when-empty was asked for and the queue was not seen empty. Without that option it waits for a queue file
-        that is not there yet. TASKS_PER_MINUTE spaces the starts of tasks in this worker. With TASK_BUILD=same it leaves with 78 when rows are of another build of this program.
+        that is not there yet. TASKS_PER_MINUTE spaces the starts of tasks in this worker. With TASK_BUILD=same it leaves with
+        78 when rows are of another build of this program.
         On a terminal the last line moves: done, failed, running, rate, left. Elsewhere a line says so every 10 s. Each line
         of a task begins with its row's id.
         """;

@@ -22,7 +22,10 @@ internal static class MessageGroups
     /// <param name="size">The most rows of one message.</param>
     /// <param name="mostBytes">The longest message that the queue takes.</param>
     /// <returns>Groups in the order of their rows. A row with nobody beside it stays as it is.</returns>
-    public static IEnumerable<QueuedMessage> Of(IEnumerable<QueuedMessage> messages, int size, int mostBytes)
+    public static IEnumerable<QueuedMessage> Of(IEnumerable<QueuedMessage> messages, int size, int mostBytes) =>
+        size == 1 ? messages : Group(messages, size, mostBytes);
+
+    private static IEnumerable<QueuedMessage> Group(IEnumerable<QueuedMessage> messages, int size, int mostBytes)
     {
         var (rows, bytes, most) = (new List<QueuedMessage>(size), 0L, Math.Min(mostBytes, MostBytes));
         foreach (var message in messages)

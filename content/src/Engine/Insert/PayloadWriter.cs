@@ -27,6 +27,9 @@ internal sealed class PayloadWriter(RecordStore records, string task, string run
     /// <summary>Of objects that are being written; one that is longer is written alone.</summary>
     private const long MostBytesInFlight = 16 << 20;
 
+    /// <summary>They stand last in a message.</summary>
+    private static ReadOnlySpan<byte> Parameters => ",\"parameters\":"u8;
+
     private readonly string _folder = RecordStore.Folder(StoredValues.Payloads, task, run);
     private readonly string _insert = $"{Guid.NewGuid():n}-";
     private int _packs;
@@ -52,7 +55,7 @@ internal sealed class PayloadWriter(RecordStore records, string task, string run
                 yield return message;
                 continue;
             }
-            var (start, parameters) = Split(message.Body);
+            var parameters = message.Body[(message.Parts.Total + Parameters.Length)..^1];
             if (pack.Length > 0 && pack.Length + parameters.Length > PackBytes)
             {
                 Write(pack);
@@ -61,7 +64,7 @@ internal sealed class PayloadWriter(RecordStore records, string task, string run
             while (writing.Count > 0 && (writing.Peek().IsWritten || bytes + pack.Length + parameters.Length > MostBytesInFlight))
                 foreach (var stored in Written())
                     yield return stored;
-            pack.Add(message, start, parameters.Span);
+            pack.Add(message, parameters.Span);
         }
 
         if (pack.Length > 0)
@@ -105,21 +108,6 @@ internal sealed class PayloadWriter(RecordStore records, string task, string run
 
     private string NameOf(int pack) => string.Create(CultureInfo.InvariantCulture, $"{_folder}{_insert}{pack}.json");
 
-    /// <summary>Cuts a message before its parameters, which stand last.</summary>
-    private static (int Start, ReadOnlyMemory<byte> Parameters) Split(ReadOnlyMemory<byte> body)
-    {
-        var reader = new Utf8JsonReader(body.Span);
-        while (reader.Read())
-        {
-            if (reader.CurrentDepth != 1 || reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("parameters"u8))
-                continue;
-            var start = (int)reader.TokenStartIndex;
-            reader.Read();
-            return (start, body[(int)reader.TokenStartIndex..^1]);
-        }
-        throw new InvalidOperationException("The message has no parameters.");
-    }
-
     /// <summary>Rows of one object, and their messages.</summary>
     private sealed class Pack(RecordStore records, string name, int mostBytes)
     {
@@ -133,12 +121,11 @@ internal sealed class PayloadWriter(RecordStore records, string task, string run
         public bool IsWritten => _writing.IsCompleted;
 
         /// <param name="message">With its row in it.</param>
-        /// <param name="start">Where the property of the row starts.</param>
         /// <param name="row">Its parameters.</param>
-        public void Add(QueuedMessage message, int start, ReadOnlySpan<byte> row)
+        public void Add(QueuedMessage message, ReadOnlySpan<byte> row)
         {
             var reference = JsonSerializer.SerializeToUtf8Bytes(records.Values.Refer(name, row, Length), TaskJson.Options);
-            byte[] referring = [.. "{\"v\":2"u8, .. message.Body.Span["{\"v\":1"u8.Length..start], .. "\"payload\":"u8, .. reference, (byte)'}'];
+            byte[] referring = [.. "{\"v\":2"u8, .. message.Body.Span["{\"v\":1"u8.Length..message.Parts.Total], .. ",\"payload\":"u8, .. reference, (byte)'}'];
             if (referring.Length > mostBytes)
                 throw new TaskQueueException(
                     ExitCode.BadInput,

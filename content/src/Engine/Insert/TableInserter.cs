@@ -67,7 +67,7 @@ public static class TableInserter
         mayRepeat |= queue is not null && selection.Chosen > 0 && await HoldsTasksAsync(queue, cancellationToken);
         var messages = selection.ReadMessages(new MessageOrigin(run.Name, build, mayRepeat, request.Again), cancellationToken);
         if (queue is null)
-            return report with { Sample = [.. Grouped(messages).Take(SampleRows).Select(message => Encoding.UTF8.GetString(message.Body.Span))] };
+            return report with { Sample = [.. MessageGroups.Of(messages, request.GroupSize, mostBytes).Take(SampleRows).Select(message => Encoding.UTF8.GetString(message.Body.Span))] };
 
         await store.ProbeAsync(cancellationToken);
         await records.PrepareAsync(cancellationToken);
@@ -77,7 +77,7 @@ public static class TableInserter
         report = report with { Run = span.Begin(record) };
         // Before the first message, so that every reader of one finds its run; written again with the numbers at the end.
         await records.Runs.WriteAsync(report.Run, cancellationToken);
-        messages = Grouped(payloads.Store(messages, cancellationToken));
+        messages = MessageGroups.Of(payloads.Store(messages, cancellationToken), request.GroupSize, mostBytes);
         report = await span.WhileAsync(() => QueueAsync(queue, messages, report, progress, span, services.GetService<IFailPoints>(), cancellationToken));
         if (report.Queued == 0)
             await payloads.RemoveAsync(cancellationToken);
@@ -89,9 +89,6 @@ public static class TableInserter
         else
             await records.Runs.RemoveAsync(report.Run, cancellationToken);
         return report;
-
-        IEnumerable<QueuedMessage> Grouped(IEnumerable<QueuedMessage> rows) =>
-            request.GroupSize > 1 ? MessageGroups.Of(rows, request.GroupSize, mostBytes) : rows;
     }
 
     private static async Task<bool> HoldsTasksAsync(ITaskQueue queue, CancellationToken cancellationToken) =>

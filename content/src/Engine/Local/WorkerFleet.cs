@@ -11,7 +11,7 @@ namespace TaskQueue.Local;
 /// <param name="story">Takes their lines.</param>
 internal sealed class WorkerFleet(TaskQueueSettings settings, IReadOnlyList<string> options, TextWriter story)
 {
-    /// <summary>How often one place gets another worker: a program that dies of every row must not go on for ever.</summary>
+    /// <summary>How often a dead worker is replaced. Without a limit, a program that dies of every row would be started for ever.</summary>
     private const int MostReplacements = 5;
 
     /// <summary>A shell gives 128 and the signal's number.</summary>

@@ -166,7 +166,7 @@ internal static class ProgramRun
             if (Directory.Exists(folder))
                 Directory.Delete(folder, recursive: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
             Console.Error.WriteLine($"{folder} cannot be removed: {e.Message}");
         }

@@ -111,9 +111,9 @@ public sealed class StoredValues(IObjectStore store)
             if (name.StartsWith(RecordStore.Folder(kind), StringComparison.Ordinal) && IsPlain(name))
                 return name;
         }
-        catch (Exception e) when (e is TaskQueueException or UriFormatException)
+        catch (Exception)
         {
-            // A file of another machine.
+            // No URL, or one of another machine: another try would end alike.
         }
         throw Refused(value, $"is foreign: it is not in {RecordStore.Folder(kind)} of {store.Location}");
     }
@@ -145,7 +145,8 @@ public sealed class StoredValues(IObjectStore store)
         Task<ReadOnlyMemory<byte>>? read;
         lock (_turn)
         {
-            if (!_packs.Remove(name, out read))
+            // A read that failed is no answer for later ones.
+            if (!_packs.Remove(name, out read) || read.IsFaulted)
                 // A folder's read blocks its thread.
                 read = Task.Run(() => LoadAsync(name, value, MostRowBytes, CancellationToken.None), CancellationToken.None);
             _packs.Add(name, read);

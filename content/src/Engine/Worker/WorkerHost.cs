@@ -53,7 +53,8 @@ public static class WorkerHost
         configureServices?.Invoke(builder.Services);
         builder.Services.AddExecutor(
                 settings, catalog, store, new RecordStore(store), catalog.Build, queue is IConsumedQueue ? Math.Max(settings.Prefetch, settings.Concurrency) : int.MaxValue)
-            .AddSingleton(request).AddSingleton<WorkerCounts>().AddSingleton<TaskBudget>().AddSingleton(services => new Pace(settings.TasksPerMinute, services.GetRequiredService<TimeProvider>())).AddSingleton<GroupRunner>()
+            .AddSingleton(request).AddSingleton<WorkerCounts>().AddSingleton<TaskBudget>().AddSingleton<GroupRunner>()
+            .AddSingleton(services => new Pace(settings.TasksPerMinute, services.GetRequiredService<TimeProvider>()))
             .AddSingleton(queue).AddSingleton(Destination.Of(queue.Location));
         // Started first, and stopped last.
         builder.Services.AddHostedService(services => services.GetRequiredService<WorkerHooks>());

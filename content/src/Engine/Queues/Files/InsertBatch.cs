@@ -70,7 +70,7 @@ internal sealed class InsertBatch(Database database, TimeProvider clock)
         return _rows == 0 ? null : new InsertedBatch(_queued, _rows - _queued) { InOtherRuns = _inOtherRuns, Running = _running.Count == 0 ? Array.Empty<string>() : _running };
     }
 
-    /// <summary>Queues the rows of a group that are not queued; a row without an id cannot be told from others, and stays.</summary>
+    /// <summary>Queues those rows of a group that are not queued yet. A row without an id is queued in any case.</summary>
     private void AddGroup(in QueuedMessage message)
     {
         var ids = RowGroup.RowsOf(TaskMessage.TryRead(message.Body.Span)!).Select(row => row.Id ?? "").Distinct().ToList();

@@ -7,8 +7,8 @@ namespace TaskQueue.Queues.RabbitMq;
 
 /// <summary>The queues that belong to one task queue: declared alike by all that insert, work or ask.</summary>
 /// <remarks>
-/// The tasks, the parked tasks, those that rest, and a queue that never holds a message, on which every worker keeps as
-/// many idle consumers as it holds tasks: that makes them countable for everybody who may use AMQP.
+/// Queues for the tasks, for the parked ones, for those that rest, and one that never holds a message. On the last one, each
+/// worker keeps as many idle consumers as it holds tasks. Every client of AMQP can count consumers.
 /// </remarks>
 internal sealed class Topology(RabbitBroker broker, QueueLimits limits)
 {

@@ -19,7 +19,7 @@ internal sealed class SqsBatches(SqsClient client)
     /// <summary>Stops at what is no UTF-8, and replaces nothing.</summary>
     private static readonly UTF8Encoding Text = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>SQS delays a message by so much at the most.</summary>
+    /// <summary>SQS delays no message for longer; a row whose task still cannot run is given back once more.</summary>
     private const int MostDelaySeconds = 900;
 
     private const int MaxTries = 7;

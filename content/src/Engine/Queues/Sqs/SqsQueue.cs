@@ -20,9 +20,6 @@ internal sealed class SqsQueue : ILeaseQueue
     /// <summary>A worker that leaves waits so long for an answer that it asked for before.</summary>
     private static readonly TimeSpan LongestLate = TimeSpan.FromSeconds(1.8);
 
-    /// <summary>SQS delays no message for longer; one whose task still cannot run is given back once more.</summary>
-    private const int MostDelaySeconds = 900;
-
     private readonly SqsClient _client;
     private readonly string _name;
     private readonly QueueLimits _limits;
@@ -197,12 +194,8 @@ internal sealed class SqsQueue : ILeaseQueue
     }
 
     /// <returns>Whether SQS took it; else it would be longer than messages of this queue can be.</returns>
-    private async Task<bool> SendCopyAsync(SqsLease lease, TimeSpan delay)
-    {
-        var entry = SqsBatches.Sending(0, TaskMessage.MarkTried(lease.Body));
-        entry.DelaySeconds = Math.Min(SqsReceiver.Seconds(delay), MostDelaySeconds);
-        return (await _batches.SendAsync(lease.QueueUrl, [entry], CancellationToken.None))[0] is null;
-    }
+    private async Task<bool> SendCopyAsync(SqsLease lease, TimeSpan delay) =>
+        (await _batches.SendAsync(lease.QueueUrl, [SqsBatches.Sending(0, TaskMessage.MarkTried(lease.Body), delay)], CancellationToken.None))[0] is null;
 
     /// <summary>A dead-letter queue of another name may serve other queues, too.</summary>
     private static IReadOnlyList<SqsQueueInfo> Ours(SqsQueueInfo main, SqsQueueInfo? dead) =>
