@@ -29,6 +29,7 @@ public sealed class PageTests(Sandbox sandbox)
         ["dotnet run worker"] = "SignalTests",
         ["dotnet run worker --concurrency 8"] = "SignalTests",
         ["dotnet run worker --max-tasks 100"] = "RunCountTests",
+        ["dotnet run worker --stop-after-failures 20"] = "OwnSettingsTests",
         ["dotnet run worker --name left"] = "WorkerLogTests",
         ["dotnet run monitor"] = "MonitorVerbTests",
         ["dotnet run monitor --port 8080"] = "MonitorVerbTests",

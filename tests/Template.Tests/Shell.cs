@@ -6,6 +6,9 @@ namespace TaskQueue.TemplateTests;
 /// <summary>Runs command lines as a person would, and keeps a transcript of all of them for a test that fails.</summary>
 internal sealed class Shell(string home)
 {
+    /// <summary>Shorter than the inactivity that ends a whole test run without a word of the command.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(6);
+
     private readonly StringBuilder _transcript = new();
 
     /// <summary>Runs a command line in bash.</summary>
@@ -28,11 +31,28 @@ internal sealed class Shell(string home)
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-
+        var ended = await EndsAsync(process);
         var result = new CommandResult(process.ExitCode, await output, await error);
         _transcript.AppendLine($"{folder}$ {command}\n{result.Output}{result.Error}exit code {result.Code}\n");
+        Assert.True(ended, $"{command}\nhas not ended after {Limit.TotalMinutes} minutes.\n{_transcript}");
         return result;
+    }
+
+    private static async Task<bool> EndsAsync(Process process)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Limit);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+            return false;
+        }
     }
 
     /// <summary>Runs a command line that has to end with 0.</summary>

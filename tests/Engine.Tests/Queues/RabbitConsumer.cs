@@ -71,7 +71,12 @@ internal sealed class RabbitConsumer : IQueueConsumer, IFilter<ReceiveContext>
         return await EndAsync(message, acknowledge: true);
     }
 
-    public Task<bool> KeepAsync(Taken message) => Task.FromResult(_queue.IsStillHeld(((Delivery)message.Handle).Context));
+    /// <remarks>MassTransit disposes the context of a message that has ended, at a moment of its own.</remarks>
+    public Task<bool> KeepAsync(Taken message)
+    {
+        var delivery = (Delivery)message.Handle;
+        return Task.FromResult(!delivery.End.Task.IsCompleted && _queue.IsStillHeld(delivery.Context));
+    }
 
     public async Task LoseAllAsync()
     {
