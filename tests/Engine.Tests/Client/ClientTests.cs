@@ -41,7 +41,7 @@ public sealed class ClientTests(Emulators emulators, RabbitServer rabbit) : Test
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(FileOrKinds))]
     public async Task Values_that_insert_tasks_has_had_done_come_at_once(string kind)
     {
         using var project = await CreateAsync(kind, "WORKER_CONCURRENCY=4");
@@ -61,7 +61,7 @@ public sealed class ClientTests(Emulators emulators, RabbitServer rabbit) : Test
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(FileOrKinds))]
     public async Task Nothing_of_a_cancelled_map_starts_any_more(string kind)
     {
         using var project = await CreateAsync(kind);

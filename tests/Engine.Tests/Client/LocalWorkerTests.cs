@@ -9,7 +9,7 @@ namespace TaskQueue.Tests.Client;
 public sealed class LocalWorkerTests(Emulators emulators, RabbitServer rabbit) : TestsOnAllQueues(emulators, rabbit)
 {
     /// <summary>Ctrl-C sends INT, a service manager TERM.</summary>
-    public static MatrixTheoryData<string, string> KindsAndSignals => new(Kinds.Select(row => row.Data), ["INT", "TERM"]);
+    public static MatrixTheoryData<string, string> KindsAndSignals => new(FileOrKinds.Select(row => row.Data), ["INT", "TERM"]);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

@@ -17,9 +17,7 @@ public sealed class TileProjectTests(RabbitServer rabbit, Emulators emulators) :
     public void Dispose() => _project.Dispose();
 
     [Theory]
-    [InlineData("fq")]
-    [InlineData("amqp")]
-    [InlineData("sqs")]
+    [MemberData(nameof(TestsOnAllQueues.FileOrKinds), MemberType = typeof(TestsOnAllQueues))]
     public async Task Rows_with_an_output_are_left_out_and_the_rest_is_run_recorded_and_shown(string kind)
     {
         await WriteProjectAsync(kind, "TASK_RECORDS=all");
@@ -39,9 +37,7 @@ public sealed class TileProjectTests(RabbitServer rabbit, Emulators emulators) :
     }
 
     [Theory]
-    [InlineData("fq")]
-    [InlineData("amqp")]
-    [InlineData("sqs")]
+    [MemberData(nameof(TestsOnAllQueues.FileOrKinds), MemberType = typeof(TestsOnAllQueues))]
     public async Task Where_outputs_are_the_only_marker_a_row_runs_again_once_its_output_is_gone(string kind)
     {
         await WriteProjectAsync(kind, "TASK_RECORDS=failed");

@@ -57,7 +57,8 @@ public sealed class FileQueueDamageTests : IDisposable
     {
         await using var queue = (ILeaseQueue)QueueKinds.Open($"fq://{path}", "/");
         var read = 0L;
-        while (await queue.LeaseAsync(100, TimeSpan.FromHours(1), Cancelled) is { Count: > 0 } leases)
+        // A lease of nothing waits a second.
+        while (read < Messages && await queue.LeaseAsync(100, TimeSpan.FromHours(1), Cancelled) is { Count: > 0 } leases)
             read += leases.Count;
         return read;
     }

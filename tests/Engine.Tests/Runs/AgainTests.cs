@@ -10,7 +10,7 @@ public sealed class AgainTests(Emulators emulators, RabbitServer rabbit) : Tests
     private const int Killed = 137;
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(FileOrKinds))]
     public async Task Rows_that_are_done_run_once_more_and_the_newer_result_counts(string kind)
     {
         using var project = await CreateAsync(kind);
@@ -55,7 +55,7 @@ public sealed class AgainTests(Emulators emulators, RabbitServer rabbit) : Tests
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(FileOrKinds))]
     public async Task An_insert_that_died_goes_on_as_one_run_and_nothing_runs_twice(string kind)
     {
         const int Rows = 30_000;

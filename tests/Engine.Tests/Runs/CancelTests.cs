@@ -36,7 +36,7 @@ public sealed class CancelTests(Emulators emulators, RabbitServer rabbit) : Test
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(FileOrKinds))]
     public async Task Nothing_of_a_deleted_run_comes_back_from_messages_that_are_late(string kind)
     {
         using var project = await CreateAsync(kind);

@@ -56,7 +56,7 @@ public sealed class RunCountTests(Emulators emulators, RabbitServer rabbit, ITes
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(FileOrKinds))]
     public async Task Rows_whose_messages_are_gone_are_missing_and_come_back_with_the_same_insert(string kind)
     {
         using var project = await CreateAsync(kind);

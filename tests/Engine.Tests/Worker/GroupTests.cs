@@ -99,7 +99,7 @@ public sealed class GroupTests(Emulators emulators, RabbitServer rabbit) : Tests
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(FileOrKinds))]
     public async Task A_row_that_fails_in_a_group_is_tried_again_alone_with_the_next_number(string kind)
     {
         using var project = await CreateAsync(kind, "TQ_MAX_ATTEMPTS=3");

@@ -7,7 +7,7 @@ namespace TaskQueue.Tests.Worker;
 /// <summary>Workers that are told to stop, on every kind of queue.</summary>
 public sealed class LeavingTests(Emulators emulators, RabbitServer rabbit) : TestsOnAllQueues(emulators, rabbit)
 {
-    public static MatrixTheoryData<string, string> Deaf => new(["fq", "amqp", "sqs"], ["hang", "block"]);
+    public static MatrixTheoryData<string, string> Deaf => new(FileOrKinds.Select(row => row.Data), ["hang", "block"]);
 
     [Theory]
     [MemberData(nameof(Kinds))]

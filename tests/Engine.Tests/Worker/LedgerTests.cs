@@ -119,7 +119,7 @@ public sealed class LedgerTests(Emulators emulators, RabbitServer rabbit) : Test
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(FileOrKinds))]
     public async Task A_task_that_always_throws_is_parked_after_its_attempts(string kind)
     {
         const int Attempts = 2;

@@ -34,7 +34,7 @@ public sealed class OtherBuildTests(Emulators emulators, RabbitServer rabbit) : 
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(FileOrKinds))]
     public async Task With_same_a_worker_leaves_and_nothing_is_charged(string kind)
     {
         using var project = await CreateAsync(kind, "TASK_BUILD=same", "TQ_MAX_ATTEMPTS=1");

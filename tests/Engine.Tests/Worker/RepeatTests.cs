@@ -62,9 +62,7 @@ public sealed class RepeatTests(RabbitServer rabbit, Emulators emulators)
     }
 
     [Theory]
-    [InlineData("fq")]
-    [InlineData("amqp")]
-    [InlineData("sqs")]
+    [MemberData(nameof(TestsOnAllQueues.FileOrKinds), MemberType = typeof(TestsOnAllQueues))]
     public async Task A_row_that_is_done_is_not_run_again_when_it_is_requeued_or_moved(string kind)
     {
         using var project = await CreateAsync(kind, "TQ_MAX_ATTEMPTS=1");

@@ -9,9 +9,7 @@ public sealed class SlowStoreTests(RabbitServer rabbit, Emulators emulators)
 {
     /// <summary>The neighbour of a task that kills its worker succeeds at its second attempt; the killer follows while the result is written.</summary>
     [Theory]
-    [InlineData("fq")]
-    [InlineData("amqp")]
-    [InlineData("sqs")]
+    [MemberData(nameof(TestsOnAllQueues.FileOrKinds), MemberType = typeof(TestsOnAllQueues))]
     public async Task A_suspect_starts_when_the_result_before_it_is_recorded(string kind)
     {
         await using var proxy = await S3Proxy.StartAsync(await emulators.FauxqsAsync(), $"suspects-{kind}");
