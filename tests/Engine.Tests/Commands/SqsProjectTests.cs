@@ -68,7 +68,7 @@ public sealed class SqsProjectTests(Emulators emulators) : IDisposable
         var output = await child.Output.ReadToEndAsync(Stop);
 
         Assert.Equal(0, (await child.WaitAsync(Stop)).ExitCode);
-        Assert.Equal(2, output.Split('\n').Count(line => line.EndsWith(" by TaskQueue.Worker.TaskConsumer", StringComparison.Ordinal)));
+        Assert.Equal(2, output.Split('\n').Count(line => line.EndsWith(" by TaskQueue.Worker.Deliveries.TaskConsumer", StringComparison.Ordinal)));
         Assert.Equal(2, await _project.Records.ReadDoneAsync("echo", cancellationToken: Stop).CountAsync(Stop));
     }
 

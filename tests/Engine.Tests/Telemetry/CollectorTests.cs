@@ -4,6 +4,7 @@ using TaskQueue.Queues;
 using TaskQueue.Tests.Servers;
 using TaskQueue.Tests.Worker;
 using TaskQueue.Worker;
+using TaskQueue.Worker.Attempts;
 
 namespace TaskQueue.Tests.Telemetry;
 

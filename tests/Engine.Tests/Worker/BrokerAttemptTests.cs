@@ -7,6 +7,7 @@ using TaskQueue.Records.Runs;
 using TaskQueue.Settings;
 using TaskQueue.Storage.Folder;
 using TaskQueue.Worker;
+using TaskQueue.Worker.Attempts;
 
 namespace TaskQueue.Tests.Worker;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using TaskQueue.Queues;
-using TaskQueue.Worker;
+using TaskQueue.Worker.Deliveries;
 
 namespace TaskQueue.Tests.Worker;
 

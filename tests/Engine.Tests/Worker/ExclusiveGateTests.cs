@@ -1,4 +1,4 @@
-using TaskQueue.Worker;
+using TaskQueue.Worker.Attempts;
 
 namespace TaskQueue.Tests.Worker;
 

@@ -1,5 +1,6 @@
 using TaskQueue.Tests.Commands;
-using TaskQueue.Worker;
+using TaskQueue.Worker.Deliveries;
+using TaskQueue.Worker.Reporting;
 
 namespace TaskQueue.Tests.Worker;
 

@@ -3,7 +3,7 @@ using TaskQueue.Records;
 using TaskQueue.Records.Runs;
 using TaskQueue.Storage.Folder;
 using TaskQueue.Tests.Records.Journals;
-using TaskQueue.Worker;
+using TaskQueue.Worker.Attempts;
 
 namespace TaskQueue.Tests.Worker;
 

@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Time.Testing;
 using TaskQueue.Contracts;
 using TaskQueue.Queues;
-using TaskQueue.Worker;
+using TaskQueue.Worker.Deliveries;
 
 namespace TaskQueue.Tests.Worker;
 

@@ -1,4 +1,4 @@
-using TaskQueue.Worker;
+using TaskQueue.Worker.Deliveries;
 
 namespace TaskQueue.Tests.Worker;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using TaskQueue.Worker;
+using TaskQueue.Worker.Reporting;
 
 namespace TaskQueue.Tests.Worker;
 

@@ -5,6 +5,7 @@ using TaskQueue.Records.Journals;
 using TaskQueue.Settings;
 using TaskQueue.Storage.Folder;
 using TaskQueue.Worker;
+using TaskQueue.Worker.Deliveries;
 
 namespace TaskQueue.Tests.Worker;
 

@@ -5,7 +5,7 @@ using TaskQueue.Queues;
 using TaskQueue.Records;
 using TaskQueue.Records.Journals;
 using TaskQueue.Records.Runs;
-using TaskQueue.Worker;
+using TaskQueue.Worker.Attempts;
 
 namespace TaskQueue.Client;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using TaskQueue.Commands.Cli;
 using TaskQueue.Contracts;
 using TaskQueue.Reports;
-using TaskQueue.Worker;
+using TaskQueue.Worker.Reporting;
 
 namespace TaskQueue.Commands;
 

@@ -12,6 +12,7 @@ using TaskQueue.Records.Journals;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
 using TaskQueue.Worker;
+using TaskQueue.Worker.Attempts;
 
 namespace TaskQueue.Local;
 

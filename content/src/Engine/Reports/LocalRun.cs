@@ -1,7 +1,7 @@
 using System.Text.Json;
 using TaskQueue.Contracts;
 using TaskQueue.Local;
-using TaskQueue.Worker;
+using TaskQueue.Worker.Attempts;
 
 namespace TaskQueue.Reports;
 

@@ -5,7 +5,7 @@ using TaskQueue.Insert;
 using TaskQueue.Queues;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
-using TaskQueue.Worker;
+using TaskQueue.Worker.Attempts;
 
 namespace TaskQueue.Reports;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using TaskQueue.Contracts;
+using TaskQueue.Worker.Reporting;
 
 namespace TaskQueue.Worker;
 

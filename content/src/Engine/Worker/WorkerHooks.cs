@@ -7,6 +7,7 @@ using TaskQueue.Logging;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
 using TaskQueue.Storage.Inputs;
+using TaskQueue.Worker.Attempts;
 
 namespace TaskQueue.Worker;
 

@@ -13,6 +13,9 @@ using TaskQueue.Records;
 using TaskQueue.Settings;
 using TaskQueue.Storage;
 using TaskQueue.Telemetry;
+using TaskQueue.Worker.Attempts;
+using TaskQueue.Worker.Deliveries;
+using TaskQueue.Worker.Reporting;
 
 namespace TaskQueue.Worker;
 

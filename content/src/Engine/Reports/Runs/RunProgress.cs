@@ -1,7 +1,7 @@
 using System.Globalization;
 using TaskQueue.Contracts;
 using TaskQueue.Records.Runs;
-using TaskQueue.Worker;
+using TaskQueue.Worker.Reporting;
 
 namespace TaskQueue.Reports.Runs;
 
