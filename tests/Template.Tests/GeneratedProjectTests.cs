@@ -33,11 +33,11 @@ public sealed class GeneratedProjectTests(Sandbox sandbox)
         var copy = Path.Join(sandbox.Folder("elsewhere"), "copy");
         // As the image's build has it: no git, no settings, nothing built.
         await sandbox.Shell.SucceedAsync(project, $"cp -r . '{copy}' && cd '{copy}' && rm -rf bin obj src/*/bin src/*/obj config tests examples src/Monitor README.md");
-        await sandbox.Shell.SucceedAsync(copy, "sed -i 's/$/\\r/' src/Tasks/Vegetation.cs src/Engine/Worker/TaskRunner.cs Directory.Build.props");
+        await sandbox.Shell.SucceedAsync(copy, "sed -i 's/$/\\r/' src/Tasks/Vegetation.cs src/Engine/Worker/Attempts/TaskRunner.cs Directory.Build.props");
 
         var describe = await sandbox.Shell.SucceedAsync(project, "dotnet run --no-build describe");
         var same = (await sandbox.Shell.SucceedAsync(copy, Ask)).Output.Trim();
-        await sandbox.Shell.SucceedAsync(copy, "echo '// A change.' >> src/Engine/Worker/TaskRunner.cs");
+        await sandbox.Shell.SucceedAsync(copy, "echo '// A change.' >> src/Engine/Worker/Attempts/TaskRunner.cs");
         var other = (await sandbox.Shell.SucceedAsync(copy, Ask)).Output.Trim();
 
         Assert.Matches(@"^0\.1\.0\+[0-9a-f]{12}$", same);

@@ -91,7 +91,8 @@ public sealed class GroupTests(Emulators emulators, RabbitServer rabbit) : Tests
         {
             Poison = ["row-00002", "row-00007"],
             MostAttempts = Attempts,
-            MostRepeats = 2,
+            // The rows before it: it may die before their results are recorded.
+            MostRepeats = 6,
             MayParkTwice = kind != "fq",
         }.JudgeAsync();
         Assert.InRange(project.Starts().Count(id => id == "row-00007"), 1, Attempts + 1);
