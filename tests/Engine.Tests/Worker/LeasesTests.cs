@@ -69,19 +69,14 @@ public sealed class LeasesTests
         };
         meter.SetMeasurementEventCallback<long>((_, value, tags, _) => counted += tags.Contains(new("messaging.destination.name", "stub")) ? value : 0);
         meter.Start();
-        var renewed = new TaskCompletionSource();
-        var queue = new ScriptedQueue(() =>
-        {
-            // The fourth try succeeds, and so do those of the next third of the time.
-            if (Interlocked.Increment(ref asked) == 6)
-                renewed.SetResult();
-            return asked < 4 ? Renewal.Unknown : Renewal.Held;
-        });
-        using var leases = new Leases(queue, Duration, TimeProvider.System);
-        var lease = leases.Add(new Lease(1, 1, 1, false, default), Stopwatch.GetTimestamp());
+        // The fourth try succeeds, and so do those of the next thirds of the time.
+        var queue = new ScriptedQueue(() => Interlocked.Increment(ref asked) < 4 ? Renewal.Unknown : Renewal.Held);
+        var clock = new SteppedClock();
+        using var leases = new Leases(queue, Duration, clock);
+        var lease = leases.Add(new Lease(1, 1, 1, false, default), clock.GetTimestamp());
         leases.Start();
 
-        await renewed.Task.WaitAsync(Patience, Stop);
+        await PassTimeAsync(clock, lease, () => Volatile.Read(ref asked) >= 6);
 
         Assert.False(lease.Lost.IsCancellationRequested);
         Assert.Equal((0, 3, 3), (leases.Lost, leases.Failures, counted));
@@ -104,7 +99,6 @@ public sealed class LeasesTests
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromMinutes(1) / 4);
     }
 
-    /// <summary>Lets the time pass in steps, of which each thread sees every one.</summary>
     /// <param name="renew">How a renewal ends.</param>
     /// <param name="threads">Those that are not kept waiting; none for all.</param>
     private static async Task<TimeSpan> TimeUntilLostAsync(Func<Renewal> renew, params string[] threads)
@@ -113,8 +107,14 @@ public sealed class LeasesTests
         using var leases = new Leases(new ScriptedQueue(renew), Duration, clock);
         var lease = leases.Add(new Lease(1, 1, 1, false, default), clock.GetTimestamp());
         leases.Start();
+        return await PassTimeAsync(clock, lease, () => false, threads);
+    }
+
+    /// <summary>Lets the time pass in steps, of which each thread sees every one, until it is over or the lease is lost.</summary>
+    private static async Task<TimeSpan> PassTimeAsync(SteppedClock clock, HeldLease lease, Func<bool> isOver, params string[] threads)
+    {
         var passed = TimeSpan.Zero;
-        while (!lease.Lost.IsCancellationRequested)
+        while (!isOver() && !lease.Lost.IsCancellationRequested)
         {
             passed += Duration / 20;
             clock.Advance(Duration / 20);
