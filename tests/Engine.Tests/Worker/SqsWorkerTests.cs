@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using TaskQueue.Queues;
 using TaskQueue.Tests.Queues.Sqs;
@@ -70,21 +69,33 @@ public sealed class SqsWorkerTests(Emulators emulators) : IAsyncLifetime
         const int Tasks = 20;
         using var project = Project("WORKER_CONCURRENCY=4");
         await project.InsertAsync(LedgerRow.Many(Tasks, "wait", 300));
-        var copies = new ConcurrentQueue<JsonNode>();
+        JsonNode? copy = null;
+        // Whether the worker has looked at the copy: it asks for more. No message is deleted before that.
+        var (isCopied, looked) = (false, new TaskCompletionSource());
         _proxy.Handle = async (http, next) =>
         {
-            if (SqsProxy.ActionOf(http) != "ReceiveMessage")
+            switch (SqsProxy.ActionOf(http))
             {
-                await next(http);
-                return;
+                case "ReceiveMessage" when copy is not null:
+                    (var again, copy, isCopied) = (copy, null, true);
+                    await SqsProxy.WriteAsync(http, again);
+                    break;
+                case "ReceiveMessage":
+                    if (isCopied)
+                        looked.TrySetResult();
+                    var answer = await SqsProxy.AnswerOfAsync(http, next);
+                    if (answer["Messages"] is not null)
+                        (copy, isCopied, looked) = (answer.DeepClone(), false, new TaskCompletionSource());
+                    await SqsProxy.WriteAsync(http, answer);
+                    break;
+                case "DeleteMessageBatch":
+                    await looked.Task.WaitAsync(TestContext.Current.CancellationToken);
+                    await next(http);
+                    break;
+                default:
+                    await next(http);
+                    break;
             }
-            if (!copies.TryDequeue(out var answer))
-            {
-                answer = await SqsProxy.AnswerOfAsync(http, next);
-                if (answer["Messages"] is not null)
-                    copies.Enqueue(answer.DeepClone());
-            }
-            await SqsProxy.WriteAsync(http, answer);
         };
 
         Assert.Equal(0, await project.StartWorker("--exit-when-empty").WaitAsync());
