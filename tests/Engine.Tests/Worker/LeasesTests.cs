@@ -82,6 +82,21 @@ public sealed class LeasesTests
         Assert.Equal((0, 3, 3), (leases.Lost, leases.Failures, counted));
     }
 
+    /// <summary>A queue without messages answers late: what comes then has not waited for a slot.</summary>
+    [Fact]
+    public void A_lease_ages_from_its_arrival_and_expires_from_the_question()
+    {
+        var clock = new FakeTimeProvider();
+        using var leases = new Leases(new ScriptedQueue(() => Renewal.Held), Duration, clock);
+        var asked = clock.GetTimestamp();
+        clock.Advance(Duration / 3);
+
+        var lease = leases.Add(new Lease(1, 1, 1, false, default), asked);
+
+        Assert.Equal(TimeSpan.Zero, lease.Age);
+        Assert.Equal(Duration * 2 / 3, lease.TimeLeft);
+    }
+
     [Fact]
     public async Task After_the_wall_clock_has_jumped_all_leases_are_renewed_at_once()
     {

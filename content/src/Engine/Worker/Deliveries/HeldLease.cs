@@ -10,6 +10,7 @@ internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duratio
 
     // Made when it is asked for: thousands of leases may wait, and the collector goes through all that they hold.
     private CancellationTokenSource? _lost;
+    private readonly long _came = clock.GetTimestamp();
     private long _expires = leasedAt + Ticks(clock, duration);
     private long _due = leasedAt + Ticks(clock, duration / 3);
     private long _unansweredSince;
@@ -31,8 +32,8 @@ internal sealed class HeldLease(Lease lease, ILeaseQueue queue, TimeSpan duratio
     /// <summary>Until the lease runs out; negative afterwards.</summary>
     public TimeSpan TimeLeft => clock.GetElapsedTime(clock.GetTimestamp(), Interlocked.Read(ref _expires));
 
-    /// <summary>Since the queue was asked for it.</summary>
-    public TimeSpan Age => clock.GetElapsedTime(leasedAt);
+    /// <summary>Since it came: the queue may have been asked long before.</summary>
+    public TimeSpan Age => clock.GetElapsedTime(_came);
 
     /// <summary>Whether a third of the time has gone.</summary>
     public bool IsDue => clock.GetTimestamp() >= Interlocked.Read(ref _due);
