@@ -25,7 +25,7 @@ public sealed class StopTests(ProjectImage image) : IAsyncLifetime
     public async Task Stop_lets_the_running_task_end_and_gives_the_others_back(int expected, params string[] options)
     {
         var name = $"stopped-{expected}";
-        var (_, mounted) = image.Mount(name, "SLOW_SECONDS=3");
+        var (_, mounted) = image.Mount(name, "SLOW_SECONDS=8");
         await image.Containers.RunAsync([.. mounted, Tag, "insert-tasks", "--task", "slow", "--limit", "2"]);
         using var worker = image.Containers.Start(name, [.. mounted, Tag, "worker", .. options]);
         await WaitForStartAsync(worker);

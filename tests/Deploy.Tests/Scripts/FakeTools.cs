@@ -6,7 +6,7 @@ namespace TaskQueue.DeployTests.Scripts;
 internal sealed class FakeTools
 {
     /// <summary>Programs that only note their arguments take no time: a script that is not done by then never ends.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private readonly string _folder;
     private readonly Dictionary<string, object[]> _answers = [];
