@@ -5,7 +5,7 @@ namespace TaskQueue.DeployTests.Scripts;
 /// <summary>Programs in a folder of their own that stands first on PATH. They keep what they were asked.</summary>
 internal sealed class FakeTools
 {
-    /// <summary>Programs that only note their arguments take no time: a script that is not done by then never ends.</summary>
+    /// <summary>Programs that only note their arguments take no time, and the real gcloud starts in seconds: a script that is not done by then never ends.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private readonly string _folder;

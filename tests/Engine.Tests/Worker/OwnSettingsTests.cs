@@ -11,7 +11,7 @@ public sealed class OwnSettingsTests(Emulators emulators, RabbitServer rabbit) :
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory]
-    [MemberData(nameof(FileOrKinds))]
+    [MemberData(nameof(Kinds))]
     public async Task Attempts_are_counted_by_cause(string kind)
     {
         // More often than brokers deliver before they give a message up.

@@ -84,7 +84,7 @@ internal sealed class TaskSlots(
         while (!_waiting.Reader.Completion.IsCompleted)
         {
             await Task.WhenAny(_waiting.Reader.Completion, Task.Delay(LongestWait, clock));
-            // While there are as many slots, one of them is about to take it.
+            // While there are slots for all, one of them is about to take it.
             while (InHand > count && _waiting.Reader.TryPeek(out var first) && first.Age > LongestWait && _waiting.Reader.TryRead(out var late))
             {
                 settler.Add(late, new TaskReport(TaskOutcome.GivenBack));
