@@ -85,5 +85,24 @@ public sealed class FileQueueClockTests : IAsyncLifetime
         Assert.False(Assert.Single(await _queue.LeaseAsync(1, Lease, Cancelled)).IsSuspect);
     }
 
+    [Fact]
+    public async Task A_suspect_is_charged_when_it_starts_and_not_while_it_waits()
+    {
+        await _queue.InsertAsync("a");
+        await _queue.LeaseAsync(1, Lease, Cancelled);
+        _clock.Pass(Lease * 2);
+        var waited = Assert.Single(await _queue.LeaseAsync(1, Lease, Cancelled));
+        _clock.Pass(Lease * 2);
+        var started = Assert.Single(await _queue.LeaseAsync(1, Lease, Cancelled));
+
+        Assert.False(await _queue.CountAttemptAsync(waited));
+        Assert.True(await _queue.CountAttemptAsync(started));
+        _clock.Pass(Lease * 2);
+        var last = Assert.Single(await _queue.LeaseAsync(1, Lease, Cancelled));
+
+        Assert.Equal((2, 2, 3), (waited.Attempt, started.Attempt, last.Attempt));
+        Assert.True(last.IsSuspect);
+    }
+
     private FileQueue Open() => new(_folder["queue"], _clock);
 }

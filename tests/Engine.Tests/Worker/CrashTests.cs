@@ -1,3 +1,5 @@
+using TaskQueue.Queues.Files;
+
 namespace TaskQueue.Tests.Worker;
 
 /// <summary>Workers that die, or sleep past their lease: nothing is lost, nothing is invented, nobody else pays.</summary>
@@ -61,6 +63,34 @@ public sealed class CrashTests
         Assert.All(failed, record => Assert.Contains("worker died", record.Message, StringComparison.Ordinal));
         Assert.All(poison, id => Assert.Equal(MaxAttempts, project.Starts().Count(started => started == id)));
         Assert.Equal(2, (await project.CountAsync()).Parked);
+    }
+
+    [Fact]
+    public async Task A_suspect_that_waits_until_it_is_alone_is_not_charged_when_its_worker_dies()
+    {
+        const int MaxAttempts = 2;
+        using var project = new LedgerProject("WORKER_CONCURRENCY=2", "TQ_LEASE_SECONDS=1", $"TQ_MAX_ATTEMPTS={MaxAttempts}");
+        await project.InsertAsync([new LedgerRow("killer", "die", 0)]);
+        Assert.NotEqual(0, await project.StartWorker().WaitAsync());
+        using var database = new Database(project["queue"], durable: false);
+        var token = Token();
+        // Until the next worker has another row, the suspect is not due.
+        database.Write(_ => database.Prepare("UPDATE tasks SET due = due + 3600000 WHERE id = 'killer'").Run());
+        await project.InsertAsync([new LedgerRow("neighbour", "wait", 600_000)]);
+        var second = project.StartWorker();
+        await second.WaitForLineAsync("start neighbour 1");
+
+        database.Write(_ => database.Prepare("UPDATE tasks SET due = 1 WHERE id = 'killer'").Run());
+        while (Token() == token)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        await second.KillAsync();
+        database.Write(_ => database.Prepare("DELETE FROM tasks WHERE id = 'neighbour'").Run());
+        await project.WorkOffAsync();
+
+        Assert.Equal(MaxAttempts, project.Starts().Count(id => id == "killer"));
+        Assert.True(Assert.Single(await project.FailedAsync()).Parked);
+
+        long Token() => database.Read(_ => database.Prepare("SELECT token FROM tasks WHERE id = 'killer'").Scalar());
     }
 
     [Fact]

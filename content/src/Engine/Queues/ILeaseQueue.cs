@@ -18,6 +18,11 @@ public interface ILeaseQueue : ITaskQueue
     /// </returns>
     Task<IReadOnlyList<Lease>> LeaseAsync(int max, TimeSpan duration, Func<long, bool> isHeld, CancellationToken cancellationToken);
 
+    /// <summary>Counts the attempt at a suspect, just before it starts: a worker that dies while the suspect waits does not charge it.</summary>
+    /// <remarks>Nothing to do where the records count the attempts.</remarks>
+    /// <returns>Whether the lease was still held.</returns>
+    Task<bool> CountAttemptAsync(Lease suspect) => Task.FromResult(true);
+
     /// <summary>Removes messages that are done.</summary>
     /// <returns>For each lease, whether it was still held.</returns>
     Task<bool[]> AcknowledgeAsync(IReadOnlyList<Lease> leases);

@@ -107,6 +107,8 @@ public sealed class FileQueue : ILeaseQueue
         }
     }
 
+    public Task<bool> CountAttemptAsync(Lease suspect) => Task.FromResult(_leases.CountAttempt(suspect));
+
     public Task<bool[]> AcknowledgeAsync(IReadOnlyList<Lease> leases) =>
         Task.FromResult(_leases.Remove(leases));
 

@@ -61,6 +61,10 @@ internal sealed class LeaseTable(Database database, TimeProvider clock)
         return leases;
     });
 
+    /// <inheritdoc cref="ILeaseQueue.CountAttemptAsync"/>
+    public bool CountAttempt(Lease suspect) => Change(
+        [suspect], "UPDATE tasks SET attempts = ?3 WHERE sequence = ?1 AND token = ?2", (count, lease) => count.Bind(3, lease.Attempt!.Value))[0];
+
     public bool[] Remove(IReadOnlyList<Lease> leases) => Change(leases, "DELETE FROM tasks WHERE sequence = ?1 AND token = ?2");
 
     public bool[] Extend(IReadOnlyList<Lease> leases, TimeSpan duration) => Change(
@@ -70,9 +74,9 @@ internal sealed class LeaseTable(Database database, TimeProvider clock)
     /// <summary>A suspect whose attempt does not count stays one: a token that is nobody's marks it, as if its lease had expired.</summary>
     /// <inheritdoc cref="ILeaseQueue.GiveBackAsync"/>
     public bool[] GiveBack(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund) => Change(
-        leases, "UPDATE tasks SET due = ?3, token = ?4, attempts = attempts - ?5 WHERE sequence = ?1 AND token = ?2",
+        leases, "UPDATE tasks SET due = ?3, token = ?4, attempts = ?5 WHERE sequence = ?1 AND token = ?2",
         (giveBack, lease) => giveBack.Bind(3, Now + (long)delay.TotalMilliseconds)
-            .Bind(4, refund && lease.IsSuspect ? lease.Token + 1 : 0).Bind(5, refund ? 1 : 0));
+            .Bind(4, refund && lease.IsSuspect ? lease.Token + 1 : 0).Bind(5, lease.Attempt!.Value - (refund ? 1 : 0)));
 
     public long ReleaseAll() => database.Write(_ =>
     {
@@ -121,13 +125,14 @@ internal sealed class LeaseTable(Database database, TimeProvider clock)
         return found;
     }
 
+    /// <summary>The attempt at a suspect is counted when it starts: see <see cref="CountAttempt"/>.</summary>
     private List<Lease> TakeOverdue(IEnumerable<(long Sequence, bool IsSuspect)> tasks, long until, long token)
     {
         var take = database.Prepare(
-            "UPDATE tasks SET due = ?2, token = ?3, attempts = attempts + 1 WHERE sequence = ?1 RETURNING sequence, attempts, body");
+            "UPDATE tasks SET due = ?2, token = ?3, attempts = attempts + ?4 WHERE sequence = ?1 RETURNING sequence, attempts + 1 - ?4, body");
         var leases = new List<Lease>();
         foreach (var (sequence, isSuspect) in tasks)
-            Read(take.Bind(1, sequence).Bind(2, until).Bind(3, token), token, isSuspect, leases);
+            Read(take.Bind(1, sequence).Bind(2, until).Bind(3, token).Bind(4, isSuspect ? 0 : 1), token, isSuspect, leases);
         return leases;
     }
 

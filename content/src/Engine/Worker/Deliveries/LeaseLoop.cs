@@ -127,15 +127,26 @@ internal sealed class LeaseLoop : WorkerLoop
         {
             while (_slots.InHand > 0 || _leases.Count > 1)
                 await _freed.WaitAsync(stopping);
+            if (await CountAttemptAsync(suspect, stopping))
+                _slots.Add([suspect]);
+            else
+                _leases.Remove(suspect);
         }
         catch (OperationCanceledException)
         {
             _settler.Add(suspect, new TaskReport(TaskOutcome.GivenBack));
             throw;
         }
-        _slots.Add([suspect]);
         while (_slots.InHand > 0 || _leases.Count > 0)
             await _freed.WaitAsync(stopping);
+    }
+
+    /// <returns>Whether the lease is held still.</returns>
+    private async Task<bool> CountAttemptAsync(HeldLease suspect, CancellationToken stopping)
+    {
+        while (true)
+            if (await TryAsync<object>(async () => await _queue.CountAttemptAsync(suspect.Lease), stopping) is bool isHeld)
+                return isHeld;
     }
 
     private async Task<bool> SawEmptyAsync(CancellationToken stopping) =>
