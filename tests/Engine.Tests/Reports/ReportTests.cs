@@ -88,6 +88,8 @@ public sealed class ReportTests(ITestOutputHelper output) : IDisposable
     [InlineData("report --run A/b", ExitCode.Usage, "is no name of a run")]
     [InlineData("report --output none/run.html", ExitCode.InputOutput, "There is no folder")]
     [InlineData("report --output config", ExitCode.InputOutput, "is a folder.")]
+    [InlineData("report --output /dev/null", ExitCode.InputOutput, "/dev/null is a device.")]
+    [InlineData("report --output /dev/stdout", ExitCode.InputOutput, "is a device.")]
     public async Task What_cannot_be_written_is_refused(string verb, ExitCode code, string error)
     {
         await _project.RunAsync("check --create");
@@ -100,6 +102,19 @@ public sealed class ReportTests(ITestOutputHelper output) : IDisposable
         Assert.Contains(error, run.Error, StringComparison.Ordinal);
         Assert.InRange(run.ErrorLines.Count, 1, 3);
         Assert.Empty(Directory.GetFiles(_project.Root, "*.html"));
+    }
+
+    [Fact]
+    public async Task A_link_is_followed()
+    {
+        await _project.RunAsync("insert-tasks --limit 1");
+        Directory.CreateDirectory(_project["kept"]);
+        File.CreateSymbolicLink(_project["latest.html"], _project["kept/run.html"]);
+
+        Assert.Equal(ExitCode.Done, (await _project.RunAsync("report --output latest.html")).Code);
+
+        Assert.NotNull(new FileInfo(_project["latest.html"]).LinkTarget);
+        Assert.Contains("<h1>", await ReadAsync("kept/run.html"), StringComparison.Ordinal);
     }
 
     private async Task<string> ReadAsync(string name)

@@ -11,11 +11,15 @@ internal sealed class WholeFile : IAsyncDisposable
     private readonly string _temporary;
     private readonly FileStream _content;
 
-    /// <param name="path">Absolute.</param>
+    /// <param name="path">Absolute. A link is followed: what it leads to is replaced.</param>
     /// <param name="mayReplace">Whether an earlier file of this name may go.</param>
-    /// <exception cref="TaskQueueException">There is no such folder (exit code 74), or a file that has to stay (64).</exception>
+    /// <exception cref="TaskQueueException">There is no such folder, or it is a device (exit code 74), or there is a file that has to stay (64).</exception>
     public WholeFile(string path, bool mayReplace = true)
     {
+        if (new FileInfo(path).LinkTarget is not null)
+            path = File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        if (IsDevice(path))
+            throw Refuse($"{path} is a device.", "Give the name of a file.");
         var folder = Path.GetDirectoryName(path)!;
         if (!Directory.Exists(folder))
             throw Refuse($"There is no folder {folder}.", "Make it, or write to another one.");
@@ -54,6 +58,11 @@ internal sealed class WholeFile : IAsyncDisposable
         await _content.DisposeAsync();
         File.Delete(_temporary);
     }
+
+    /// <summary>To be replaced by a file would be the end of it, for all programs of the machine.</summary>
+    private static bool IsDevice(string path) =>
+        !OperatingSystem.IsWindows() && (path.StartsWith("/proc/", StringComparison.Ordinal)
+            || (path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal)));
 
     private static TaskQueueException IsThere(string path) =>
         new(ExitCode.Usage, $"{path} is there already.", null, "Write to another file, or add --replace.");
