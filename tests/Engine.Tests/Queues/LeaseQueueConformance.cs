@@ -36,6 +36,25 @@ public abstract class LeaseQueueConformance : QueueConformance
     }
 
     [Fact]
+    public async Task What_is_given_back_without_an_attempt_is_as_fresh_as_before_and_all_of_it_comes_again()
+    {
+        await Queue.InsertAsync("a", "b", "c");
+        var given = new List<Lease>();
+        while (given.Count < 3)
+            given.AddRange(await LeaseAsync(3 - given.Count, LongLease));
+
+        Assert.Equal(new[] { true, true, true }, await LeaseQueue.GiveBackAsync(given, TimeSpan.Zero, refund: true));
+        Assert.Equal(new[] { false, false, false }, await LeaseQueue.AcknowledgeAsync(given));
+
+        var again = new List<Lease>();
+        while (again.Count < 3)
+            again.AddRange(await LeaseAsync(3 - again.Count, LongLease));
+        Assert.All(again, lease => Assert.False(lease.IsRepeat || lease.IsSuspect || lease.Attempt > 1));
+        Assert.Equal(["a", "b", "c"], again.Select(lease => MessageKey.Of(lease.Body.Span).Id).Order());
+        await Queue.AssertCountsAsync(new QueueCounts(0, 3, 0));
+    }
+
+    [Fact]
     public async Task A_renewed_lease_does_not_expire()
     {
         var duration = TimeSpan.FromSeconds(5);

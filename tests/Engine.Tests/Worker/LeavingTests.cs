@@ -28,6 +28,26 @@ public sealed class LeavingTests(Emulators emulators, RabbitServer rabbit) : Tes
         var started = project.Starts().ToList();
         Assert.Equal(started.Order(), (await project.DoneAsync()).Select(record => record.Id).Order());
         await project.AssertCountsAsync(new QueueCounts(Tasks - started.Count, 0, 0));
+
+        await project.WorkOffAsync();
+        Assert.Equal(Tasks, project.Starts().Count());
+        Assert.All(project.ReadLedgers(), line => Assert.Equal(1, line.Attempt));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task What_a_worker_holds_beyond_its_last_task_is_not_charged(string kind)
+    {
+        const int Tasks = 40;
+        using var project = await CreateAsync(kind, "WORKER_CONCURRENCY=2", "WORKER_PREFETCH=20");
+        await project.InsertAsync(LedgerRow.Many(Tasks));
+
+        Assert.Equal(0, await project.StartWorker("--max-tasks", "5").WaitAsync());
+        await project.AssertCountsAsync(new QueueCounts(Tasks - 5, 0, 0));
+        await project.WorkOffAsync();
+
+        Assert.Equal(Tasks, (await project.DoneAsync()).Count);
+        Assert.All(project.ReadLedgers(), line => Assert.Equal(1, line.Attempt));
     }
 
     [Theory]

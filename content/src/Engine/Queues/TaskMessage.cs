@@ -103,7 +103,6 @@ public sealed record TaskMessage
     private static ReadOnlyMemory<byte> Mark(ReadOnlyMemory<byte> body, ReadOnlySpan<byte> mark, int mostBytes)
     {
         // At the end: of several properties of one name, the last counts.
-        // At the end: of several properties of one name, the last counts.
         var end = body.Span.LastIndexOf((byte)'}');
         if (end + mark.Length > mostBytes)
             return body;

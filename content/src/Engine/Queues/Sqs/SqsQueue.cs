@@ -108,11 +108,15 @@ internal sealed class SqsQueue : ILeaseQueue
 
     public async Task<bool[]> GiveBackAsync(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund)
     {
-        // A give-back counts as a delivery, and must not lead to the dead-letter queue: a copy starts at none.
-        foreach (var worn in refund ? leases.Cast<SqsLease>().Where(lease => lease.Deliveries >= _limits.MaxAttempts && _received.HandleOf(lease) is not null) : [])
-            if (await SendCopyAsync(worn, delay))
-                await _settler.DeleteAsync([worn]);
-        return await _settler.GiveBackAsync([.. leases.Cast<SqsLease>()], delay);
+        var given = leases.Cast<SqsLease>().ToArray();
+        var isReplaced = new bool[given.Length];
+        if (refund)
+            await Parallel.ForEachAsync(
+                given.Index().Where(one => IsBetterCopied(one.Item, delay)),
+                new ParallelOptions { MaxDegreeOfParallelism = SqsBatches.RequestsAtOnce },
+                async (one, _) => isReplaced[one.Index] = await ReplaceAsync(one.Item, delay));
+        var isHeld = await _settler.GiveBackAsync(given, delay);
+        return [.. isHeld.Zip(isReplaced, (held, replaced) => held || replaced)];
     }
 
     public async Task<bool> ParkAsync(Lease lease, string reason, int attempts)
@@ -193,9 +197,23 @@ internal sealed class SqsQueue : ILeaseQueue
         _client.Dispose();
     }
 
+    /// <summary>
+    /// A give-back counts as a delivery: it makes a fresh message look as if its worker had died, and leads a worn one to the
+    /// dead-letter queue. A copy starts at none.
+    /// </summary>
+    private bool IsBetterCopied(SqsLease lease, TimeSpan delay) =>
+        (lease.Deliveries >= _limits.MaxAttempts || (lease.Deliveries == 1 && delay == TimeSpan.Zero)) && _received.HandleOf(lease) is not null;
+
+    /// <summary>Puts a copy in the place of a message.</summary>
     /// <returns>Whether SQS took it; else it would be longer than messages of this queue can be.</returns>
-    private async Task<bool> SendCopyAsync(SqsLease lease, TimeSpan delay) =>
-        (await _batches.SendAsync(lease.QueueUrl, [SqsBatches.Sending(0, TaskMessage.MarkTried(lease.Body), delay)], CancellationToken.None))[0] is null;
+    private async Task<bool> ReplaceAsync(SqsLease lease, TimeSpan delay)
+    {
+        var copy = SqsBatches.Sending(0, TaskMessage.MarkTried(lease.Body), delay);
+        if ((await _batches.SendAsync(lease.QueueUrl, [copy], CancellationToken.None))[0] is not null)
+            return false;
+        await _settler.DeleteAsync([lease]);
+        return true;
+    }
 
     /// <summary>A dead-letter queue of another name may serve other queues, too.</summary>
     private static IReadOnlyList<SqsQueueInfo> Ours(SqsQueueInfo main, SqsQueueInfo? dead) =>

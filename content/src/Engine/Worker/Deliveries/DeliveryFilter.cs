@@ -14,16 +14,21 @@ namespace TaskQueue.Worker.Deliveries;
 /// </summary>
 internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
 {
+    /// <summary>Each takes a channel, and a broker allows so many.</summary>
+    private const int CopiesAtOnce = 16;
+
     private readonly IConsumedQueue _queue;
     private readonly TaskBudget _budget;
     private readonly WorkerLifetime _lifetime;
     private readonly ILogger<DeliveryFilter> _logger;
     private readonly IFailPoints? _failPoints;
     private readonly SemaphoreSlim _slots;
+    private readonly SemaphoreSlim _copies = new(CopiesAtOnce);
     private readonly Pace _pace;
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _consumerStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _held;
+    private int _hasWarned;
     private TaskCompletionSource? _changed;
 
     public DeliveryFilter(
@@ -73,6 +78,8 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
         else
         {
             await _consumerStopped.Task.WaitAsync(_lifetime.Deadline);
+            if (await TryReplaceAsync(context))
+                return;
         }
         GiveBack();
     }
@@ -83,6 +90,7 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
     public void Dispose()
     {
         _slots.Dispose();
+        _copies.Dispose();
         _closed.Dispose();
     }
 
@@ -149,6 +157,36 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
         catch (Exception e)
         {
             _logger.LogError("Failed tasks could not be put aside; their message comes back at once: {Error}", TaskQueueException.Summarize(e));
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Puts a copy in the place of a message that was not started: given back, it would look as if its worker had died of it. A
+    /// message of which that is possible already goes back as it is.
+    /// </summary>
+    /// <returns>Whether the message is to be acknowledged.</returns>
+    private async Task<bool> TryReplaceAsync(ReceiveContext context)
+    {
+        if (context.Redelivered || !_queue.IsStillHeld(context))
+            return false;
+        try
+        {
+            await _copies.WaitAsync(_lifetime.Deadline);
+            try
+            {
+                await _queue.RestAsync(context, TimeSpan.Zero).WaitAsync(_lifetime.Deadline);
+                return true;
+            }
+            finally
+            {
+                _copies.Release();
+            }
+        }
+        catch (Exception e)
+        {
+            if (Interlocked.Exchange(ref _hasWarned, 1) == 0)
+                _logger.LogWarning("Tasks that were not started are given back, and may count one attempt each: {Error}", TaskQueueException.Summarize(e));
             return false;
         }
     }
