@@ -6,7 +6,8 @@ namespace TaskQueue.DeployTests;
 /// <summary>Runs programs with a time limit.</summary>
 internal static class Command
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+    /// <summary>Shorter than the inactivity that ends a whole test run without a word of the command.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(7);
 
     /// <summary>Starts a program whose output is read by the caller.</summary>
     public static Process Start(string folder, string program, params IEnumerable<string> arguments) =>
@@ -26,24 +27,27 @@ internal static class Command
 
     /// <summary>Runs what was described to its end, without input.</summary>
     /// <param name="start">What to run.</param>
-    /// <param name="limit">How long it may take; ten minutes unless given.</param>
+    /// <param name="limit">How long it may take; seven minutes unless given.</param>
     public static async Task<CommandResult> RunAsync(ProcessStartInfo start, TimeSpan? limit = null)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         end.CancelAfter(limit ?? Limit);
         using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
         {
-            process.StandardInput.Close();
-            var output = process.StandardOutput.ReadToEndAsync(end.Token);
-            var error = process.StandardError.ReadToEndAsync(end.Token);
             await process.WaitForExitAsync(end.Token);
-            return new(process.ExitCode, await output, await error);
+            return new(process.ExitCode, await output.WaitAsync(end.Token), await error.WaitAsync(end.Token));
         }
-        finally
+        catch (OperationCanceledException)
         {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
+            process.Kill(entireProcessTree: true);
+            var printed = Task.WhenAll(output, error);
+            await Task.WhenAny(printed, Task.Delay(TimeSpan.FromSeconds(10), CancellationToken.None));
+            var text = printed.IsCompletedSuccessfully ? string.Concat(await printed) : "A process that it left behind holds its output open.";
+            throw new TimeoutException($"{start.FileName} {string.Join(' ', start.ArgumentList)}\nhas not ended in time.\n{text}");
         }
     }
 

@@ -45,8 +45,8 @@ public sealed record TaskMessage
     public bool Again { get; init; }
 
     /// <summary>
-    /// Attempts that were at least made before this message was queued, for a row that rested or was in a group: the failed record
-    /// knows more. Null for others.
+    /// Attempts that were at least made before this message was queued, for a row that rested, was in a group or was given back: the
+    /// failed record knows more. Null for others.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Attempts { get; init; }
@@ -95,7 +95,7 @@ public sealed record TaskMessage
             _ => body,
         };
 
-    /// <summary>Writes into the copy of a message that its row was tried before: the failed record knows the attempts.</summary>
+    /// <summary>Writes into the copy of a message that its row may have been tried before: the failed record knows the attempts.</summary>
     /// <inheritdoc cref="MarkRepeat"/>
     public static ReadOnlyMemory<byte> MarkTried(ReadOnlyMemory<byte> body, int mostBytes = int.MaxValue) =>
         TryRead(body.Span) is { Id.Length: > 0, Attempts: null } ? Mark(body, ",\"repeat\":true,\"attempts\":0}"u8, mostBytes) : body;
