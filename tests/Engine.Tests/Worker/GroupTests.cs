@@ -52,7 +52,7 @@ public sealed class GroupTests(Emulators emulators, RabbitServer rabbit) : Tests
         Assert.All(await Task.WhenAll(running.Select(worker => worker.TerminateAsync())), end => Assert.Equal(0, end.Code));
 
         await new LedgerJudge(project, rows.Select(row => row.Id)) { MostRepeats = kills * (Slots + 40), MostAttempts = 100 }.JudgeAsync();
-        AssertNoDoneRowRanAgain(project);
+        AssertNoDoneRowRanAgain(project, kind);
     }
 
     [Theory]
@@ -73,7 +73,7 @@ public sealed class GroupTests(Emulators emulators, RabbitServer rabbit) : Tests
             MostAttempts = 2,
             MayParkTwice = kind != "fq",
         }.JudgeAsync();
-        AssertNoDoneRowRanAgain(project);
+        AssertNoDoneRowRanAgain(project, kind);
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class GroupTests(Emulators emulators, RabbitServer rabbit) : Tests
             MayParkTwice = kind != "fq",
         }.JudgeAsync();
         Assert.InRange(project.Starts().Count(id => id == "row-00007"), 1, Attempts + 1);
-        AssertNoDoneRowRanAgain(project);
+        AssertNoDoneRowRanAgain(project, kind);
     }
 
     [Theory]
@@ -205,12 +205,23 @@ public sealed class GroupTests(Emulators emulators, RabbitServer rabbit) : Tests
     }
 
     /// <summary>A row that ran again though it was done has a second result in the journals.</summary>
-    private static void AssertNoDoneRowRanAgain(LedgerProject project)
+    /// <remarks>
+    /// A worker that dies between the copies of a group's rows and its acknowledgement doubles them on a broker. Workers look at the
+    /// journals once a second at most: the second of two messages may start until then. The file queue doubles nothing.
+    /// </remarks>
+    private static void AssertNoDoneRowRanAgain(LedgerProject project, string kind)
     {
+        var unseen = kind == "fq" ? TimeSpan.Zero : TimeSpan.FromSeconds(1) + Noise.Most;
         var results = Directory.EnumerateFiles(Path.Join(project["output"], ".dltaskqueue", "done"), "*.jsonl", SearchOption.AllDirectories)
             .SelectMany(File.ReadLines).Where(line => line.EndsWith('}') && line.Contains("\"result\":\"result of ", StringComparison.Ordinal))
-            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("id").GetString()).ToList();
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .GroupBy(
+                result => result.GetProperty("id").GetString(),
+                result => (Started: result.GetProperty("started").GetDateTimeOffset(), Finished: result.GetProperty("finished").GetDateTimeOffset()))
+            .ToList();
         Assert.NotEmpty(results);
-        Assert.Equal(results.Distinct().Order(), results.Order());
+        foreach (var row in results)
+            if (row.Max(result => result.Started) - row.Min(result => result.Finished) is var later && row.Skip(1).Any() && later >= unseen)
+                Assert.Fail($"{row.Key} was started again {later.TotalSeconds:0.000} s after it was done.");
     }
 }
