@@ -33,11 +33,11 @@ internal static class Command
         using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         end.CancelAfter(limit ?? Limit);
         using var process = Process.Start(start)!;
-        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
         {
+            process.StandardInput.Close();
             await process.WaitForExitAsync(end.Token);
             return new(process.ExitCode, await output.WaitAsync(end.Token), await error.WaitAsync(end.Token));
         }
@@ -48,6 +48,11 @@ internal static class Command
             await Task.WhenAny(printed, Task.Delay(TimeSpan.FromSeconds(10), CancellationToken.None));
             var text = printed.IsCompletedSuccessfully ? string.Concat(await printed) : "A process that it left behind holds its output open.";
             throw new TimeoutException($"{start.FileName} {string.Join(' ', start.ArgumentList)}\nhas not ended in time.\n{text}");
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
         }
     }
 

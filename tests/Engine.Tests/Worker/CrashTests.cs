@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TaskQueue.Queues.Files;
 
 namespace TaskQueue.Tests.Worker;
@@ -81,8 +82,8 @@ public sealed class CrashTests
         await second.WaitForLineAsync("start neighbour 1");
 
         database.Write(_ => database.Prepare("UPDATE tasks SET due = 1 WHERE id = 'killer'").Run());
-        while (Token() == token)
-            await Task.Delay(20, TestContext.Current.CancellationToken);
+        for (var clock = Stopwatch.StartNew(); Token() == token; await Task.Delay(20, TestContext.Current.CancellationToken))
+            Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1) + Noise.Most, "The worker has not leased the suspect.");
         await second.KillAsync();
         database.Write(_ => database.Prepare("DELETE FROM tasks WHERE id = 'neighbour'").Run());
         await project.WorkOffAsync();

@@ -18,7 +18,11 @@ public sealed class RabbitQueue : IConsumedQueue
     /// <summary>The broker has told every consumer by then that its queue is gone; a worker waits longer for it to come back.</summary>
     private static readonly TimeSpan DeletionNotice = TimeSpan.FromSeconds(1);
 
+    /// <summary>Each takes a channel, and a broker allows so many.</summary>
+    private const int RestsAtOnce = 16;
+
     private readonly RabbitBroker _broker;
+    private readonly SemaphoreSlim _rests = new(RestsAtOnce);
     private readonly Topology _topology;
     private readonly ParkedMessages _parked;
     private readonly RabbitReceiver _receiver;
@@ -166,19 +170,27 @@ public sealed class RabbitQueue : IConsumedQueue
 
     public Task RestAsync(ReceiveContext message, TimeSpan rest) => RestAsync(TaskMessage.MarkTried(message.GetBody()), rest);
 
-    private Task<bool> RestAsync(ReadOnlyMemory<byte> body, TimeSpan rest)
+    private async Task RestAsync(ReadOnlyMemory<byte> body, TimeSpan rest)
     {
         var properties = new BasicProperties { Persistent = true, ContentType = "application/json" };
         var queue = rest <= TimeSpan.Zero ? _topology.Tasks : _topology.Rests.First(one => rest.TotalSeconds <= one.Seconds).Name;
         if (queue != _topology.Tasks)
             properties.Expiration = rest.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
-        return _broker.UseAsync(
-            async channel =>
-            {
-                await channel.BasicPublishAsync("", queue, mandatory: true, properties, body);
-                return true;
-            },
-            CancellationToken.None);
+        await _rests.WaitAsync();
+        try
+        {
+            await _broker.UseAsync(
+                async channel =>
+                {
+                    await channel.BasicPublishAsync("", queue, mandatory: true, properties, body);
+                    return true;
+                },
+                CancellationToken.None);
+        }
+        finally
+        {
+            _rests.Release();
+        }
     }
 
     public async ValueTask DisposeAsync()

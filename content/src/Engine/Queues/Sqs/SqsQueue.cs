@@ -48,7 +48,7 @@ internal sealed class SqsQueue : ILeaseQueue
         _parkedReceiver = new SqsReceiver(client, clock, parked: true);
         _received = new ReceivedMessages(clock);
         _dead = new DeadLetters(_batches, _parkedReceiver, client.Location);
-        _settler = new SqsSettler(_batches, _received);
+        _settler = new SqsSettler(_batches, _received, limits);
         _renewer = new SqsRenewer(renewals, _received);
     }
 
@@ -106,18 +106,8 @@ internal sealed class SqsQueue : ILeaseQueue
     public Renewal[] Renew(IReadOnlyList<Lease> leases, TimeSpan duration) =>
         _renewer.Renew([.. leases.Cast<SqsLease>()], duration);
 
-    public async Task<bool[]> GiveBackAsync(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund)
-    {
-        var given = leases.Cast<SqsLease>().ToArray();
-        var isReplaced = new bool[given.Length];
-        if (refund)
-            await Parallel.ForEachAsync(
-                given.Index().Where(one => IsBetterCopied(one.Item, delay)),
-                new ParallelOptions { MaxDegreeOfParallelism = SqsBatches.RequestsAtOnce },
-                async (one, _) => isReplaced[one.Index] = await ReplaceAsync(one.Item, delay));
-        var isHeld = await _settler.GiveBackAsync(given, delay);
-        return [.. isHeld.Zip(isReplaced, (held, replaced) => held || replaced)];
-    }
+    public Task<bool[]> GiveBackAsync(IReadOnlyList<Lease> leases, TimeSpan delay, bool refund) =>
+        _settler.GiveBackAsync([.. leases.Cast<SqsLease>()], delay, refund);
 
     public async Task<bool> ParkAsync(Lease lease, string reason, int attempts)
     {
@@ -195,24 +185,6 @@ internal sealed class SqsQueue : ILeaseQueue
         await _late;
         _renewer.Dispose();
         _client.Dispose();
-    }
-
-    /// <summary>
-    /// A give-back counts as a delivery: it makes a fresh message look as if its worker had died, and leads a worn one to the
-    /// dead-letter queue. A copy starts at none.
-    /// </summary>
-    private bool IsBetterCopied(SqsLease lease, TimeSpan delay) =>
-        (lease.Deliveries >= _limits.MaxAttempts || (lease.Deliveries == 1 && delay == TimeSpan.Zero)) && _received.HandleOf(lease) is not null;
-
-    /// <summary>Puts a copy in the place of a message.</summary>
-    /// <returns>Whether SQS took it; else it would be longer than messages of this queue can be.</returns>
-    private async Task<bool> ReplaceAsync(SqsLease lease, TimeSpan delay)
-    {
-        var copy = SqsBatches.Sending(0, TaskMessage.MarkTried(lease.Body), delay);
-        if ((await _batches.SendAsync(lease.QueueUrl, [copy], CancellationToken.None))[0] is not null)
-            return false;
-        await _settler.DeleteAsync([lease]);
-        return true;
     }
 
     /// <summary>A dead-letter queue of another name may serve other queues, too.</summary>

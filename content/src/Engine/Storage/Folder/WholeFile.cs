@@ -59,7 +59,10 @@ internal sealed class WholeFile : IAsyncDisposable
         File.Delete(_temporary);
     }
 
-    /// <summary>To be replaced by a file would be the end of it, for all programs of the machine.</summary>
+    /// <summary>
+    /// To be replaced by a file would be the end of it, for all programs of the machine. .NET does not tell what kind of file a path
+    /// names: these are the folders that have devices.
+    /// </summary>
     private static bool IsDevice(string path) =>
         !OperatingSystem.IsWindows() && (path.StartsWith("/proc/", StringComparison.Ordinal)
             || (path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal)));

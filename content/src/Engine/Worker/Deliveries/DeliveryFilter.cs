@@ -14,16 +14,12 @@ namespace TaskQueue.Worker.Deliveries;
 /// </summary>
 internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
 {
-    /// <summary>Each takes a channel, and a broker allows so many.</summary>
-    private const int CopiesAtOnce = 16;
-
     private readonly IConsumedQueue _queue;
     private readonly TaskBudget _budget;
     private readonly WorkerLifetime _lifetime;
     private readonly ILogger<DeliveryFilter> _logger;
     private readonly IFailPoints? _failPoints;
     private readonly SemaphoreSlim _slots;
-    private readonly SemaphoreSlim _copies = new(CopiesAtOnce);
     private readonly Pace _pace;
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _consumerStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -90,7 +86,6 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
     public void Dispose()
     {
         _slots.Dispose();
-        _copies.Dispose();
         _closed.Dispose();
     }
 
@@ -172,16 +167,8 @@ internal sealed class DeliveryFilter : IFilter<ReceiveContext>, IDisposable
             return false;
         try
         {
-            await _copies.WaitAsync(_lifetime.Deadline);
-            try
-            {
-                await _queue.RestAsync(context, TimeSpan.Zero).WaitAsync(_lifetime.Deadline);
-                return true;
-            }
-            finally
-            {
-                _copies.Release();
-            }
+            await _queue.RestAsync(context, TimeSpan.Zero).WaitAsync(_lifetime.Deadline);
+            return true;
         }
         catch (Exception e)
         {
